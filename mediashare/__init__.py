@@ -1,0 +1,1 @@
+"""mediashare: a peer-produced library of short audio and video clips."""

@@ -1,0 +1,34 @@
+"""What can go wrong around accounts, in the words people read."""
+
+from mediashare.errors import ConflictError, InvalidInputError, NotFoundError, NotSignedInError
+
+
+class WrongPasswordError(NotSignedInError):
+    """Unknown address, wrong password and disabled account all look the same."""
+
+    message = "That e-mail address and password do not match an account."
+
+
+class EmailTakenError(ConflictError):
+    """One account per address."""
+
+    message = "There is already an account with that e-mail address."
+
+
+class WeakPasswordError(InvalidInputError):
+    """Too short, too long or too common."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(errors={"password": sentence})
+
+
+class InvitationGoneError(NotFoundError):
+    """Used, expired, withdrawn or never made: all the same."""
+
+    message = "This invitation is not valid any more. Ask for a new one."
+
+
+class PersonNotFoundError(NotFoundError):
+    """No such person, or one that this viewer may not know of."""
+
+    message = "There is nobody by that name here."

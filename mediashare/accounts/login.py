@@ -1,0 +1,142 @@
+"""Who makes this request: the only user of flask-login."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+import flask_login
+from flask import Flask, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts import queries as accounts_queries
+from mediashare.accounts.policy import VISITOR, Viewer
+from mediashare.config import Settings
+from mediashare.errors import NotAllowedError, NotFoundError, NotSignedInError
+from mediashare.web import db
+from mediashare.web.csrf import SAFE_METHODS
+from mediashare.web.error_pages import is_for_programs
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+
+# Everything else asks for a signed-in person. By endpoint name, never by the text of the path
+# (R-47): a path can be dressed up, an endpoint can not.
+OPEN_ENDPOINTS = frozenset(
+    {
+        "static",
+        "accounts.sign_in",
+        "accounts.accept",
+        "health.healthz",
+        "health.readyz",
+        "openapi.show",
+    }
+)
+
+
+class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """What flask-login knows of a person: the token of the session, and the viewer it names."""
+
+    def __init__(self, token: str, viewer: Viewer) -> None:
+        self.id = token
+        self.viewer = viewer
+
+
+class ReadOnlyTokenError(NotAllowedError):
+    """A token with the scope `read` alone."""
+
+    message = "This token may only read. Make one with the scope `write`."
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Recognise people by session cookie or bearer token, and turn visitors away."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+    )
+    manager = flask_login.LoginManager(app)
+    manager.session_protection = None  # the session lives on the server; addresses may change
+
+    @manager.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
+    def load(token: str) -> _SignedIn | None:
+        viewer = accounts_queries.find_viewer_by_sign_in(db.session(), token)
+        return None if viewer is None else _SignedIn(token, viewer)
+
+    app.before_request(_recognise)
+    app.jinja_env.globals["current_viewer"] = current_viewer
+
+
+def install_gate(app: Flask) -> None:
+    """Turn visitors away from everything that is not open to them; runs after the CSRF check."""
+    app.before_request(_gate)
+
+
+def current_viewer() -> Viewer:
+    """Whoever makes this request; VISITOR when nobody is signed in."""
+    viewer: Viewer = g.get("viewer", VISITOR)
+    return viewer
+
+
+def remember(token: str) -> None:
+    """Make this browser the one that holds `token`; whatever it held before is forgotten."""
+    session.clear()
+    session.permanent = True
+    # flask-login reads the id of the session from here on the next request.
+    session["_user_id"] = token
+    session["_fresh"] = True
+
+
+def forget() -> str | None:
+    """Forget who this browser is; the token it held."""
+    token = cast(str | None, session.get("_user_id"))
+    session.clear()
+    return token
+
+
+def role_required(
+    may: Callable[[Viewer], bool],
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view for those whom `may` (of accounts.policy) lets; for others it does not exist."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not may(current_viewer()):
+                raise NotFoundError
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _recognise() -> None:
+    header = request.headers.get("Authorization", "")
+    if is_for_programs() and header:
+        scheme, _, token = header.partition(" ")
+        viewer = accounts_queries.find_viewer_by_token(db.session(), token.strip())
+        if scheme.lower() != "bearer" or viewer is None:
+            raise NotSignedInError("This token is not valid.")
+        g.viewer, g.by_token = viewer, True
+        return
+    user = flask_login.current_user
+    g.viewer = user.viewer if user.is_authenticated else VISITOR
+
+
+def _gate() -> Response | None:
+    viewer = current_viewer()
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return None
+    if not viewer.is_signed_in:
+        if is_for_programs() or request.method not in SAFE_METHODS:
+            raise NotSignedInError
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    if request.method not in SAFE_METHODS and not accounts_policy.may_write(viewer):
+        raise ReadOnlyTokenError
+    return None

@@ -1,0 +1,84 @@
+"""The database of a process: its engine, and short transactions for whoever is not a request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_S = 15
+POOL_TIMEOUT_S = 10
+
+
+class Database:
+    """One engine and the sessions made from it. `url` is an SQLAlchemy database URL."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _create_engine(url)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reads alone; whatever it changed is dropped at the end."""
+        with self.sessions() as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A write transaction: committed at the end of the block, rolled back if it raises."""
+        with self.sessions() as session:
+            begin_writing(session)
+            yield session
+            session.commit()
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def begin_writing(session: Session) -> None:
+    """Start the session's transaction as a writer.
+
+    SQLite must know at BEGIN: a reader that turns into a writer does not wait for its turn but
+    fails with "database is locked", whatever the busy timeout is.
+    """
+    session.connection(execution_options={"writes": True})
+
+
+def _create_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(
+            url, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT_S, pool_size=10, max_overflow=20
+        )
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_size=20,
+        max_overflow=40,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling begins too late (before the first write only) and
+    # breaks savepoints; switched off here, `_begin_sqlite` says BEGIN itself.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""Comments on an episode, a moment of it, or another comment."""

@@ -1,0 +1,237 @@
+"""The queue in the database: put, claim, keep, finish, retry, cancel, sweep.
+
+Every change of a running job names the attempt it was claimed with, so that a worker which lost
+its lease (stopped for too long, cut off) can't overwrite what its successor did.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from mediashare import clock
+from mediashare.errors import ConflictError, NotFoundError
+from mediashare.jobs.job import Job
+from mediashare.jobs.models import JobRow, JobState
+
+# Waits of 10 s, 40 s, 160 s …, as long as it takes a restarted store or database to be back.
+BACKOFF_S = 10.0
+BACKOFF_FACTOR = 4
+ERROR_LENGTH = 2000
+
+
+class LeaseLostError(ConflictError):
+    """Another worker has taken the job over; what was done here does not count."""
+
+    message = "The job was taken over by another worker."
+
+
+class JobNotFoundError(NotFoundError):
+    """No such job."""
+
+    message = "There is no such job."
+
+
+def put(session: Session, job: Job, *, owner_id: str | None = None, priority: int = 0) -> JobRow:
+    """Ask for a job as part of the caller's transaction: no commit, no job."""
+    row = JobRow(
+        kind=job.kind,
+        queue=job.queue.value,
+        subject=job.subject,
+        owner_id=owner_id,
+        payload=job.payload(),
+        priority=priority,
+        max_attempts=job.max_attempts,
+    )
+    session.add(row)
+    _wake_after_commit(session, job.queue.value)
+    return row
+
+
+def claim(
+    session: Session, queues: Collection[str], *, worker: str, lease: timedelta
+) -> JobRow | None:
+    """Take the best waiting job of these queues, or None when nothing waits.
+
+    Best is: highest priority, then whose owner has the fewest jobs running (so that one person's
+    forty clips do not keep another's single one waiting), then oldest. A running job whose lease
+    has ended counts as waiting.
+    """
+    now = clock.now()
+    running = aliased(JobRow)
+    owners_running = (
+        select(func.count())
+        .where(running.owner_id == JobRow.owner_id, running.state == JobState.RUNNING)
+        .correlate(JobRow)
+        .scalar_subquery()
+    )
+    row = session.scalars(
+        select(JobRow)
+        .where(JobRow.queue.in_(queues), _is_waiting())
+        .order_by(JobRow.priority.desc(), owners_running, JobRow.created_at, JobRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=JobRow)
+    ).one_or_none()
+    if row is None:
+        return None
+    row.state = JobState.RUNNING
+    row.attempt += 1
+    row.lease_owner = worker
+    row.lease_until = now + lease
+    row.started_at = now
+    row.progress = 0.0
+    session.flush()
+    return row
+
+
+def renew(session: Session, job_id: str, attempt: int, *, lease: timedelta) -> bool:
+    """Keep a running job for another `lease`; True when its cancellation was asked for.
+
+    Raises LeaseLostError when the job is no longer ours.
+    """
+    _update_own(session, job_id, attempt, lease_until=clock.now() + lease)
+    return bool(session.scalar(select(JobRow.cancel_requested).where(JobRow.id == job_id)))
+
+
+def report_progress(session: Session, job_id: str, attempt: int, progress: float) -> None:
+    """Note how far a running job is, from 0 to 1."""
+    _update_own(session, job_id, attempt, progress=min(1.0, max(0.0, progress)))
+
+
+def finish(session: Session, job_id: str, attempt: int) -> None:
+    """The job is done; called in the transaction that stores its result."""
+    _end(session, job_id, attempt, JobState.DONE, progress=1.0, error=None, error_detail=None)
+
+
+def cancelled(session: Session, job_id: str, attempt: int) -> None:
+    """The job stopped because somebody asked for that."""
+    _end(session, job_id, attempt, JobState.CANCELLED)
+
+
+def give_up(
+    session: Session, job_id: str, attempt: int, *, error: str, detail: str | None = None
+) -> None:
+    """The job has failed for good, with a reason that people can read."""
+    _end(session, job_id, attempt, JobState.FAILED, error=error[:ERROR_LENGTH], error_detail=detail)
+
+
+def retry_later(
+    session: Session, job_id: str, attempt: int, *, error: str, detail: str | None = None
+) -> None:
+    """The job failed in a way that may pass: wait longer after each attempt, then try again."""
+    delay = timedelta(seconds=BACKOFF_S * BACKOFF_FACTOR ** (attempt - 1))
+    _update_own(
+        session,
+        job_id,
+        attempt,
+        state=JobState.QUEUED,
+        lease_owner=None,
+        lease_until=None,
+        run_after=clock.now() + delay,
+        error=error[:ERROR_LENGTH],
+        error_detail=detail,
+    )
+
+
+def hand_back(session: Session, job_id: str, attempt: int) -> None:
+    """The worker is being stopped: another may start the job at once, at no cost in attempts."""
+    row = _update_own(
+        session,
+        job_id,
+        attempt,
+        state=JobState.QUEUED,
+        lease_owner=None,
+        lease_until=None,
+        max_attempts=JobRow.max_attempts + 1,
+    )
+    _wake_after_commit(session, row.queue)
+
+
+def restart(session: Session, job_id: str) -> JobRow:
+    """Somebody wants a failed or cancelled job tried again from the beginning."""
+    row = session.get(JobRow, job_id)
+    if row is None:
+        raise JobNotFoundError
+    if row.state not in {JobState.FAILED, JobState.CANCELLED}:
+        raise ConflictError("Only a failed or cancelled job can be tried again.")
+    row.state = JobState.QUEUED
+    row.max_attempts = row.attempt + max(1, row.max_attempts)
+    row.run_after = clock.now()
+    row.error = row.error_detail = None
+    row.cancel_requested = False
+    row.finished_at = None
+    _wake_after_commit(session, row.queue)
+    return row
+
+
+def cancel(session: Session, subject: str) -> None:
+    """Stop everything about `subject`: what waits at once, what runs at its next heartbeat."""
+    waiting = and_(JobRow.subject == subject, JobRow.state == JobState.QUEUED)
+    session.execute(
+        update(JobRow).where(waiting).values(state=JobState.CANCELLED, finished_at=clock.now())
+    )
+    session.execute(
+        update(JobRow)
+        .where(JobRow.subject == subject, JobRow.state == JobState.RUNNING)
+        .values(cancel_requested=True)
+    )
+
+
+def list_queues_waiting(session: Session) -> Sequence[str]:
+    """The queues in which a job could start now: what the sweeper sends messages for."""
+    query = select(JobRow.queue, func.count()).where(_is_waiting()).group_by(JobRow.queue)
+    return [name for name, count in session.execute(query) for _ in range(min(count, 20))]
+
+
+def list_exhausted(session: Session) -> Sequence[JobRow]:
+    """Jobs that took their worker with them in every attempt and must not get another one."""
+    return session.scalars(
+        select(JobRow)
+        .where(
+            JobRow.state == JobState.RUNNING,
+            JobRow.lease_until < clock.now(),
+            JobRow.attempt >= JobRow.max_attempts,
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    now = clock.now()
+    return and_(
+        JobRow.attempt < JobRow.max_attempts,
+        or_(
+            and_(JobRow.state == JobState.QUEUED, JobRow.run_after <= now),
+            and_(JobRow.state == JobState.RUNNING, JobRow.lease_until < now),
+        ),
+    )
+
+
+def _end(session: Session, job_id: str, attempt: int, state: JobState, **values: object) -> None:
+    _update_own(
+        session,
+        job_id,
+        attempt,
+        state=state,
+        lease_owner=None,
+        lease_until=None,
+        finished_at=clock.now(),
+        **values,
+    )
+
+
+def _update_own(session: Session, job_id: str, attempt: int, **values: object) -> JobRow:
+    row = session.scalars(
+        update(JobRow)
+        .where(JobRow.id == job_id, JobRow.attempt == attempt, JobRow.state == JobState.RUNNING)
+        .values(**values)
+        .returning(JobRow)
+    ).one_or_none()
+    if row is None:
+        raise LeaseLostError
+    return row
+
+
+def _wake_after_commit(session: Session, queue: str) -> None:
+    session.info.setdefault("wake", []).append(queue)

@@ -1,0 +1,1 @@
+"""Episodes, their tags and audiences, and who may see them."""

@@ -1,0 +1,103 @@
+"""Reads what people say about their episodes, from forms and from JSON alike."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import langcodes
+
+from mediashare.errors import InvalidInputError
+from mediashare.library.models import Audience
+from mediashare.library.service import EpisodeDetails
+
+MAX_TITLE, MAX_DESCRIPTION, MAX_TAG, MAX_TAGS = 200, 10_000, 50, 20
+
+
+def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDetails:
+    """Title, description, tags, language and audience; raises InvalidInputError naming each
+    field that can't be used."""
+    errors: dict[str, str] = {}
+    details = EpisodeDetails(
+        title=_read_title(data.get("title"), errors),
+        description=_read_text(data, "description", MAX_DESCRIPTION, errors),
+        tags=_read_tags(data.get("tags") or (), errors),
+        language=_read_language(data.get("language"), errors),
+        audience=_read_audience(data.get("audience"), errors, public_allowed=public_allowed),
+        group_ids=_read_ids(data.get("group_ids") or (), errors),
+    )
+    if details.audience is Audience.GROUP and not details.group_ids:
+        errors.setdefault("group_ids", "Choose at least one group.")
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return details
+
+
+def clean_text(value: str) -> str:
+    """Text in one normal form (NFC), without control characters other than line ends."""
+    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def _read_title(value: object, errors: dict[str, str]) -> str:
+    title = " ".join(clean_text(value).split()) if isinstance(value, str) else ""
+    if not title:
+        errors["title"] = "Give it a title."
+    elif len(title) > MAX_TITLE:
+        errors["title"] = f"At most {MAX_TITLE} characters."
+    return title
+
+
+def _read_text(data: Mapping[str, Any], name: str, longest: int, errors: dict[str, str]) -> str:
+    value = data.get(name) or ""
+    if not isinstance(value, str):
+        errors[name] = "Must be text."
+        return ""
+    text = clean_text(value)
+    if len(text) > longest:
+        errors[name] = f"At most {longest} characters."
+    return text
+
+
+def _read_tags(value: object, errors: dict[str, str]) -> tuple[str, ...]:
+    words = value.split(",") if isinstance(value, str) else value
+    if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
+        errors["tags"] = "Must be a list of words."
+        return ()
+    names = dict.fromkeys(" ".join(clean_text(w).casefold().split()).lstrip("#") for w in words)
+    tags = tuple(name for name in names if name)
+    if len(tags) > MAX_TAGS or any(len(name) > MAX_TAG for name in tags):
+        errors["tags"] = f"At most {MAX_TAGS} tags of at most {MAX_TAG} characters each."
+    return tags
+
+
+def _read_language(value: object, errors: dict[str, str]) -> str | None:
+    if value in {None, ""}:
+        return None
+    if isinstance(value, str) and langcodes.tag_is_valid(value):
+        return langcodes.standardize_tag(value)
+    errors["language"] = "This is not a language code we know. Examples: en, de, pt-BR."
+    return None
+
+
+def _read_audience(value: object, errors: dict[str, str], *, public_allowed: bool) -> Audience:
+    if value in {None, ""}:
+        return Audience.INTERNAL
+    try:
+        audience = Audience(str(value))
+    except ValueError:
+        errors["audience"] = f"Must be one of: {', '.join(Audience)}."
+        return Audience.PRIVATE
+    if audience is Audience.PUBLIC and not public_allowed:
+        errors["audience"] = "Public episodes are switched off here."
+    return audience
+
+
+def _read_ids(value: object, errors: dict[str, str]) -> tuple[str, ...]:
+    if (
+        not isinstance(value, Sequence)
+        or isinstance(value, str)
+        or not all(isinstance(ident, str) for ident in value)
+    ):
+        errors["group_ids"] = "Must be a list of group ids."
+        return ()
+    return tuple(dict.fromkeys(value))

@@ -1,0 +1,219 @@
+"""What happens to episodes: made, edited, made ready, published, hidden, deleted."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from slugify import slugify
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts.policy import Viewer
+from mediashare.errors import InvalidInputError
+from mediashare.groups.models import Group, Membership
+from mediashare.library.errors import EpisodeNotFoundError
+from mediashare.library.models import (
+    Audience,
+    Episode,
+    EpisodeGroup,
+    EpisodeKind,
+    EpisodeState,
+    EpisodeTag,
+    Tag,
+)
+
+SLUG_WORDS_LENGTH = 60
+# An unlisted link is the key to its episode: 16 bytes, as ASVS 11.5.1 asks of secrets.
+SLUG_SECRET_BYTES = 16
+SLUG_SUFFIX_BYTES = 4
+
+
+@dataclass(frozen=True)
+class EpisodeDetails:
+    """What an author says about an episode, checked by library/forms.py."""
+
+    title: str
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    audience: Audience = Audience.INTERNAL
+    group_ids: tuple[str, ...] = ()
+
+
+def create_episode(
+    session: Session, viewer: Viewer, details: EpisodeDetails, *, publish: bool = True
+) -> Episode:
+    """A new episode of the viewer, in the state `processing`, published as soon as it is ready."""
+    episode = Episode(
+        slug=_make_slug(details.title, details.audience),
+        author_id=viewer.id,
+        state=EpisodeState.PROCESSING,
+        publish_when_ready=publish,
+        title=details.title,
+    )
+    session.add(episode)
+    session.flush()
+    _describe(session, viewer, episode, details)
+    return episode
+
+
+def edit_episode(
+    session: Session, viewer: Viewer, episode: Episode, details: EpisodeDetails
+) -> None:
+    """Change what is said about an episode and who may see it. Its address stays, except that
+    one which becomes unlisted gets an address nobody can guess."""
+    if details.audience is Audience.UNLISTED and episode.audience is not Audience.UNLISTED:
+        episode.slug = _make_slug(details.title, details.audience)
+    _describe(session, viewer, episode, details)
+    episode.updated_at = clock.now()
+
+
+def publish(session: Session, episode: Episode) -> None:
+    """Let the audience see the episode: now if it is ready, else as soon as it is."""
+    episode.publish_when_ready = True
+    if episode.state is EpisodeState.READY and episode.published_at is None:
+        episode.published_at = clock.now()
+
+
+def unpublish(session: Session, episode: Episode) -> None:
+    """Take the episode back from everybody but its author."""
+    episode.publish_when_ready = False
+    episode.published_at = None
+
+
+def describe_media(
+    session: Session, episode_id: str, *, kind: EpisodeKind, duration_ms: int
+) -> None:
+    """Note what probing the recording has found."""
+    episode = _get(session, episode_id)
+    episode.kind, episode.duration_ms = kind, duration_ms
+
+
+def make_ready(session: Session, episode_id: str, *, duration_ms: int) -> Episode:
+    """The first rendition is up: the episode is playable, and published if that was wanted."""
+    episode = _get(session, episode_id)
+    episode.state, episode.failure = EpisodeState.READY, None
+    episode.duration_ms = duration_ms
+    if episode.publish_when_ready and episode.published_at is None:
+        episode.published_at = clock.now()
+    return episode
+
+
+def make_failed(session: Session, episode_id: str, reason: str) -> None:
+    """The recording can't become an episode, for a reason that the author reads."""
+    episode = _get(session, episode_id)
+    if episode.state is not EpisodeState.READY:
+        episode.state, episode.failure = EpisodeState.FAILED, reason
+
+
+def process_again(session: Session, episode_id: str) -> None:
+    """A failed episode gets another try."""
+    episode = _get(session, episode_id)
+    if episode.state is EpisodeState.FAILED:
+        episode.state, episode.failure = EpisodeState.PROCESSING, None
+
+
+def set_poster(session: Session, episode_id: str, name: str) -> None:
+    """The file name of the picture that stands for this episode."""
+    _get(session, episode_id).poster = name
+
+
+def set_language(session: Session, episode_id: str, language: str) -> None:
+    """The language that was heard, unless the author has said which it is."""
+    episode = _get(session, episode_id)
+    episode.language = episode.language or language
+
+
+def hide(session: Session, episode: Episode) -> None:
+    """Nobody but author and moderators sees it any more."""
+    episode.hidden_at = episode.hidden_at or clock.now()
+
+
+def restore(session: Session, episode: Episode) -> None:
+    """It is seen again by whom it was for."""
+    episode.hidden_at = None
+
+
+def delete_episode(session: Session, episode: Episode) -> None:
+    """Remove the episode and all rows about it; its objects are removed by a job of media."""
+    session.execute(delete(Episode).where(Episode.id == episode.id))
+
+
+def record_rating(session: Session, episode_id: str, *, stars: int, count: int) -> None:
+    """Add to the sum and number of ratings (negative to take back)."""
+    episode = _get_locked(session, episode_id)
+    episode.rating_sum += stars
+    episode.rating_count += count
+
+
+def record_outcome(session: Session, episode_id: str, counter: str, change: int) -> None:
+    """Add `change` to one of the outcome counters."""
+    episode = _get_locked(session, episode_id)
+    setattr(episode, counter, getattr(episode, counter) + change)
+
+
+def record_comments(session: Session, episode_id: str, change: int) -> None:
+    """Add `change` to the number of comments."""
+    _get_locked(session, episode_id).comment_count += change
+
+
+def _describe(session: Session, viewer: Viewer, episode: Episode, details: EpisodeDetails) -> None:
+    episode.title = details.title
+    episode.description = details.description
+    episode.language = details.language
+    episode.audience = details.audience
+    episode.tags_text = " ".join(details.tags)
+    _set_tags(session, episode.id, details.tags)
+    _set_groups(session, viewer, episode.id, details)
+
+
+def _set_tags(session: Session, episode_id: str, names: Sequence[str]) -> None:
+    known = {tag.name: tag.id for tag in session.scalars(select(Tag).where(Tag.name.in_(names)))}
+    for name in names:
+        if name not in known:
+            tag = Tag(name=name)
+            session.add(tag)
+            session.flush()
+            known[name] = tag.id
+    session.execute(delete(EpisodeTag).where(EpisodeTag.episode_id == episode_id))
+    session.add_all(EpisodeTag(episode_id=episode_id, tag_id=known[name]) for name in names)
+
+
+def _set_groups(session: Session, viewer: Viewer, episode_id: str, details: EpisodeDetails) -> None:
+    wanted = set(details.group_ids) if details.audience is Audience.GROUP else set()
+    if wanted != _own_groups(session, viewer, wanted):
+        raise InvalidInputError(errors={"group_ids": "You can only name groups you belong to."})
+    session.execute(delete(EpisodeGroup).where(EpisodeGroup.episode_id == episode_id))
+    session.add_all(EpisodeGroup(episode_id=episode_id, group_id=ident) for ident in wanted)
+
+
+def _own_groups(session: Session, viewer: Viewer, wanted: Collection[str]) -> set[str]:
+    return set(
+        session.scalars(
+            select(Group.id)
+            .join(Membership, Membership.group_id == Group.id)
+            .where(Membership.user_id == viewer.id, Group.id.in_(wanted))
+        )
+    )
+
+
+def _make_slug(title: str, audience: Audience) -> str:
+    size = SLUG_SECRET_BYTES if audience is Audience.UNLISTED else SLUG_SUFFIX_BYTES
+    words = slugify(title, max_length=SLUG_WORDS_LENGTH) or "episode"
+    return f"{words}-{secrets.token_hex(size)}"
+
+
+def _get(session: Session, episode_id: str) -> Episode:
+    episode = session.get(Episode, episode_id)
+    if episode is None:
+        raise EpisodeNotFoundError
+    return episode
+
+
+def _get_locked(session: Session, episode_id: str) -> Episode:
+    # Counters are read and written back, so whoever counts waits for the others to be done.
+    episode = session.get(Episode, episode_id, with_for_update=True, populate_existing=True)
+    if episode is None:
+        raise EpisodeNotFoundError
+    return episode

@@ -1,0 +1,1 @@
+"""Recordings, the renditions made from them, pictures, and their bytes."""

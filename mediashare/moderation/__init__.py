@@ -1,0 +1,1 @@
+"""Reports, decisions, and what follows from them."""

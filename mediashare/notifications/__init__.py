@@ -1,0 +1,1 @@
+"""A mailbox for everybody; anyone may put a note into it."""

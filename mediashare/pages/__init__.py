@@ -1,0 +1,1 @@
+"""Screens and API resources made of several slices."""

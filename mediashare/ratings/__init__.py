@@ -1,0 +1,1 @@
+"""Stars and outcomes: one each per person and episode."""

@@ -1,0 +1,33 @@
+"""Imports every slice's models, so that the metadata is complete."""
+
+from mediashare.accounts import models as accounts_models
+from mediashare.audit import models as audit_models
+from mediashare.db.base import Base
+from mediashare.discussion import models as discussion_models
+from mediashare.groups import models as groups_models
+from mediashare.jobs import models as jobs_models
+from mediashare.library import models as library_models
+from mediashare.media import models as media_models
+from mediashare.moderation import models as moderation_models
+from mediashare.notifications import models as notifications_models
+from mediashare.ratings import models as ratings_models
+from mediashare.transcripts import models as transcripts_models
+from mediashare.uploads import models as uploads_models
+
+metadata = Base.metadata
+
+__all__ = [
+    "accounts_models",
+    "audit_models",
+    "discussion_models",
+    "groups_models",
+    "jobs_models",
+    "library_models",
+    "media_models",
+    "metadata",
+    "moderation_models",
+    "notifications_models",
+    "ratings_models",
+    "transcripts_models",
+    "uploads_models",
+]

@@ -1,0 +1,1 @@
+"""Find episodes and moments that this person may see."""

@@ -1,0 +1,17 @@
+"""The whole URL map on one page."""
+
+from flask import Blueprint, Flask
+
+from mediashare.accounts import routes as accounts_routes
+
+PAGES: tuple[tuple[Blueprint, str], ...] = ((accounts_routes.blueprint, ""),)
+
+API: tuple[tuple[Blueprint, str], ...] = ()
+
+
+def install(app: Flask) -> None:
+    """Register every blueprint under its prefix."""
+    for blueprint, prefix in PAGES:
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    for blueprint, prefix in API:
+        app.register_blueprint(blueprint, url_prefix="/api/v1" + prefix)

@@ -1,0 +1,1 @@
+"""Objects: the port, and the two places that they can live."""

@@ -1,0 +1,86 @@
+"""The port: what mediashare needs of a place that keeps objects."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from mediashare.errors import NotFoundError, UnavailableError
+
+BLOCK_BYTES = 256 * 1024
+
+
+class ObjectMissingError(NotFoundError):
+    """There is no object under that key."""
+
+    message = "The file is missing from the store."
+
+
+class StorageUnavailableError(UnavailableError):
+    """The store does not answer, or refuses us."""
+
+    message = "The media store does not answer at the moment. Nothing is lost; please try again."
+
+
+@dataclass(frozen=True)
+class Stat:
+    """Size in bytes and checksum of an object.
+
+    `sha256` is hexadecimal, or None for an object that grew by appending and that nobody has
+    read as a whole yet.
+    """
+
+    size: int
+    sha256: str | None
+
+
+class Storage(Protocol):
+    """Objects by key. Keys come from storage/keys.py, never from outside.
+
+    Every method raises StorageUnavailableError when the store does not answer and
+    StorageFullError when it has no room.
+    """
+
+    def put(self, key: str, stream: BinaryIO, *, content_type: str) -> Stat:
+        """Store a seekable stream as a whole, verify what arrived, and only then show it."""
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` up to, not including, `end`, in blocks of at most 256 KiB.
+
+        Raises ObjectMissingError at the call, not at the first block.
+        """
+
+    def stat(self, key: str) -> Stat:
+        """Size and checksum; raises ObjectMissingError."""
+
+    def copy(self, key: str, target: str) -> None:
+        """Make a second object of the same bytes, without moving them through this process."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is fine."""
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with `prefix`."""
+
+    def presign(
+        self, key: str, seconds: int, *, content_type: str, filename: str | None = None
+    ) -> str | None:
+        """An address that anybody may read the object at for `seconds`; None if there is none.
+
+        With `filename` browsers are told to save it under that name.
+        """
+
+    def begin(self, key: str) -> str:
+        """Start an object that grows; the handle names it in the calls below."""
+
+    def append(self, handle: str, offset: int, stream: BinaryIO) -> int:
+        """Write the stream from `offset` on, dropping what was there beyond; the new offset.
+
+        What is counted in the answer is durable: any process on any machine can go on from it.
+        The stream ends when it ends, also early: whoever cares about that counts the bytes.
+        """
+
+    def complete(self, handle: str) -> Stat:
+        """End the growing: the object now stands under its key. May be called again."""
+
+    def abort(self, handle: str) -> None:
+        """Drop a growing object and its bytes; may be called again."""

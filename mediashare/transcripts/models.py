@@ -1,0 +1,111 @@
+"""Tables of speech: transcripts, the chunks they are made in, segments and words."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mediashare.db.base import Base, CreatedAt, Id
+
+
+class TranscriptState(StrEnum):
+    """`none` is a result: no speech was found, or recognition is switched off."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    NONE = "none"
+    FAILED = "failed"
+
+
+class Origin(StrEnum):
+    """Who wrote the words."""
+
+    RECOGNISER = "recogniser"
+    AUTHOR = "author"
+
+
+class Transcript(Base):
+    """What is said in one episode. `note` is the sentence shown with it, such as why it failed.
+
+    `is_draft` marks the work of an engine that is known to be rough.
+    """
+
+    __tablename__ = "transcripts"
+
+    id: Mapped[Id]
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), unique=True
+    )
+    state: Mapped[TranscriptState] = mapped_column(default=TranscriptState.QUEUED)
+    origin: Mapped[Origin] = mapped_column(default=Origin.RECOGNISER)
+    language: Mapped[str | None] = mapped_column(String(35))
+    engine: Mapped[str | None] = mapped_column(String(30))
+    model: Mapped[str | None] = mapped_column(String(120))
+    is_draft: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class ChunkState(StrEnum):
+    """A chunk that failed is a visible gap, not a failed transcript."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Chunk(Base):
+    """A stretch of speech, at most 28 s, that is recognised, kept and retried on its own."""
+
+    __tablename__ = "chunks"
+
+    transcript_id: Mapped[str] = mapped_column(
+        ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    state: Mapped[ChunkState] = mapped_column(default=ChunkState.PLANNED)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Segment(Base):
+    """A sentence or breath. `confidence` is 0 to 1, or None where the engine gives none."""
+
+    __tablename__ = "segments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transcript_id: Mapped[str] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), index=True
+    )
+    chunk: Mapped[int] = mapped_column(default=0)
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    speaker: Mapped[str | None] = mapped_column(String(80))
+    confidence: Mapped[float | None]
+    is_suspect: Mapped[bool] = mapped_column(default=False)
+
+    words: Mapped[list["Word"]] = relationship(
+        lazy="raise", order_by="Word.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    __table_args__ = (Index("ix_segments_transcript_id_start_ms", "transcript_id", "start_ms"),)
+
+
+class Word(Base):
+    """One spoken word and when it is heard, in milliseconds."""
+
+    __tablename__ = "words"
+
+    segment_id: Mapped[int] = mapped_column(
+        ForeignKey("segments.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float | None]

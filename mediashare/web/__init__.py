@@ -1,0 +1,1 @@
+"""What every request needs: sessions, errors, CSRF, limits, rendering."""

@@ -1,0 +1,43 @@
+"""Conventions of /api/v1: reading JSON bodies, pages of lists, media times."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import Response, jsonify, request
+
+from mediashare.db.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest
+from mediashare.errors import InvalidInputError
+
+T = TypeVar("T")
+
+
+def body() -> Mapping[str, Any]:
+    """The request's JSON object; raises InvalidInputError for anything else."""
+    found = request.get_json(silent=True)
+    if not isinstance(found, dict):
+        raise InvalidInputError("Send a JSON object with Content-Type: application/json.")
+    return found
+
+
+def page_request() -> PageRequest:
+    """`limit` and `cursor` of the query; raises InvalidInputError for a limit that is no limit."""
+    raw = request.args.get("limit", str(DEFAULT_LIMIT))
+    if not (raw.isascii() and raw.isdigit()) or not 1 <= int(raw[:6]) <= MAX_LIMIT:
+        raise InvalidInputError(errors={"limit": f"A whole number from 1 to {MAX_LIMIT}."})
+    return PageRequest(limit=int(raw), cursor=request.args.get("cursor") or None)
+
+
+def listing(page: Page[T], show: Callable[[T], Mapping[str, Any]]) -> Response:
+    """A page of a list as JSON: `items`, and `next_cursor` (null on the last page)."""
+    return jsonify(items=[show(item) for item in page.items], next_cursor=page.next_cursor)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, ending in Z."""
+    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def seconds(milliseconds: int | None) -> float | None:
+    """Media time as the API writes it."""
+    return None if milliseconds is None else milliseconds / 1000

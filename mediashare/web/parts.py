@@ -1,0 +1,32 @@
+"""What a request may reach: the parts that create_app has put together."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from mediashare.config import Settings
+from mediashare.db.session import Database
+from mediashare.storage.port import Storage
+from mediashare.web.limits import Limits
+
+_KEY = "mediashare"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Settings, database, storage and rate limits of one application."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    limits: Limits
+
+    def attach(self) -> None:
+        """Make these the parts of the current application."""
+        current_app.extensions[_KEY] = self
+
+
+def parts() -> Parts:
+    """The parts of the application that answers this request."""
+    return cast(Parts, current_app.extensions[_KEY])

@@ -1,0 +1,172 @@
+"""Fixtures that most tests use: a migrated database of both kinds, a store, an application."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
+
+from mediashare.app import create_app
+from mediashare.config import Settings
+from mediashare.db import migrate
+from mediashare.db.session import Database
+from mediashare.schema import metadata
+from mediashare.storage.disk import DiskStorage
+from tests import factories
+from tests.fakes import RecordingWaker
+from tests.servers.postgres import running_postgres
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared, not bound
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test talks to anything but this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(
+            LOOPBACK
+        ):
+            pytest.fail(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated, empty database on a real PostgreSQL server."""
+    with running_postgres(tmp_path_factory.mktemp("postgres") / "server") as server:
+        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE mediashare"))
+        admin.dispose()
+        url = f"{server}/mediashare"
+        database = Database(url)
+        migrate.upgrade(database)
+        database.dispose()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database; each test that uses it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "mediashare.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        found = Database(f"sqlite:///{path}")
+    else:
+        found = Database(request.getfixturevalue("postgres_url"))
+        _empty(found)
+    yield found
+    found.dispose()
+
+
+def _empty(database: Database) -> None:
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A write transaction that the test may commit."""
+    with database.sessions() as found:
+        yield found
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a test: everything under a temporary folder."""
+    return Settings(data=tmp_path / "var", min_free_bytes=0)
+
+
+@pytest.fixture
+def storage(settings: Settings) -> DiskStorage:
+    """An empty store on disk."""
+    return DiskStorage(settings.data / "objects")
+
+
+@pytest.fixture
+def waker() -> RecordingWaker:
+    """Remembers which queues were woken."""
+    return RecordingWaker()
+
+
+@pytest.fixture
+def app(
+    settings: Settings, database: Database, storage: DiskStorage, waker: RecordingWaker
+) -> Flask:
+    """The web application over the test's database and store."""
+    found = create_app(settings, database=database, storage=storage, waker=waker)
+    found.testing = True
+    found.config["PROPAGATE_EXCEPTIONS"] = True
+    _refuse_uncommitted_changes(database)
+    return found
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browse(app: Flask, database: Database) -> Callable[[Any], "factories.Browser"]:
+    """Makes a browser in which a given user is signed in."""
+
+    def open_browser(user: Any) -> factories.Browser:
+        return factories.Browser(app, database, user)
+
+    return open_browser
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real media beside the checkout; tests that need it make do without."""
+    return SHARED_DATA
+
+
+def _refuse_uncommitted_changes(database: Database) -> None:
+    """A request that changes rows and does not commit them is a mistake; make it a loud one."""
+
+    def changed(session: Session, *_rest: Any) -> None:
+        session.info["changed"] = True
+
+    def bulk(state: Any) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            state.session.info["changed"] = True
+
+    def settled(session: Session) -> None:
+        session.info.pop("changed", None)
+
+    def closing(session: Session, _transaction: Any) -> None:
+        if session.info.pop("changed", False):
+            pytest.fail("a session ended with changes that were not committed")
+
+    event.listen(database.sessions, "after_flush", changed)
+    event.listen(database.sessions, "do_orm_execute", bulk)
+    event.listen(database.sessions, "after_commit", settled)
+    event.listen(database.sessions, "after_rollback", settled)
+    event.listen(database.sessions, "after_transaction_end", closing)

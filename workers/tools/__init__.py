@@ -1,0 +1,1 @@
+"""The programs that handlers use: ffmpeg, ffprobe, speech recognisers; one file each."""
