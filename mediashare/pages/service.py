@@ -1,0 +1,64 @@
+"""What people do with a whole episode: use cases that no single slice could do alone."""
+
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.policy import Viewer
+from mediashare.jobs import queue as job_queue
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library import service as library_service
+from mediashare.library.errors import NotYourEpisodeError
+from mediashare.library.models import Episode
+from mediashare.library.service import EpisodeDetails
+from mediashare.media import service as media_service
+from mediashare.transcripts import service as transcripts_service
+from mediashare.uploads import service as uploads_service
+from mediashare.uploads.errors import UploadUsedError
+
+
+def create_episode(
+    session: Session,
+    viewer: Viewer,
+    *,
+    upload_id: str,
+    details: EpisodeDetails,
+    publish: bool = True,
+    captions: str | None = None,
+) -> Episode:
+    """A finished upload becomes an episode, once: whoever asks again, because the answer to the
+    first time was lost, gets the episode that the first time made."""
+    try:
+        with session.begin_nested():
+            episode_id = _make(session, viewer, upload_id, details, publish=publish)
+    except UploadUsedError as error:
+        return library_queries.get_episode(session, viewer, error.episode_id)
+    episode = library_queries.get_episode(session, viewer, episode_id)
+    if captions is not None:
+        transcripts_service.import_captions(session, episode, captions, language=details.language)
+    return episode
+
+
+def delete_episode(session: Session, viewer: Viewer, episode_id: str) -> None:
+    """Authors take back what is theirs: the rows now, the bytes by a job right after."""
+    episode = library_queries.get_episode(session, viewer, episode_id)
+    if not library_policy.may_edit(viewer, episode):
+        raise NotYourEpisodeError
+    job_queue.cancel(session, episode.id)
+    media_service.forget_media(session, episode.id)
+    library_service.delete_episode(session, episode)
+
+
+def _make(
+    session: Session, viewer: Viewer, upload_id: str, details: EpisodeDetails, *, publish: bool
+) -> str:
+    episode = library_service.create_episode(session, viewer, details, publish=publish)
+    upload = uploads_service.take(session, viewer, upload_id, episode.id)
+    media_service.add_recording(
+        session,
+        episode_id=episode.id,
+        owner_id=upload.owner_id,
+        storage_key=upload.storage_key,
+        filename=upload.filename,
+        size=upload.offset,
+    )
+    return episode.id
