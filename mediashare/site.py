@@ -3,8 +3,12 @@
 from flask import Blueprint, Flask
 
 from mediashare.accounts import routes as accounts_routes
+from mediashare.admin import api as admin_api
 
-PAGES: tuple[tuple[Blueprint, str], ...] = ((accounts_routes.blueprint, ""),)
+PAGES: tuple[tuple[Blueprint, str], ...] = (
+    (accounts_routes.blueprint, ""),
+    (admin_api.health, ""),
+)
 
 API: tuple[tuple[Blueprint, str], ...] = ()
 

@@ -12,12 +12,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
+from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts.errors import EmailTakenError, WeakPasswordError, WrongPasswordError
-from mediashare.accounts.models import ApiToken, Role, Scope, SignIn, User
+from mediashare.accounts.models import ApiToken, Invitation, Role, Scope, SignIn, User
 from mediashare.accounts.queries import hash_token
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 TOKEN_BYTES = 32
+SETUP_LIFE = timedelta(days=1)
 
 # Argon2id at the library's defaults, which follow RFC 9106 (low-memory profile).
 _hasher = PasswordHasher()
@@ -103,6 +105,23 @@ def create_token(session: Session, user: User, *, name: str, scopes: Collection[
         )
     )
     return token
+
+
+def create_setup_link(session: Session, base_url: str) -> str | None:
+    """The address at which a new house makes its first admin; None once anybody has an account.
+
+    Whoever asks again makes the older links worthless.
+    """
+    if not accounts_queries.is_empty(session):
+        return None
+    session.execute(delete(Invitation).where(Invitation.invited_by_id.is_(None)))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        Invitation(
+            token_hash=hash_token(token), role=Role.ADMIN, expires_at=clock.now() + SETUP_LIFE
+        )
+    )
+    return f"{base_url}/join/{token}"
 
 
 def _free_handle(session: Session, name: str) -> str:

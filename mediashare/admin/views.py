@@ -1,0 +1,39 @@
+"""What the operator is told about the house."""
+
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mediashare.db import migrate
+from mediashare.db.session import Database
+from mediashare.errors import MediashareError
+from mediashare.storage.port import ObjectMissingError, Storage
+
+log = logging.getLogger(__name__)
+
+# Nothing is ever stored under this key: a store that says so is one that answers.
+PROBE_KEY = "readiness/probe"
+
+
+def readiness(database: Database, storage: Storage) -> dict[str, bool]:
+    """Whether each part that every page needs does its work."""
+    return {"database": _is_database_ready(database), "storage": _is_storage_ready(storage)}
+
+
+def _is_database_ready(database: Database) -> bool:
+    try:
+        return migrate.is_current(database)
+    except SQLAlchemyError:
+        log.exception("the database does not answer")
+        return False
+
+
+def _is_storage_ready(storage: Storage) -> bool:
+    try:
+        storage.stat(PROBE_KEY)
+    except ObjectMissingError:
+        return True
+    except (MediashareError, OSError):
+        log.exception("the store does not answer")
+        return False
+    return True
