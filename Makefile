@@ -1,0 +1,102 @@
+# Everything that is done to mediashare is done from here; `make help` lists it.
+# Stamps under .cache say what is already installed, so that a second run takes seconds.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .cache/stamps
+FRONT_END := $(shell find static/js static/css static/build.mjs -type f 2>/dev/null)
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(STAMPS)/run  ## Install everything that running needs
+
+run: setup  ## Install what is missing and start everything on embedded defaults
+	@$(BIN)/mediashare up
+
+demo: setup  ## Start everything and fill the library with people and clips to look at
+	@$(BIN)/mediashare demo
+
+worker: setup  ## Start one more worker for all queues
+	@$(BIN)/mediashare worker
+
+test: $(STAMPS)/test assets  ## Install what is missing and run all tests
+	$(PYTEST) -n 2 --dist loadfile
+
+test-fast: $(STAMPS)/test assets  ## Run the tests that need no browser, server or encoder
+	$(PYTEST) -n 2 --dist loadfile -m "not slow and not e2e"
+
+check: $(STAMPS)/test assets  ## Do what CI does: format, lint, types, import rules, all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+fmt: $(STAMPS)/test  ## Format the code and mend what can be mended by machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMPS)/test assets  ## Measure what is worth measuring, as ratios within one run
+	$(BIN)/python -m benchmarks
+
+migrate: setup  ## Bring the database up to date
+	$(BIN)/mediashare migrate
+
+migration: setup  ## Draft a migration from the models: make migration name="add playlists"
+	$(BIN)/mediashare draft-migration "$(name)"
+
+assets: $(STAMPS)/assets  ## Build the front end into static/dist
+
+lock: $(STAMPS)/test  ## Write down the versions of all installed Python packages
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	.cache/swift-venv/bin/python -m pip freeze > requirements-swift.lock
+
+clean:  ## Remove everything that make has installed and built; data under var stays
+	rm -rf $(VENV) .cache node_modules static/dist
+
+$(STAMPS)/run: $(STAMPS)/python $(STAMPS)/assets
+	@touch $@
+
+$(STAMPS)/system-%: scripts/system-packages
+	@scripts/system-packages $*
+	@mkdir -p $(STAMPS) && touch $@
+
+$(BIN)/python:
+	@echo "Making a Python environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/python: $(STAMPS)/system-run pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing Python packages (the first time takes some minutes)"
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@# Torch first and by version: a plain request for it may fetch gigabytes that nobody needs.
+	@$(BIN)/python -m pip install --quiet torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable ".[worker]"
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/python $(STAMPS)/system-test $(STAMPS)/swift
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --constraint requirements.lock --group dev
+	@touch $@
+
+$(STAMPS)/swift: requirements-swift.lock | $(BIN)/python
+	@echo "Installing an S3 server for the tests (OpenStack Swift)"
+	@$(BIN)/python -m venv .cache/swift-venv
+	@.cache/swift-venv/bin/python -m pip install --quiet --requirement requirements-swift.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: $(STAMPS)/system-run package.json package-lock.json
+	@echo "Installing front-end packages"
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(STAMPS)/assets: $(STAMPS)/node $(FRONT_END)
+	@echo "Building the front end"
+	@npm run --silent build
+	@touch $@
+
+.PHONY: help setup run demo worker test test-fast check fmt bench migrate migration assets lock clean

@@ -1,0 +1,37 @@
+"""The documents name what there is."""
+
+import re
+from pathlib import Path
+
+from mediashare.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_setting_is_documented_under_its_name() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    names = {
+        str(field.validation_alias or f"MEDIASHARE_{name.upper()}")
+        for name, field in Settings.model_fields.items()
+    }
+
+    documented = set(re.findall(r"^\| `([A-Z0-9_]+)`", page, flags=re.MULTILINE))
+
+    assert documented == names
+
+
+def test_every_make_target_says_what_it_does() -> None:
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    targets = [line for line in lines if re.match(r"^[a-z-]+:(?!=)", line)]
+
+    silent = [line for line in targets if "## " not in line]
+
+    assert silent == []
+
+
+def test_the_readme_names_the_commands() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    missing = [command for command in ("make run", "make test", "make demo") if command not in readme]
+
+    assert missing == []
