@@ -27,6 +27,12 @@ class LeaseLostError(ConflictError):
     message = "The job was taken over by another worker."
 
 
+class JobCancelledError(ConflictError):
+    """Somebody does not want the job's result any more; it must not be stored."""
+
+    message = "The job was cancelled."
+
+
 class JobNotFoundError(NotFoundError):
     """No such job."""
 
@@ -100,8 +106,14 @@ def report_progress(session: Session, job_id: str, attempt: int, progress: float
 
 
 def finish(session: Session, job_id: str, attempt: int) -> None:
-    """The job is done; called in the transaction that stores its result."""
-    _end(session, job_id, attempt, JobState.DONE, progress=1.0, error=None, error_detail=None)
+    """The job is done; called in the transaction that stores its result.
+
+    Raises JobCancelledError when it was cancelled meanwhile, so that what was deleted while it
+    was worked on stays deleted.
+    """
+    row = _end(session, job_id, attempt, JobState.DONE, progress=1.0, error=None, error_detail=None)
+    if row.cancel_requested:
+        raise JobCancelledError
 
 
 def cancelled(session: Session, job_id: str, attempt: int) -> None:
@@ -208,8 +220,8 @@ def _is_waiting() -> ColumnElement[bool]:
     )
 
 
-def _end(session: Session, job_id: str, attempt: int, state: JobState, **values: object) -> None:
-    _update_own(
+def _end(session: Session, job_id: str, attempt: int, state: JobState, **values: object) -> JobRow:
+    return _update_own(
         session,
         job_id,
         attempt,

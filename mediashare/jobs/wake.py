@@ -54,7 +54,8 @@ class CeleryWaker:
         """Send the hint, at most seconds long; a broker that is down costs a delay, not the job."""
         try:
             self._celery.send_task(WORK_TASK, args=[queue], queue=queue, retry=False)
-        except Exception:  # noqa: BLE001 - brokers raise their own kinds, and the job row is safe
+        except Exception:
+            # Each broker raises its own kinds, and the job row is safe whatever happened here.
             log.warning("could not wake queue %s; the sweeper will", queue, exc_info=True)
 
 

@@ -1,0 +1,106 @@
+"""What a handler gets to work with: the parts of the system, a scratch folder, and its job."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from mediashare.config import Settings
+from mediashare.db.session import Database, begin_writing
+from mediashare.errors import MediashareError
+from mediashare.jobs import queue as job_queue
+from mediashare.storage.port import Storage
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY_S = 1.0
+# A restarted database is back within this; the work of an hour is not thrown away for it.
+DATABASE_PATIENCE_S = 60.0
+DATABASE_PAUSE_S = 0.5
+
+
+class StoppedError(MediashareError):
+    """The job must end now: it was cancelled or taken over, or the worker is being stopped."""
+
+    message = "The work was stopped."
+
+
+@dataclass(kw_only=True)
+class Context:
+    """One attempt at one job.
+
+    `scratch` is an empty folder that is removed after the attempt. `cancelled` is set as soon as
+    the work should stop, whatever the reason; a handler that waits for a child process looks at
+    it, ends the child and raises.
+    """
+
+    database: Database
+    storage: Storage
+    settings: Settings
+    scratch: Path
+    job_id: str
+    attempt: int
+    cancelled: threading.Event
+    _progress_at: float = field(default=0.0, init=False)
+
+    def progress(self, fraction: float) -> None:
+        """Show how far the work is, from 0 to 1; raises StoppedError when it should end."""
+        self.check()
+        if time.monotonic() - self._progress_at < PROGRESS_EVERY_S:
+            return
+        self._progress_at = time.monotonic()
+        try:
+            with self.database.transaction() as session:
+                job_queue.report_progress(session, self.job_id, self.attempt, fraction)
+        except OperationalError:
+            # Only a number on a page; the heartbeat and `finishing` deal with a lost database.
+            log.warning("progress of job %s could not be noted", self.job_id)
+
+    def check(self) -> None:
+        """Raise StoppedError when the work should end."""
+        if self.cancelled.is_set():
+            raise StoppedError
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy an object of the store to a local file."""
+        with path.open("wb") as file:
+            for block in self.storage.open(key):
+                self.check()
+                file.write(block)
+
+    @contextmanager
+    def finishing(self) -> Iterator[Session]:
+        """The one transaction that ends the job: store the result and put what follows in it.
+
+        Raises LeaseLostError when the job was taken over, and JobCancelledError when somebody
+        does not want it any more; then nothing of the block is kept.
+        """
+        with self._finished_job() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _finished_job(self) -> Iterator[Session]:
+        # The job ends first, in the same transaction: whoever lost it is refused before writing,
+        # and nobody can take or cancel it until the commit.
+        end = time.monotonic() + DATABASE_PATIENCE_S
+        while True:
+            self.check()
+            with self.database.sessions() as session:
+                try:
+                    begin_writing(session)
+                    job_queue.finish(session, self.job_id, self.attempt)
+                except OperationalError:
+                    if time.monotonic() > end:
+                        raise
+                    log.warning("job %s waits for the database to finish", self.job_id)
+                else:
+                    yield session
+                    return
+            self.cancelled.wait(DATABASE_PAUSE_S)
