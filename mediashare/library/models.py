@@ -87,6 +87,11 @@ class Episode(Base):
     )
 
     @property
+    def path(self) -> str:
+        """Where its page is on this site; `#…` or `?t=` may follow."""
+        return f"/e/{self.slug}"
+
+    @property
     def duration(self) -> float | None:
         """Length in seconds, once it is known."""
         return None if self.duration_ms is None else self.duration_ms / 1000

@@ -140,22 +140,33 @@ def delete_episode(session: Session, episode: Episode) -> None:
     session.execute(delete(Episode).where(Episode.id == episode.id))
 
 
+def lock_episode(session: Session, episode_id: str) -> Episode:
+    """The episode as it is now; others who want to lock it wait until this transaction ends.
+
+    Whoever counts, or decides by what others may be changing, locks first and looks then.
+    """
+    episode = session.get(Episode, episode_id, with_for_update=True, populate_existing=True)
+    if episode is None:
+        raise EpisodeNotFoundError
+    return episode
+
+
 def record_rating(session: Session, episode_id: str, *, stars: int, count: int) -> None:
     """Add to the sum and number of ratings (negative to take back)."""
-    episode = _get_locked(session, episode_id)
+    episode = lock_episode(session, episode_id)
     episode.rating_sum += stars
     episode.rating_count += count
 
 
 def record_outcome(session: Session, episode_id: str, counter: str, change: int) -> None:
     """Add `change` to one of the outcome counters."""
-    episode = _get_locked(session, episode_id)
+    episode = lock_episode(session, episode_id)
     setattr(episode, counter, getattr(episode, counter) + change)
 
 
 def record_comments(session: Session, episode_id: str, change: int) -> None:
     """Add `change` to the number of comments."""
-    _get_locked(session, episode_id).comment_count += change
+    lock_episode(session, episode_id).comment_count += change
 
 
 def _describe(session: Session, viewer: Viewer, episode: Episode, details: EpisodeDetails) -> None:
@@ -206,14 +217,6 @@ def _make_slug(title: str, audience: Audience) -> str:
 
 def _get(session: Session, episode_id: str) -> Episode:
     episode = session.get(Episode, episode_id)
-    if episode is None:
-        raise EpisodeNotFoundError
-    return episode
-
-
-def _get_locked(session: Session, episode_id: str) -> Episode:
-    # Counters are read and written back, so whoever counts waits for the others to be done.
-    episode = session.get(Episode, episode_id, with_for_update=True, populate_existing=True)
     if episode is None:
         raise EpisodeNotFoundError
     return episode

@@ -45,7 +45,7 @@ def person_json(person: User) -> dict[str, Any]:
 
 def episode_url(episode: Episode) -> str:
     """The page of an episode, complete with scheme and host, so that it can be passed on."""
-    return f"{parts().settings.base_url}/e/{episode.slug}"
+    return parts().settings.base_url + episode.path
 
 
 def poster_url(episode: Episode) -> str | None:
