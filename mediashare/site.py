@@ -4,10 +4,12 @@ from flask import Blueprint, Flask
 
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
+from mediashare.media import routes as media_routes
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
+    (media_routes.blueprint, ""),
 )
 
 API: tuple[tuple[Blueprint, str], ...] = ()

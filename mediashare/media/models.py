@@ -63,6 +63,11 @@ class Rendition(Base):
     segments: Mapped[list[list[int]]] = mapped_column(JSON)
     created_at: Mapped[CreatedAt]
 
+    @property
+    def filename(self) -> str:
+        """The name under which players ask for it."""
+        return f"{self.id}.{'mp4' if self.kind is RenditionKind.VIDEO else 'm4a'}"
+
 
 class Picture(Base):
     """The poster of an episode, as a JPEG that we have made ourselves."""
@@ -79,6 +84,11 @@ class Picture(Base):
     width: Mapped[int]
     height: Mapped[int]
     created_at: Mapped[CreatedAt]
+
+    @property
+    def filename(self) -> str:
+        """The name under which pages ask for it."""
+        return f"{self.id}.jpg"
 
 
 class Waveform(Base):

@@ -1,0 +1,15 @@
+"""What can go wrong around media bytes, in the words people read."""
+
+from mediashare.errors import InvalidInputError, NotFoundError
+
+
+class MediaNotFoundError(NotFoundError):
+    """No such file, or one of an episode that this viewer may not see."""
+
+    message = "There is no such file, or you do not have access to it."
+
+
+class RecordingRefusedError(InvalidInputError):
+    """The recording can't become an episode; the message says why and what would help."""
+
+    message = "This file can't be used."
