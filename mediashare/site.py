@@ -5,14 +5,17 @@ from flask import Blueprint, Flask
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
 from mediashare.media import routes as media_routes
+from mediashare.ratings import api as ratings_api
+from mediashare.ratings import routes as ratings_routes
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
     (media_routes.blueprint, ""),
+    (ratings_routes.blueprint, ""),
 )
 
-API: tuple[tuple[Blueprint, str], ...] = ()
+API: tuple[tuple[Blueprint, str], ...] = ((ratings_api.blueprint, ""),)
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,39 @@
+"""Reads what people say about episodes, from forms and from JSON alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mediashare.errors import InvalidInputError
+from mediashare.library import forms as library_forms
+from mediashare.ratings.models import Verdict
+
+STARS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+MAX_NOTE = 300
+
+
+def read_stars(data: Mapping[str, Any]) -> int:
+    """The stars, 1 to 5, as a number or as the text of a form field."""
+    stars = STARS.get(str(data.get("stars")))
+    if stars is None:
+        raise InvalidInputError(errors={"stars": "Choose 1 to 5 stars."})
+    return stars
+
+
+def read_verdict(data: Mapping[str, Any]) -> Verdict:
+    """What came of it, in one of three words."""
+    try:
+        return Verdict(str(data.get("verdict")))
+    except ValueError as error:
+        known = ", ".join(Verdict)
+        raise InvalidInputError(errors={"verdict": f"Must be one of: {known}."}) from error
+
+
+def read_note(data: Mapping[str, Any]) -> str:
+    """The line of context beside an outcome, which may be left out."""
+    note = data.get("note") or ""
+    if not isinstance(note, str):
+        raise InvalidInputError(errors={"note": "Must be text."})
+    line = " ".join(library_forms.clean_text(note).split())
+    if len(line) > MAX_NOTE:
+        raise InvalidInputError(errors={"note": f"At most {MAX_NOTE} characters."})
+    return line
