@@ -24,6 +24,7 @@ FRONT_END = [
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MAX_FILE, MAX_FUNCTION = 400, 50
 COMMITTERS = {"mediashare/web/db.py", "mediashare/db/session.py"}
+REFERENCE = r"""(?:extends|include|import|from) ['"]([^'"]+)['"]"""
 DRAWERS = {"utils", "util", "helpers", "common", "misc", "tools.py"}
 
 
@@ -107,7 +108,9 @@ def test_every_relationship_says_how_it_loads() -> None:
 
 
 def test_every_module_says_what_belongs_in_it() -> None:
-    silent = [relative(path) for path in PRODUCT if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        relative(path) for path in PRODUCT if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
 
     assert silent == []
 
@@ -148,11 +151,7 @@ def test_every_rendered_template_exists_and_every_template_is_used() -> None:
         for call in calls(path, "render_template")
         if call.args and isinstance(call.args[0], ast.Constant)
     }
-    referred = {
-        name
-        for path in TEMPLATES
-        for name in re.findall(r"""(?:extends|include|import|from) ['"]([^'"]+)['"]""", path.read_text())
-    }
+    referred = {name for path in TEMPLATES for name in re.findall(REFERENCE, path.read_text())}
 
     assert rendered | referred == existing
 
@@ -172,8 +171,15 @@ def test_a_slice_renders_only_its_own_templates() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"\sstyle=", r"\son\w+=", r"hx-on", r"\bjs:", r"<script(?![^>]*\ssrc=)", r"<style",
-     r"""(src|href|action)=["']?(https?:)?//"""],
+    [
+        r"\sstyle=",
+        r"\son\w+=",
+        r"hx-on",
+        r"\bjs:",
+        r"<script(?![^>]*\ssrc=)",
+        r"<style",
+        r"""(src|href|action)=["']?(https?:)?//""",
+    ],
 )
 def test_templates_hold_nothing_that_the_content_policy_refuses(pattern: str) -> None:
     found = [

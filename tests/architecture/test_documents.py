@@ -6,6 +6,7 @@ from pathlib import Path
 from mediashare.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("make run", "make test", "make demo")
 
 
 def test_every_setting_is_documented_under_its_name() -> None:
@@ -32,6 +33,6 @@ def test_every_make_target_says_what_it_does() -> None:
 def test_the_readme_names_the_commands() -> None:
     readme = (ROOT / "README.md").read_text()
 
-    missing = [command for command in ("make run", "make test", "make demo") if command not in readme]
+    missing = [command for command in COMMANDS if command not in readme]
 
     assert missing == []

@@ -1,0 +1,1 @@
+"""A library to look at: people, clips made on the spot, and what colleagues said about them."""
