@@ -69,7 +69,11 @@ def install(app: Flask, settings: Settings) -> None:
         return None if viewer is None else _SignedIn(token, viewer)
 
     app.before_request(_recognise)
-    app.jinja_env.globals["current_viewer"] = current_viewer
+    app.jinja_env.globals.update(
+        current_viewer=current_viewer,
+        is_moderator=accounts_policy.is_moderator,
+        is_admin=accounts_policy.is_admin,
+    )
 
 
 def install_gate(app: Flask) -> None:

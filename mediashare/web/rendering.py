@@ -32,7 +32,9 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         clock=clock_time, ago=ago, date=date, size=size, initials=initials, colour=colour
     )
-    app.jinja_env.globals.update(asset=assets.url, icon=assets.icon)
+    app.jinja_env.globals.update(
+        asset=assets.url, icon=assets.icon, has_page=app.view_functions.__contains__
+    )
 
 
 class _Assets:

@@ -1,0 +1,105 @@
+// Builds the front end into static/dist: hashed files, the icon sprite, manifest.json.
+import * as esbuild from "esbuild";
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+const dist = path.join(here, "dist");
+const watching = process.argv.includes("--watch");
+
+// Icons whose names are put together at run time, so that no search finds them.
+const MORE_ICONS = ["play", "pause", "volume-2", "volume-x"];
+const FONT = /schibsted-grotesk-latin-wght/;
+
+/** All files under a folder whose names end in `ending`. */
+function filesUnder(folder, ending) {
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => path.join(folder, name));
+}
+
+/** The names that templates ask for by icon('name'). */
+function usedIcons() {
+  const names = new Set(MORE_ICONS);
+  for (const file of filesUnder(path.join(root, "templates"), ".html")) {
+    for (const call of fs.readFileSync(file, "utf8").matchAll(/\bicon\(([^)]*)\)/g)) {
+      for (const name of call[1].matchAll(/['"]([a-z0-9-]+)['"]/g)) names.add(name[1]);
+    }
+  }
+  return [...names].sort();
+}
+
+/** One SVG file with a symbol for each icon in use; an unknown name fails the build. */
+function makeSprite() {
+  const source = path.join(root, "node_modules/@iconify-json/lucide/icons.json");
+  const { icons, aliases = {} } = JSON.parse(fs.readFileSync(source, "utf8"));
+  const symbols = usedIcons().map((name) => {
+    const icon = icons[name] ?? icons[aliases[name]?.parent];
+    if (!icon) throw new Error(`lucide has no icon named ${name}`);
+    const body = icon.body.replaceAll('fill="none"', 'fill="var(--fill,none)"');
+    return `<symbol id="i-${name}" viewBox="0 0 24 24">${body}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+/** Write `text` under a name that changes with it; returns that name. */
+function writeHashed(stem, ending, text) {
+  const hash = crypto.createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const name = `${stem}-${hash}${ending}`;
+  fs.writeFileSync(path.join(dist, name), text);
+  return name;
+}
+
+/** What mediashare/web/rendering.py reads: logical name to file under static/dist. */
+function writeManifest(outputs) {
+  const manifest = { "icons.svg": writeHashed("icons", ".svg", makeSprite()) };
+  for (const [file, output] of Object.entries(outputs)) {
+    const name = path.relative(dist, path.resolve(root, file));
+    if (output.entryPoint === "static/js/app.js") manifest["app.js"] = name;
+    if (output.entryPoint === "static/css/app.css") manifest["app.css"] = name;
+    if (FONT.test(name)) manifest["font.woff2"] = name;
+  }
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  fs.writeFileSync(path.join(dist, "manifest.json"), text);
+}
+
+const manifestWriter = {
+  name: "manifest",
+  setup(build) {
+    build.onEnd((result) => {
+      if (result.errors.length === 0) writeManifest(result.metafile.outputs);
+    });
+  },
+};
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: ["static/js/app.js", "static/css/app.css"],
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022", "chrome123", "firefox121", "safari17.5"],
+  minify: !watching,
+  sourcemap: watching ? "linked" : false,
+  metafile: true,
+  entryNames: "[name]-[hash]",
+  chunkNames: "chunk-[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".woff2": "file", ".woff": "file" },
+  plugins: [manifestWriter],
+  logLevel: "warning",
+};
+
+fs.rmSync(dist, { recursive: true, force: true });
+fs.mkdirSync(dist, { recursive: true });
+if (watching) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}

@@ -1,0 +1,16 @@
+// Entry point: what every page has, and the islands that a page asks for by data-island.
+import "htmx.org/dist/htmx.esm.js";
+import { shortcuts } from "./shortcuts.js";
+import { menus } from "./menus.js";
+
+const islands = {
+  episode: () => import("./episode.js"),
+  upload: () => import("./upload.js"),
+};
+
+document.documentElement.classList.add("js");
+shortcuts();
+menus();
+for (const root of document.querySelectorAll("[data-island]")) {
+  islands[root.dataset.island]().then((island) => island.default(root));
+}

@@ -1,0 +1,16 @@
+// Menus are <details>: they work without script; this closes them as people expect.
+
+/** Close open menus by Escape and by a click elsewhere. */
+export function menus() {
+  const open = () => document.querySelectorAll("details.menu[open]");
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  addEventListener("click", (event) => {
+    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  });
+}

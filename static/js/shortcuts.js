@@ -1,0 +1,30 @@
+// Single-key shortcuts of every page, and the one rule about when they count.
+
+const WRITING = "input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+
+/** Whether a key press is meant as a shortcut: not while writing, not with a modifier, not off. */
+export function isShortcut(event) {
+  const modified = event.metaKey || event.ctrlKey || event.altKey;
+  return !modified && !event.target.closest?.(WRITING) && areOn();
+}
+
+/** People can switch single-key shortcuts off (WCAG 2.1.4). */
+export function areOn() {
+  return localStorage.getItem("keys") !== "off";
+}
+
+/** Remember whether single-key shortcuts count in this browser. */
+export function switchKeys(on) {
+  localStorage.setItem("keys", on ? "on" : "off");
+}
+
+/** `/` goes to the search field. */
+export function shortcuts() {
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || !isShortcut(event)) return;
+    const field = document.querySelector(".find input");
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
