@@ -47,6 +47,7 @@ class Context:
     job_id: str
     attempt: int
     cancelled: threading.Event
+    is_finished: bool = field(default=False, init=False)
     _progress_at: float = field(default=0.0, init=False)
 
     def progress(self, fraction: float) -> None:
@@ -84,6 +85,7 @@ class Context:
         with self._finished_job() as session:
             yield session
             session.commit()
+        self.is_finished = True
 
     @contextmanager
     def _finished_job(self) -> Iterator[Session]:

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
+from mediashare.jobs.models import JobRow
 from workers.context import Context
 
 
@@ -29,3 +31,22 @@ class Handler:
 Registry = Mapping[type[Job], Handler]
 
 REGISTRY: Registry = {}
+
+UNKNOWN = "No worker here knows this kind of work; another version may."
+
+
+def find(registry: Registry, row: JobRow) -> tuple[Job, Handler]:
+    """The job that a row asks for, and its handler.
+
+    What an older or a newer version asked for gets a handler that has it tried again later.
+    """
+    kinds = {job.kind: job for job in registry}
+    try:
+        kind = kinds[row.kind]
+        return kind(subject=row.subject, **row.payload), registry[kind]
+    except (KeyError, TypeError):
+        return Job(subject=row.subject), Handler(run=_refuse)
+
+
+def _refuse(_context: Context, _job: Job) -> None:
+    raise UnavailableError(UNKNOWN)

@@ -4,10 +4,10 @@ Every change of a running job names the attempt it was claimed with, so that a w
 its lease (stopped for too long, cut off) can't overwrite what its successor did.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from mediashare import clock
@@ -168,7 +168,7 @@ def restart(session: Session, job_id: str) -> JobRow:
     if row.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise ConflictError("Only a failed or cancelled job can be tried again.")
     row.state = JobState.QUEUED
-    row.max_attempts = row.attempt + max(1, row.max_attempts)
+    row.max_attempts = row.attempt + Job.max_attempts
     row.run_after = clock.now()
     row.error = row.error_detail = None
     row.cancel_requested = False
@@ -190,23 +190,42 @@ def cancel(session: Session, subject: str) -> None:
     )
 
 
-def list_queues_waiting(session: Session) -> Sequence[str]:
-    """The queues in which a job could start now: what the sweeper sends messages for."""
+def count_waiting(session: Session) -> Mapping[str, int]:
+    """How many jobs of each queue could start now: what the sweeper sends messages for."""
     query = select(JobRow.queue, func.count()).where(_is_waiting()).group_by(JobRow.queue)
-    return [name for name, count in session.execute(query) for _ in range(min(count, 20))]
+    return dict(session.execute(query).tuples().all())
 
 
-def list_exhausted(session: Session) -> Sequence[JobRow]:
-    """Jobs that took their worker with them in every attempt and must not get another one."""
+def may_repeat(session: Session, kind: str, *, every: timedelta) -> bool:
+    """Whether a periodic job is due: the last one of its kind was asked for long enough ago."""
+    recent = exists().where(
+        JobRow.kind == kind,
+        or_(
+            JobRow.created_at > clock.now() - every,
+            JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]),
+        ),
+    )
+    return not session.scalar(select(recent))
+
+
+def list_exhausted(session: Session) -> Sequence[str]:
+    """Ids of jobs that took their worker with them in every attempt."""
+    return session.scalars(select(JobRow.id).where(_is_exhausted())).all()
+
+
+def find_exhausted(session: Session, job_id: str) -> JobRow | None:
+    """The job, locked, if it still is exhausted and nobody else is about to end it."""
     return session.scalars(
-        select(JobRow)
-        .where(
-            JobRow.state == JobState.RUNNING,
-            JobRow.lease_until < clock.now(),
-            JobRow.attempt >= JobRow.max_attempts,
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
+        select(JobRow).where(JobRow.id == job_id, _is_exhausted()).with_for_update(skip_locked=True)
+    ).one_or_none()
+
+
+def _is_exhausted() -> ColumnElement[bool]:
+    return and_(
+        JobRow.state == JobState.RUNNING,
+        JobRow.lease_until < clock.now(),
+        JobRow.attempt >= JobRow.max_attempts,
+    )
 
 
 def _is_waiting() -> ColumnElement[bool]:

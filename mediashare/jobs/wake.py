@@ -13,6 +13,9 @@ from mediashare.db.session import Database
 log = logging.getLogger(__name__)
 
 WORK_TASK = "workers.run.work"
+CONNECT_TIMEOUT_S = 2
+# How often workers look for new files; their latency when nothing but files is at hand.
+POLL_S = 0.25
 
 
 class Waker(Protocol):
@@ -25,18 +28,23 @@ class Waker(Protocol):
 def broker_options(settings: Settings) -> dict[str, Any]:
     """How Celery reaches the broker: through files under the data folder unless told otherwise."""
     if not settings.broker_is_embedded:
-        return {"broker_url": settings.celery_broker_url}
+        options: dict[str, Any] = {"broker_url": settings.celery_broker_url}
+        if settings.celery_broker_url.startswith("redis"):
+            options["broker_transport_options"] = {"socket_connect_timeout": CONNECT_TIMEOUT_S}
+        return options
     folder = settings.data.resolve() / "broker"
     for name in ("queue", "control"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",
+        "broker_transport": "mediashare.jobs.file_broker:Transport",
         "broker_transport_options": {
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),
             "control_folder": str(folder / "control"),
             # Without this kombu keeps every message it has ever delivered.
             "store_processed": False,
+            "polling_interval": POLL_S,
         },
     }
 
@@ -47,7 +55,9 @@ class CeleryWaker:
     def __init__(self, settings: Settings) -> None:
         self._celery = Celery("mediashare", set_as_current=False)
         self._celery.conf.update(
-            broker_options(settings), broker_connection_timeout=2, task_ignore_result=True
+            broker_options(settings),
+            broker_connection_timeout=CONNECT_TIMEOUT_S,
+            task_ignore_result=True,
         )
 
     def wake(self, queue: str) -> None:
@@ -57,6 +67,21 @@ class CeleryWaker:
         except Exception:
             # Each broker raises its own kinds, and the job row is safe whatever happened here.
             log.warning("could not wake queue %s; the sweeper will", queue, exc_info=True)
+
+    def top_up(self, queue: str, wanted: int) -> None:
+        """See to it that `wanted` hints wait in the queue, without piling more upon them."""
+        for _ in range(wanted - self._count(queue)):
+            self.wake(queue)
+
+    def _count(self, queue: str) -> int:
+        try:
+            with self._celery.connection_for_write() as connection:
+                channel: Any = connection.default_channel
+                return int(channel.queue_declare(queue, passive=True).message_count)
+        except Exception:
+            # A queue that never had a message is an error to some brokers, an empty one to others.
+            log.debug("queue %s could not be counted", queue, exc_info=True)
+            return 0
 
 
 def wake_after_commits(database: Database, waker: Waker) -> None:

@@ -1,0 +1,96 @@
+"""Starts a worker process or the scheduler, and stops it in order."""
+
+import os
+import signal
+import threading
+import warnings
+from types import FrameType
+
+import click
+from celery.exceptions import SecurityWarning
+from celery.signals import worker_shutting_down
+
+from mediashare import logs
+from mediashare.config import Settings
+from mediashare.jobs.job import QueueName
+from mediashare.jobs.wake import CeleryWaker
+from workers import schedule, scratch
+from workers.celery_app import make_celery
+from workers.parts import open_parts
+from workers.registry import REGISTRY, Registry
+from workers.run import Runner
+
+ALL_QUEUES = ",".join(QueueName)
+
+
+@click.group()
+def main() -> None:
+    """Run a part of mediashare that works in the background."""
+
+
+@main.command()
+@click.option("--queues", default=ALL_QUEUES, show_default=True)
+@click.option("--concurrency", type=click.IntRange(1, 256))
+def worker(queues: str, concurrency: int | None) -> None:
+    """Do jobs of the named queues."""
+    settings = Settings.from_env()
+    run_worker(settings, REGISTRY, queues, concurrency or settings.worker_concurrency)
+
+
+@main.command()
+def scheduler() -> None:
+    """Send lost messages again and put periodic jobs."""
+    run_scheduler(Settings.from_env(), REGISTRY)
+
+
+def run_worker(settings: Settings, registry: Registry, queues: str, concurrency: int) -> None:
+    """Work until SIGTERM; then hand back what is running and exit with 0, within ten seconds."""
+    logs.configure(env=settings.env, level=settings.log_level)
+    parts = open_parts(settings)
+    runner = Runner(parts, registry)
+    scratch.sweep(settings, parts.database)
+
+    def stop(**_signal: object) -> None:
+        # Called inside a signal handler, where nothing may wait.
+        threading.Thread(target=_leave, args=[runner], name="stopping").start()
+
+    worker_shutting_down.connect(stop, weak=False)
+    # Celery warns root of messages that carry programs; ours are JSON and name a queue.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    make_celery(settings, runner).worker_main(
+        [
+            "--quiet",
+            "worker",
+            "--pool=threads",
+            f"--queues={queues}",
+            f"--concurrency={concurrency}",
+            f"--loglevel={settings.log_level}",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )
+
+
+def run_scheduler(settings: Settings, registry: Registry) -> None:
+    """Sweep until SIGTERM or SIGINT."""
+    logs.configure(env=settings.env, level=settings.log_level)
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    sweeper = schedule.Sweeper(
+        open_parts(settings), CeleryWaker(settings), registry, schedule.PERIODIC
+    )
+    schedule.run(sweeper, stopping)
+
+
+def _leave(runner: Runner) -> None:
+    runner.stop()
+    if not runner.is_idle():
+        runner.abandon()
+        # Threads that do not end would keep the interpreter; all they hold has been given up.
+        os._exit(0)

@@ -1,0 +1,92 @@
+"""What happens by the clock: lost messages sent again, dead jobs ended, periodic jobs put."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mediashare.db.session import Database
+from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Job
+from mediashare.jobs.models import JobRow
+from mediashare.jobs.wake import CeleryWaker
+from workers import scratch
+from workers.parts import Parts
+from workers.registry import Registry, find
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 10.0
+# More hints than this in one queue would only make free workers look in vain later.
+MOST_HINTS = 20
+DIED = (
+    "This step stopped its worker each time it was tried. The recording may be damaged; an admin "
+    "can have it tried again."
+)
+
+# Jobs that come round by themselves, and how often.
+PERIODIC: Mapping[Job, timedelta] = {}
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    """Repairs what crashes left: every run may die anywhere, the next one goes on."""
+
+    parts: Parts
+    waker: CeleryWaker
+    registry: Registry
+    periodic: Mapping[Job, timedelta]
+
+    def sweep(self) -> None:
+        """End jobs that killed all their workers, put what is due, wake who should be awake."""
+        database = self.parts.database
+        self._end_exhausted(database)
+        self._put_periodic(database)
+        with database.reading() as session:
+            waiting = job_queue.count_waiting(session)
+        for queue, count in waiting.items():
+            self.waker.top_up(queue, min(count, MOST_HINTS))
+        scratch.sweep(self.parts.settings, database)
+
+    def _end_exhausted(self, database: Database) -> None:
+        with database.reading() as session:
+            found = job_queue.list_exhausted(session)
+        for job_id in found:
+            try:
+                with database.transaction() as session:
+                    if row := job_queue.find_exhausted(session, job_id):
+                        self._end(session, row)
+            except Exception:
+                # What one handler stumbles over must not keep the others from their end.
+                log.exception("job %s could not be ended", job_id)
+
+    def _end(self, session: Session, row: JobRow) -> None:
+        if row.cancel_requested:
+            job_queue.cancelled(session, row.id, row.attempt)
+            return
+        log.error("job %s (%s of %s): %s", row.id, row.kind, row.subject, DIED)
+        job_queue.give_up(session, row.id, row.attempt, error=DIED)
+        job, handler = find(self.registry, row)
+        handler.failed(session, job, DIED)
+
+    def _put_periodic(self, database: Database) -> None:
+        for job, every in self.periodic.items():
+            with database.transaction() as session:
+                if job_queue.may_repeat(session, job.kind, every=every):
+                    job_queue.put(session, job)
+
+
+def run(sweeper: Sweeper, stopping: threading.Event) -> None:
+    """Sweep every few seconds until told to stop; a lost database only costs some rounds."""
+    while not stopping.is_set():
+        try:
+            sweeper.sweep()
+        except SQLAlchemyError:
+            log.warning("the sweep failed; the next one goes on", exc_info=True)
+        except Exception:
+            log.exception("the sweep met something unexpected; the next one goes on")
+        stopping.wait(SWEEP_EVERY_S)
