@@ -1,0 +1,14 @@
+"""Jobs about speech."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mediashare.jobs.job import Job, QueueName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcribe(Job):
+    """Recognise what is said in the episode `subject`."""
+
+    kind: ClassVar[str] = "transcript"
+    queue: ClassVar[QueueName] = QueueName.SPEECH

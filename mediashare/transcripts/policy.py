@@ -1,0 +1,124 @@
+"""Which recogniser this house uses, and why; and who may ask for another try.
+
+Torch-free on purpose: the health page asks the same question as the workers.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from mediashare.config import Settings
+from mediashare.transcripts.models import Origin, Transcript, TranscriptState
+
+# What faster-whisper needs beside the weights; without the tokenizer it would ask the internet.
+CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
+
+
+class EngineName(StrEnum):
+    """The recognisers that can be chosen."""
+
+    FASTER_WHISPER = "faster-whisper"
+    WHISPER = "whisper"
+    POCKETSPHINX = "pocketsphinx"
+
+
+PACKAGES = {
+    EngineName.FASTER_WHISPER: "faster_whisper",
+    EngineName.WHISPER: "whisper",
+    EngineName.POCKETSPHINX: "pocketsphinx",
+}
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """The recogniser to use, or None, and the sentence that says why.
+
+    `is_draft` marks an engine whose words are good enough to search, not to publish.
+    """
+
+    engine: EngineName | None
+    reason: str
+    model: str | None = None
+    path: Path | None = None
+    is_draft: bool = False
+
+
+def choose_engine(settings: Settings) -> EngineChoice:
+    """The recogniser that the settings name, or with `auto` the best one that is at hand.
+
+    A model is only ever taken from a path or the model folder; nothing is downloaded.
+    """
+    if settings.asr_engine == "none":
+        return EngineChoice(
+            None, "Speech recognition is switched off (MEDIASHARE_ASR_ENGINE=none)."
+        )
+    if settings.asr_engine != "auto":
+        return _choose_named(settings, EngineName(settings.asr_engine))
+    for engine in (EngineName.FASTER_WHISPER, EngineName.WHISPER):
+        path = find_model(settings, engine)
+        if path is not None and _is_installed(engine):
+            reason = f"Speech is recognised by {engine} with the model {path}."
+            return EngineChoice(engine, reason, settings.asr_model, path)
+    return _choose_rough(settings)
+
+
+def find_model(settings: Settings, engine: EngineName) -> Path | None:
+    """Where the model of a Whisper engine lies, if it is complete: at the path that the settings
+    give, or under `models` in the data folder."""
+    for path in _places(settings, engine):
+        if engine is EngineName.WHISPER and path.is_file():
+            return path
+        if engine is EngineName.FASTER_WHISPER and all((path / n).is_file() for n in CT2_FILES):
+            return path
+    return None
+
+
+def may_retry(transcript: Transcript, *, has_gaps: bool) -> bool:
+    """Recognition may be tried again where it failed, left gaps, found nothing or was rough."""
+    if transcript.origin is Origin.AUTHOR:
+        return False
+    if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
+        return True
+    return transcript.state is TranscriptState.READY and (has_gaps or transcript.is_draft)
+
+
+def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:
+    if not _is_installed(engine):
+        return EngineChoice(None, f"The recogniser {engine} is not installed on this machine.")
+    if engine is EngineName.POCKETSPHINX:
+        return _rough("as MEDIASHARE_ASR_ENGINE says")
+    path = find_model(settings, engine)
+    if path is None:
+        wanted = " or ".join(str(place) for place in _places(settings, engine))
+        return EngineChoice(None, f"The model of {engine} is missing: it belongs at {wanted}.")
+    reason = f"Speech is recognised by {engine} with the model {path}."
+    return EngineChoice(engine, reason, settings.asr_model, path)
+
+
+def _choose_rough(settings: Settings) -> EngineChoice:
+    missing = f"no model {settings.asr_model!r} was found under {_folder(settings)}"
+    if _is_installed(EngineName.POCKETSPHINX):
+        return _rough(f"because {missing}")
+    return EngineChoice(None, f"No speech recogniser is at hand: {missing}.")
+
+
+def _rough(why: str) -> EngineChoice:
+    reason = f"Speech is recognised by pocketsphinx as a rough draft, English only, {why}."
+    return EngineChoice(EngineName.POCKETSPHINX, reason, "en-us", None, is_draft=True)
+
+
+def _places(settings: Settings, engine: EngineName) -> tuple[Path, ...]:
+    named = Path(settings.asr_model).expanduser()
+    if named.is_absolute() or len(named.parts) > 1:
+        return (named.resolve(),)
+    stored = _folder(settings) / settings.asr_model
+    return (stored.with_name(stored.name + ".pt"),) if engine is EngineName.WHISPER else (stored,)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data.resolve() / "models"
+
+
+def _is_installed(engine: EngineName) -> bool:
+    return find_spec(PACKAGES[engine]) is not None

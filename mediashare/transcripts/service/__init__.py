@@ -1,0 +1,12 @@
+"""What happens to transcripts: recognition of speech, and captions that authors bring."""
+
+from mediashare.transcripts.service.captions import import_captions as import_captions
+from mediashare.transcripts.service.recognition import begin as begin
+from mediashare.transcripts.service.recognition import conclude as conclude
+from mediashare.transcripts.service.recognition import fail as fail
+from mediashare.transcripts.service.recognition import find_language as find_language
+from mediashare.transcripts.service.recognition import keep_chunk as keep_chunk
+from mediashare.transcripts.service.recognition import lose_chunk as lose_chunk
+from mediashare.transcripts.service.recognition import plan as plan
+from mediashare.transcripts.service.recognition import request_recognition as request_recognition
+from mediashare.transcripts.service.recognition import retry as retry

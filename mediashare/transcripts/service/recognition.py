@@ -1,0 +1,228 @@
+"""Recognition of speech: asked for, begun, kept chunk by chunk, concluded, tried again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.jobs import queue as job_queue
+from mediashare.jobs.models import JobRow, JobState
+from mediashare.library.models import Episode
+from mediashare.transcripts import jobs as transcripts_jobs
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts.errors import (
+    AlreadyRecognisingError,
+    CaptionsStandError,
+    NothingToRetryError,
+    TranscriptNotFoundError,
+)
+from mediashare.transcripts.models import (
+    Chunk,
+    ChunkState,
+    Origin,
+    Segment,
+    Transcript,
+    TranscriptState,
+    Word,
+)
+from mediashare.transcripts.policy import EngineChoice
+
+ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
+NO_SPEECH = "No speech was found."
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """One word as a recogniser heard it; times in milliseconds of the episode."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class SpokenSegment:
+    """A sentence or breath as a recogniser heard it."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    words: Sequence[SpokenWord] = ()
+    confidence: float | None = None
+    is_suspect: bool = False
+
+
+def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
+    """Have the speech of an episode recognised, unless the author has brought captions or it is
+    on its way or done."""
+    if transcripts_queries.find_transcript(session, episode_id) is not None:
+        return
+    session.add(Transcript(episode_id=episode_id))
+    job_queue.put(session, transcripts_jobs.Transcribe(subject=episode_id), owner_id=owner_id)
+
+
+def retry(session: Session, episode: Episode) -> Transcript:
+    """Try recognition again where it failed, left gaps, found nothing or was rough."""
+    transcript = transcripts_queries.find_transcript(session, episode.id)
+    if transcript is None:
+        raise TranscriptNotFoundError
+    if transcript.state in {TranscriptState.QUEUED, TranscriptState.RUNNING}:
+        raise AlreadyRecognisingError
+    gaps = transcripts_queries.list_gaps(session, transcript.id)
+    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps)):
+        raise NothingToRetryError
+    for chunk in gaps:
+        chunk.state, chunk.error = ChunkState.PLANNED, None
+    transcript.state, transcript.note = TranscriptState.QUEUED, None
+    transcript.updated_at = clock.now()
+    _start_job(session, episode)
+    return transcript
+
+
+def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript:
+    """Recognition starts, or goes on where an earlier attempt of the same recogniser stopped.
+
+    Raises CaptionsStandError when the author has brought captions meanwhile.
+    """
+    transcript = _get(session, episode_id)
+    if (transcript.engine, transcript.model) != (choice.engine, choice.model):
+        session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
+        session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
+    transcript.state = TranscriptState.RUNNING
+    transcript.engine, transcript.model = choice.engine, choice.model
+    transcript.is_draft, transcript.note = choice.is_draft, None
+    transcript.updated_at = clock.now()
+    return transcript
+
+
+def plan(session: Session, episode_id: str, spans: Iterable[tuple[int, int]]) -> None:
+    """Note the stretches of speech, start and end in milliseconds, that will be recognised."""
+    transcript = _get(session, episode_id)
+    session.add_all(
+        Chunk(transcript_id=transcript.id, position=position, start_ms=start, end_ms=end)
+        for position, (start, end) in enumerate(spans)
+    )
+
+
+def find_language(session: Session, episode_id: str, language: str) -> None:
+    """The language that is spoken, as the author said or the recogniser heard."""
+    _get(session, episode_id).language = language
+
+
+def keep_chunk(
+    session: Session, episode_id: str, position: int, segments: Iterable[SpokenSegment]
+) -> None:
+    """Keep what was heard in one chunk in place of what an earlier attempt has heard there."""
+    transcript = _get(session, episode_id)
+    session.execute(
+        delete(Segment).where(Segment.transcript_id == transcript.id, Segment.chunk == position)
+    )
+    session.add_all(_segment(transcript, position, spoken) for spoken in segments)
+    _settle(session, transcript, position, ChunkState.DONE, None)
+
+
+def lose_chunk(session: Session, episode_id: str, position: int, reason: str) -> None:
+    """One chunk could not be recognised: a gap that is shown, in a transcript that goes on."""
+    transcript = _get(session, episode_id)
+    _settle(session, transcript, position, ChunkState.FAILED, reason)
+
+
+def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -> Transcript:
+    """Recognition is over: `none` with the sentence `nothing`, else ready, or failed when not a
+    single chunk could be recognised."""
+    transcript = _get(session, episode_id)
+    transcript.updated_at = clock.now()
+    if nothing is not None:
+        transcript.state, transcript.note = TranscriptState.NONE, nothing
+        return transcript
+    chunks = transcripts_queries.list_chunks(session, transcript.id)
+    failed = [chunk for chunk in chunks if chunk.state is ChunkState.FAILED]
+    if failed and len(failed) == len(chunks):
+        transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
+        return transcript
+    spoken = session.scalar(
+        select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
+    )
+    transcript.state = TranscriptState.NONE if spoken is None else TranscriptState.READY
+    transcript.note = _note(transcript, len(failed), len(chunks)) if spoken else NO_SPEECH
+    return transcript
+
+
+def fail(session: Session, episode_id: str, reason: str) -> None:
+    """Recognition was given up, for a reason that the author reads; what was heard is kept."""
+    transcript = transcripts_queries.find_transcript(session, episode_id)
+    if transcript is not None and transcript.origin is Origin.RECOGNISER:
+        transcript.state, transcript.note = TranscriptState.FAILED, reason
+        transcript.updated_at = clock.now()
+
+
+def _note(transcript: Transcript, failed: int, total: int) -> str | None:
+    sentences = []
+    if transcript.is_draft:
+        sentences.append(ROUGH_DRAFT.format(engine=transcript.engine))
+    if failed:
+        sentences.append(f"{failed} of {total} parts could not be recognised.")
+    return " ".join(sentences) or None
+
+
+def _get(session: Session, episode_id: str) -> Transcript:
+    # Locked, so that captions which the author brings at this moment come before or after.
+    transcript = session.scalar(
+        select(Transcript).where(Transcript.episode_id == episode_id).with_for_update()
+    )
+    if transcript is None:
+        raise TranscriptNotFoundError
+    if transcript.origin is Origin.AUTHOR:
+        raise CaptionsStandError
+    return transcript
+
+
+def _settle(
+    session: Session, transcript: Transcript, position: int, state: ChunkState, error: str | None
+) -> None:
+    session.execute(
+        update(Chunk)
+        .where(Chunk.transcript_id == transcript.id, Chunk.position == position)
+        .values(state=state, error=error)
+    )
+
+
+def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Segment:
+    return Segment(
+        transcript_id=transcript.id,
+        episode_id=transcript.episode_id,
+        chunk=position,
+        start_ms=spoken.start_ms,
+        end_ms=spoken.end_ms,
+        text=spoken.text,
+        confidence=spoken.confidence,
+        is_suspect=spoken.is_suspect,
+        words=[
+            Word(
+                position=number,
+                start_ms=word.start_ms,
+                end_ms=word.end_ms,
+                text=word.text,
+                confidence=word.confidence,
+            )
+            for number, word in enumerate(spoken.words)
+        ],
+    )
+
+
+def _start_job(session: Session, episode: Episode) -> None:
+    last = session.scalar(
+        select(JobRow)
+        .where(JobRow.subject == episode.id, JobRow.kind == transcripts_jobs.Transcribe.kind)
+        .order_by(JobRow.created_at.desc(), JobRow.id)
+        .limit(1)
+    )
+    if last is not None and last.state in {JobState.FAILED, JobState.CANCELLED}:
+        job_queue.restart(session, last.id)
+        return
+    job = transcripts_jobs.Transcribe(subject=episode.id)
+    job_queue.put(session, job, owner_id=episode.author_id)
