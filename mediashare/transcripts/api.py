@@ -1,0 +1,77 @@
+"""Transcripts in the API: read as JSON or as files, replaced by the author's captions, retried."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import UnsupportedMediaType
+
+from mediashare.accounts.login import current_viewer
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library.errors import NotYourEpisodeError
+from mediashare.library.models import Episode
+from mediashare.transcripts import forms as transcripts_forms
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts import views as transcripts_views
+from mediashare.web import db
+
+blueprint = Blueprint("transcripts_api", __name__)
+
+WRITERS = {
+    "vtt": (transcripts_views.to_vtt, "text/vtt"),
+    "srt": (transcripts_views.to_srt, "application/x-subrip"),
+    "txt": (transcripts_views.to_txt, "text/plain"),
+}
+CAPTION_TYPES = ("text/vtt", "application/x-subrip", "text/plain")
+
+
+@blueprint.get("/episodes/<episode_id>/transcript")
+def show(episode_id: str) -> ResponseReturnValue:
+    """What is said in an episode: segments with words, times and confidence, and the gaps."""
+    session = db.session()
+    transcript = transcripts_queries.get_readable(session, current_viewer(), episode_id)
+    segments = transcripts_queries.list_segments(session, transcript.id)
+    gaps = transcripts_queries.list_gaps(session, transcript.id)
+    return jsonify(transcripts_views.transcript_json(transcript, segments, gaps))
+
+
+@blueprint.get("/episodes/<episode_id>/transcript.<any(vtt, srt, txt):kind>")
+def download(episode_id: str, kind: str) -> ResponseReturnValue:
+    """What is said in an episode, as a file for players and people."""
+    session = db.session()
+    transcript = transcripts_queries.get_readable(session, current_viewer(), episode_id)
+    segments = transcripts_queries.list_segments(session, transcript.id)
+    write, mime_type = WRITERS[kind]
+    return Response(write(transcript, segments), content_type=f"{mime_type}; charset=utf-8")
+
+
+@blueprint.put("/episodes/<episode_id>/transcript")
+def replace(episode_id: str) -> ResponseReturnValue:
+    """The author's own captions, WebVTT or SubRip in the body, take the transcript's place."""
+    if request.mimetype not in CAPTION_TYPES:
+        raise UnsupportedMediaType
+    language = transcripts_forms.read_language(request.args.get("language"))
+    text = transcripts_forms.read_body(request.get_data())
+    with db.committing() as session:
+        episode = _own(session, episode_id)
+        transcript = transcripts_service.import_captions(session, episode, text, language=language)
+    return jsonify(transcripts_views.summary_json(transcript))
+
+
+@blueprint.post("/episodes/<episode_id>/transcript/retry")
+def retry(episode_id: str) -> ResponseReturnValue:
+    """Try recognition again where it failed, left gaps, found nothing or was rough."""
+    with db.committing() as session:
+        transcript = transcripts_service.retry(session, _own(session, episode_id))
+    return jsonify(transcripts_views.summary_json(transcript)), HTTPStatus.ACCEPTED
+
+
+def _own(session: Session, episode_id: str) -> Episode:
+    viewer = current_viewer()
+    episode = library_queries.get_episode(session, viewer, episode_id)
+    if not library_policy.may_edit(viewer, episode):
+        raise NotYourEpisodeError
+    return episode

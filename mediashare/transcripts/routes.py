@@ -1,0 +1,48 @@
+"""Forms about transcripts on an episode's page, for browsers without JavaScript too."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.login import current_viewer
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library.errors import NotYourEpisodeError
+from mediashare.library.models import Episode
+from mediashare.transcripts import forms as transcripts_forms
+from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts.errors import CaptionsInvalidError
+from mediashare.web import db
+
+blueprint = Blueprint("transcripts", __name__)
+
+
+@blueprint.post("/e/<slug>/transcript/retry")
+def retry(slug: str) -> ResponseReturnValue:
+    """Try recognition again where it failed, left gaps, found nothing or was rough."""
+    with db.committing() as session:
+        episode = _own(session, slug)
+        transcripts_service.retry(session, episode)
+    return redirect(episode.path)
+
+
+@blueprint.post("/e/<slug>/transcript")
+def replace(slug: str) -> ResponseReturnValue:
+    """The author's own captions, as a file, take the transcript's place."""
+    language = transcripts_forms.read_language(request.form.get("language"))
+    file = request.files.get("captions")
+    if file is None:
+        raise CaptionsInvalidError("Choose a caption file, WebVTT or SubRip.")
+    text = transcripts_forms.read_body(file.read(transcripts_forms.MAX_BYTES + 1))
+    with db.committing() as session:
+        episode = _own(session, slug)
+        transcripts_service.import_captions(session, episode, text, language=language)
+    return redirect(episode.path)
+
+
+def _own(session: Session, slug: str) -> Episode:
+    viewer = current_viewer()
+    episode = library_queries.get_episode_by_slug(session, viewer, slug)
+    if not library_policy.may_edit(viewer, episode):
+        raise NotYourEpisodeError
+    return episode

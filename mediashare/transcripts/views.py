@@ -1,0 +1,184 @@
+"""Transcripts as programs and players read them: JSON, WebVTT, SubRip, plain text."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mediashare.transcripts.models import Chunk, Origin, Segment, Transcript, Word
+from mediashare.web.json_api import seconds
+
+LINE_LENGTH, LINES = 42, 2
+SHORTEST_MS, LONGEST_MS = 1000, 7000
+# A breath this long ends a caption, so that nobody reads ahead of the speaker.
+PAUSE_MS = 1500
+SRT_SIGNS = str.maketrans(
+    {
+        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One caption on the screen: at most two lines, unless the author wrote it longer."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str | None = None
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The text in lines that fit below a picture."""
+        return _wrap(self.text)
+
+
+def transcript_json(
+    transcript: Transcript, segments: Iterable[Segment], gaps: Iterable[Chunk] = ()
+) -> dict[str, Any]:
+    """All that is known of what is said; times in seconds, confidence from 0 to 1 or null."""
+    return {
+        "state": transcript.state.value,
+        "origin": transcript.origin.value,
+        "language": transcript.language,
+        "engine": transcript.engine,
+        "model": transcript.model,
+        "is_draft": transcript.is_draft,
+        "note": transcript.note,
+        "segments": [_segment_json(segment) for segment in segments],
+        "gaps": [{"start": seconds(gap.start_ms), "end": seconds(gap.end_ms)} for gap in gaps],
+    }
+
+
+def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
+    """What an episode says of its transcript; None while there is none at all."""
+    if transcript is None:
+        return None
+    return {
+        "state": transcript.state.value,
+        "language": transcript.language,
+        "engine": transcript.engine,
+        "is_draft": transcript.is_draft,
+        "note": transcript.note,
+    }
+
+
+def to_vtt(transcript: Transcript, segments: Iterable[Segment]) -> str:
+    """WebVTT, with everything that was said or typed escaped."""
+    blocks = ["WEBVTT\n"]
+    if transcript.is_draft and transcript.note:
+        blocks.append(f"NOTE {_escape(transcript.note)}\n")
+    for cue in make_cues(transcript, segments):
+        text = "\n".join(_escape(line) for line in cue.lines)
+        voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
+        blocks.append(f"{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{voice}{text}\n")
+    return "\n".join(blocks)
+
+
+def to_srt(transcript: Transcript, segments: Iterable[Segment]) -> str:
+    """SubRip. It knows no escapes, so signs that players take for tags are written otherwise."""
+    blocks = []
+    for number, cue in enumerate(make_cues(transcript, segments), 1):
+        text = "\n".join(cue.lines).translate(SRT_SIGNS)
+        times = f"{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}"
+        blocks.append(f"{number}\n{times}\n{text}\n")
+    return "\n".join(blocks)
+
+
+def to_txt(transcript: Transcript, segments: Iterable[Segment]) -> str:
+    """The words alone, a sentence or breath a line; a rough draft says so first."""
+    label = f"[{transcript.note}]\n\n" if transcript.is_draft and transcript.note else ""
+    return label + "".join(f"{_spoken(segment)}\n" for segment in segments)
+
+
+def make_cues(transcript: Transcript, segments: Iterable[Segment]) -> Sequence[Cue]:
+    """The captions to show: those of the author as they came, else cut from the words."""
+    if transcript.origin is Origin.AUTHOR:
+        return [Cue(s.start_ms, s.end_ms, s.text, s.speaker) for s in segments if s.text]
+    return _stretched([cue for segment in segments for cue in _cut(segment)])
+
+
+def _cut(segment: Segment) -> Iterator[Cue]:
+    cue: Cue | None = None
+    for word in _pieces(segment):
+        if cue is not None and not _fits(cue, word):
+            yield cue
+            cue = None
+        if cue is None:
+            cue = replace(word, end_ms=min(word.end_ms, word.start_ms + LONGEST_MS))
+        else:
+            cue = replace(cue, end_ms=word.end_ms, text=f"{cue.text} {word.text}")
+    if cue is not None:
+        yield cue
+
+
+def _fits(cue: Cue, word: Cue) -> bool:
+    return (
+        word.end_ms - cue.start_ms <= LONGEST_MS
+        and word.start_ms - cue.end_ms <= PAUSE_MS
+        and len(_wrap(f"{cue.text} {word.text}")) <= LINES
+    )
+
+
+def _pieces(segment: Segment) -> Iterator[Cue]:
+    """The words of a segment, or the segment as one where it has none; what no line could hold
+    is cut."""
+    words: Sequence[Word | Segment] = segment.words or [segment]
+    for word in words:
+        parts = [part for piece in word.text.split() for part in _wrap(piece)]
+        length = word.end_ms - word.start_ms
+        for number, part in enumerate(parts):
+            start = word.start_ms + length * number // len(parts)
+            end = word.start_ms + length * (number + 1) // len(parts)
+            yield Cue(start, end, part, segment.speaker)
+
+
+def _stretched(cues: Sequence[Cue]) -> Sequence[Cue]:
+    """Short captions stay on for a second, as far as the next one lets them."""
+    shown = []
+    for number, cue in enumerate(cues):
+        end = max(cue.end_ms, cue.start_ms + SHORTEST_MS)
+        if number + 1 < len(cues):
+            end = min(end, max(cue.end_ms, cues[number + 1].start_ms))
+        shown.append(replace(cue, end_ms=max(end, cue.start_ms + 1)))
+    return shown
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, LINE_LENGTH, break_long_words=True, break_on_hyphens=False)
+
+
+def _segment_json(segment: Segment) -> dict[str, Any]:
+    return {
+        "start": seconds(segment.start_ms),
+        "end": seconds(segment.end_ms),
+        "text": segment.text,
+        "speaker": segment.speaker,
+        "confidence": segment.confidence,
+        "is_suspect": segment.is_suspect,
+        "words": [
+            {
+                "start": seconds(word.start_ms),
+                "end": seconds(word.end_ms),
+                "text": word.text,
+                "confidence": word.confidence,
+            }
+            for word in segment.words
+        ],
+    }
+
+
+def _spoken(segment: Segment) -> str:
+    return f"{segment.speaker}: {segment.text}" if segment.speaker else segment.text
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _time(milliseconds: int, point: str) -> str:
+    whole, fraction = divmod(milliseconds, 1000)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours:02}:{rest // 60:02}:{rest % 60:02}{point}{fraction:03}"
