@@ -1,9 +1,10 @@
 """Makes people, episodes and what belongs to them, as rows, with as little said as possible."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -18,6 +19,8 @@ from mediashare.db.session import Database, begin_writing
 from mediashare.groups.models import Group, GroupKind, GroupRole, Membership
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState, Word
+
+T = TypeVar("T")
 
 PASSWORD = "correct horse battery"
 # Cheap on purpose: tests sign in often. The product's own cost is tested with the product's hasher.
@@ -53,6 +56,13 @@ class Browser:
     def send(self, method: str, path: str, **options: Any) -> Any:
         headers = {"X-CSRFToken": self.csrf_token, **options.pop("headers", {})}
         return self.client.open(path, method=method, headers=headers, **options)
+
+
+def page_of(answer: Any) -> str:
+    """The page without what differs from second to second: its CSRF token."""
+    return re.sub(
+        r'(name="csrf-token" content|name="csrf_token" value)="[^"]*"', r"\1", answer.text
+    )
 
 
 def make_user(
@@ -152,7 +162,7 @@ def make_transcript(
     return transcript
 
 
-def _add(session: Session, row: Any) -> Any:
+def _add(session: Session, row: T) -> T:
     _begin(session)
     session.add(row)
     session.commit()

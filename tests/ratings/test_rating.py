@@ -1,5 +1,7 @@
 """Giving stars and saying what came of it, as rules."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -111,7 +113,7 @@ def test_nobody_rates_their_own_episode(session: Session) -> None:
         {"hidden_at": clock.now()},
     ],
 )
-def test_only_what_is_open_is_rated(session: Session, values: dict[str, object]) -> None:
+def test_only_what_is_open_is_rated(session: Session, values: dict[str, Any]) -> None:
     episode = make_episode(session, make_user(session), **values)
     ada = viewer_of(make_user(session))
 
