@@ -7,6 +7,8 @@ from typing import BinaryIO, Protocol
 from mediashare.errors import NotFoundError, UnavailableError
 
 BLOCK_BYTES = 256 * 1024
+# What one append holds in memory at most. Appends that end at multiples of it cost least.
+PART_BYTES = 8 * 1024 * 1024
 
 
 class ObjectMissingError(NotFoundError):
@@ -69,18 +71,27 @@ class Storage(Protocol):
         With `filename` browsers are told to save it under that name.
         """
 
+    def free_bytes(self) -> int | None:
+        """The room that is left; None where the store itself has no end that we could know."""
+
     def begin(self, key: str) -> str:
         """Start an object that grows; the handle names it in the calls below."""
 
     def append(self, handle: str, offset: int, stream: BinaryIO) -> int:
-        """Write the stream from `offset` on, dropping what was there beyond; the new offset.
+        """Write the stream from `offset` on; the new offset.
 
-        What is counted in the answer is durable: any process on any machine can go on from it.
-        The stream ends when it ends, also early: whoever cares about that counts the bytes.
+        What is counted in the answer is durable: any process on any machine can go on from it,
+        and from the offset that this call was given, should the caller die before it notes the
+        answer. Offsets before that are gone for good. Bytes beyond the offset of a later call do
+        not count. The stream ends when it ends, also early: whoever cares counts the bytes.
+        Raises ObjectMissingError when the object is not growing, or never grew to `offset`.
         """
 
-    def complete(self, handle: str) -> Stat:
-        """End the growing: the object now stands under its key. May be called again."""
+    def complete(self, handle: str, size: int) -> Stat:
+        """End the growing at `size` bytes: the object now stands under its key.
+
+        May be called again. Raises ObjectMissingError when it never grew to `size`.
+        """
 
     def abort(self, handle: str) -> None:
-        """Drop a growing object and its bytes; may be called again."""
+        """Drop a growing object and its bytes; may be called again. A completed one stays."""
