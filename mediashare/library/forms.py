@@ -1,5 +1,6 @@
 """Reads what people say about their episodes, from forms and from JSON alike."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,9 @@ from mediashare.errors import InvalidInputError
 from mediashare.library.models import Audience
 from mediashare.library.service import EpisodeDetails
 
+# Hours and minutes may be left out.
+TIME = re.compile(r"(?:(?:[0-9]{1,3}:)?[0-9]{1,3}:)?[0-9]{1,6}(?:\.[0-9]{1,6})?")
+MAX_TIME_S = 7 * 24 * 3600
 MAX_TITLE, MAX_DESCRIPTION, MAX_TAG, MAX_TAGS = 200, 10_000, 50, 20
 
 
@@ -33,9 +37,25 @@ def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDet
 
 
 def clean_text(value: str) -> str:
-    """Text in one normal form (NFC), without control characters other than line ends."""
+    """Text in one normal form (NFC), without control characters other than line ends and without
+    halves of characters, which no database keeps."""
     text = unicodedata.normalize("NFC", value).replace("\r\n", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(kept).strip()
+
+
+def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int | None:
+    """A media time in milliseconds, given in seconds or as text such as 1:37.5; None if absent."""
+    value = data.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and TIME.fullmatch(value.strip()):
+        parts = [float(part) for part in value.strip().split(":")]
+        value = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_TIME_S:
+        return round(value * 1000)
+    errors[name] = "Give a time in seconds, or as in 1:37."
+    return None
 
 
 def _read_title(value: object, errors: dict[str, str]) -> str:

@@ -3,13 +3,13 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from mediashare import clock
+from mediashare.web import markdown
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 AVATAR_COLOURS = "abcdef"
@@ -30,7 +30,13 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets = _Assets(reload=app.debug)
     app.jinja_env.filters.update(
-        clock=clock_time, ago=ago, date=date, size=size, initials=initials, colour=colour
+        clock=clock_time,
+        ago=ago,
+        date=date,
+        size=size,
+        initials=initials,
+        colour=colour,
+        markdown=markdown.render,
     )
     app.jinja_env.globals.update(
         asset=assets.url, icon=assets.icon, has_page=app.view_functions.__contains__
@@ -104,6 +110,6 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
-def colour(key: Any) -> str:
+def colour(key: object) -> str:
     """One of the avatar colours, always the same one for the same key."""
     return AVATAR_COLOURS[sum(str(key).encode()) % len(AVATAR_COLOURS)]
