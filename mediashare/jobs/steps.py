@@ -1,6 +1,6 @@
 """The jobs about one thing as the steps that people follow on its page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,12 +23,19 @@ class Step:
 
 def list_steps(session: Session, subject: str) -> Sequence[Step]:
     """What is and was done about `subject`: the newest job of each kind, in pipeline order."""
-    query = select(JobRow).where(JobRow.subject == subject).order_by(JobRow.created_at, JobRow.id)
-    newest: dict[str, JobRow] = {}
+    return list_steps_of(session, [subject]).get(subject, ())
+
+
+def list_steps_of(session: Session, subjects: Collection[str]) -> dict[str, Sequence[Step]]:
+    """The same for many subjects, in one statement; those without any job are left out."""
+    query = (
+        select(JobRow).where(JobRow.subject.in_(subjects)).order_by(JobRow.created_at, JobRow.id)
+    )
+    newest: dict[str, dict[str, JobRow]] = {}
     for row in session.scalars(query):
         # A dict keeps the place of the first job of a kind, which is its place in the pipeline.
-        newest[row.kind] = row
-    return [_step(row) for row in newest.values()]
+        newest.setdefault(row.subject, {})[row.kind] = row
+    return {subject: [_step(row) for row in kinds.values()] for subject, kinds in newest.items()}
 
 
 def _step(row: JobRow) -> Step:
