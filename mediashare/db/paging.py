@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
@@ -45,11 +45,24 @@ def decode_cursor(cursor: str, types: tuple[type, ...]) -> tuple[Any, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError, binascii.Error) as error:
         raise BadCursorError from error
     if not isinstance(values, list) or [type(v) for v in values] != list(types):
         raise BadCursorError
+    if not all(value.isprintable() for value in values if isinstance(value, str)):
+        raise BadCursorError
     return tuple(values)
+
+
+def decode_time(stamp: str) -> datetime:
+    """The moment that a cursor holds, in UTC; raises BadCursorError for anything else."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+        if moment.tzinfo is None:
+            raise BadCursorError
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadCursorError from error
 
 
 class BadCursorError(InvalidInputError):
@@ -89,10 +102,4 @@ def _before(
     stamp: str,
     last: str,
 ) -> ColumnElement[bool]:
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError as error:
-        raise BadCursorError from error
-    if moment.tzinfo is None:
-        raise BadCursorError
-    return tuple_(time, ident) < tuple_(moment, last)
+    return tuple_(time, ident) < tuple_(decode_time(stamp), last)

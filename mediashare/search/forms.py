@@ -1,0 +1,93 @@
+"""Reads a search from the query string of a page or of the API."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import PageRequest
+from mediashare.errors import InvalidInputError
+from mediashare.library.models import EpisodeKind
+from mediashare.search.queries.question import read_question
+from mediashare.search.queries.request import Filters, SearchRequest, Sort
+
+MAX_QUERY, MAX_NAME = 500, 120
+YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
+# The author `me` is whoever asks.
+ME = "me"
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> SearchRequest:
+    """What is searched for; raises InvalidInputError naming each parameter that can't be used."""
+    errors: dict[str, str] = {}
+    text = args.get("q", "").strip()
+    if len(text) > MAX_QUERY:
+        errors["q"] = f"At most {MAX_QUERY} characters."
+    author = _read_name(args, "author", errors)
+    request = SearchRequest(
+        text=text[:MAX_QUERY],
+        question=read_question(text[:MAX_QUERY]),
+        filters=Filters(
+            kind=_read_choice(args, "kind", EpisodeKind, errors),
+            group=_read_name(args, "group", errors),
+            tag=_read_tag(args, errors),
+            author=viewer.handle if author == ME else author,
+            after=_read_time(args, "after", errors),
+            before=_read_time(args, "before", errors),
+            solved=_read_yes(args, "solved", errors),
+        ),
+        sort=_read_choice(args, "sort", Sort, errors) or Sort.BEST,
+        page=page,
+    )
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return request
+
+
+def _read_choice(
+    args: Mapping[str, str], name: str, choices: type[E], errors: dict[str, str]
+) -> E | None:
+    value = args.get(name, "")
+    if value == "":
+        return None
+    try:
+        return choices(value)
+    except ValueError:
+        errors[name] = f"Must be one of: {', '.join(choices)}."
+        return None
+
+
+def _read_name(args: Mapping[str, str], name: str, errors: dict[str, str]) -> str | None:
+    value = args.get(name, "").strip()
+    if len(value) > MAX_NAME or not value.isprintable():
+        errors[name] = "There is no such name."
+        return None
+    return value or None
+
+
+def _read_tag(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
+    name = _read_name(args, "tag", errors)
+    return None if name is None else " ".join(name.casefold().split()).lstrip("#")
+
+
+def _read_time(args: Mapping[str, str], name: str, errors: dict[str, str]) -> datetime | None:
+    """A date, or a moment; without a zone it is UTC."""
+    value = args.get(name, "").strip()
+    if value == "":
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        errors[name] = "Must be a date such as 2026-11-22."
+        return None
+
+
+def _read_yes(args: Mapping[str, str], name: str, errors: dict[str, str]) -> bool:
+    value = args.get(name, "").strip().lower()
+    if value not in YES_OR_NO:
+        errors[name] = "Must be 1 or 0."
+    return YES_OR_NO.get(value, False)

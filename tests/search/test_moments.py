@@ -1,0 +1,112 @@
+"""Moments: where in the recording the answer is, to the second."""
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.db.session import begin_writing
+from mediashare.transcripts.models import Word
+from tests import factories
+from tests.search.conftest import Ask
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    return factories.make_user(session)
+
+
+def test_a_moment_starts_just_before_the_word_not_with_its_sentence(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(session, episode, (10, 20, "a b c d e f rebalance h i j"))
+
+    (result,) = ask(ada, "rebalance").results
+
+    assert [(moment.start, moment.end) for moment in result.moments] == [(15.5, 20.0)]
+
+
+def test_without_word_times_a_moment_starts_with_its_sentence(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(session, episode, (10, 20, "a b c d e f rebalance h i j"))
+    begin_writing(session)
+    session.execute(delete(Word))
+    session.commit()
+
+    (result,) = ask(ada, "rebalance").results
+
+    assert [moment.start for moment in result.moments] == [10.0]
+
+
+def test_hits_are_marked_and_everything_else_is_escaped(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session, episode, (0, 4, "Retry <script>alert(1)</script> & retries of CVE-2026-1234")
+    )
+
+    (result,) = ask(ada, "retry CVE-2026-1234").results
+
+    (moment,) = result.moments
+    assert moment.html == (
+        "<mark>Retry</mark> &lt;script&gt;alert(1)&lt;/script&gt; &amp; "
+        "<mark>retries</mark> of <mark>CVE-2026-1234</mark>"
+    )
+    assert moment.text == "Retry <script>alert(1)</script> & retries of CVE-2026-1234"
+
+
+def test_neighbouring_sentences_with_hits_are_one_moment(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session, episode, (0, 2, "kafka is"), (2.5, 4, "and kafka was"), (9, 10, "kafka far away")
+    )
+
+    (result,) = ask(ada, "kafka").results
+
+    assert [(moment.start, moment.end, moment.text) for moment in result.moments] == [
+        (0.0, 4.0, "kafka is and kafka was"),
+        (9.0, 10.0, "kafka far away"),
+    ]
+    assert result.more == 0
+
+
+def test_a_moment_that_has_more_of_the_words_goes_first(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session, episode, (0, 2, "kafka"), (10, 12, "streams"), (20, 22, "kafka streams")
+    )
+
+    (result,) = ask(ada, "kafka streams").results
+
+    assert [moment.text for moment in result.moments] == ["kafka streams", "kafka", "streams"]
+
+
+def test_three_moments_are_shown_and_the_others_counted_up_to_a_bound(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    few, many = factories.make_episode(session, ada), factories.make_episode(session, ada, "kafka")
+    factories.make_transcript(session, few, *((n * 10, n * 10 + 1, "kafka") for n in range(5)))
+    factories.make_transcript(session, many, *((n * 10, n * 10 + 1, "kafka") for n in range(40)))
+
+    results = ask(ada, "kafka").results
+
+    assert [(len(result.moments), result.more) for result in results] == [(3, 27), (3, 2)]
+
+
+def test_an_episode_found_by_its_title_alone_has_no_moments(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "Kafka")
+    factories.make_transcript(session, episode, (0, 2, "something else"))
+
+    (result,) = ask(ada, "kafka").results
+
+    assert (list(result.moments), result.more) == ([], 0)

@@ -1,0 +1,156 @@
+"""How what people type is read."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.search.queries.question import MAX_TERMS, read_question
+from tests import factories
+from tests.search.conftest import Ask
+
+
+def terms(text: str) -> list[str]:
+    return [term.text for term in read_question(text).terms]
+
+
+def excluded(text: str) -> list[str]:
+    return [term.text for term in read_question(text).excluded]
+
+
+def test_words_between_quotes_stay_together() -> None:
+    assert terms('deploy "blue green" now') == ["deploy", "blue green", "now"]
+
+
+def test_curly_quotes_are_quotes() -> None:
+    assert terms("“blue green”") == ["blue green"]
+
+
+def test_a_quote_that_is_never_closed_runs_to_the_end() -> None:
+    assert terms('deploy "blue green') == ["deploy", "blue green"]
+
+
+def test_one_dash_before_a_word_or_phrase_excludes_it() -> None:
+    assert terms('kafka -streams -"dead letter"') == ["kafka"]
+    assert excluded('kafka -streams -"dead letter"') == ["streams", "dead letter"]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("CVE-2026-1234", "CVE 2026 1234"),
+        ("x509", "x509"),
+        ("mTLS", "mTLS"),
+        ("foo.bar.com", "foo bar com"),
+        ("--force", "force"),
+        ("O'Reilly", "O Reilly"),
+        ("NEAR(a", "NEAR a"),
+        ("title:secret", "title secret"),
+    ],
+)
+def test_punctuation_only_joins_words(text: str, term: str) -> None:
+    assert terms(text) == [term]
+    assert excluded(text) == []
+
+
+def test_words_that_every_text_has_are_not_asked_for() -> None:
+    assert terms("how to restart the broker") == ["restart", "broker"]
+
+
+def test_words_that_every_text_has_are_asked_for_when_there_is_nothing_else() -> None:
+    assert terms("to be or not to be") == ["not"]
+    assert terms("to be") == ["to", "be"]
+    assert terms('"to be or not to be"') == ["to be or not to be"]
+
+
+@pytest.mark.parametrize("text", ["***", "-", '""', "!!", "(", "\0", ":*", "—"])
+def test_punctuation_alone_asks_for_nothing_and_is_not_browsing(text: str) -> None:
+    question = read_question(text)
+
+    assert question.terms == ()
+    assert question.is_browsing is False
+
+
+def test_a_question_has_a_bounded_number_of_terms() -> None:
+    assert len(terms(" ".join(f"w{n}" for n in range(500)))) == MAX_TERMS
+
+
+HOSTILE = [
+    "'",
+    '"',
+    "%",
+    "_",
+    "\\",
+    "*",
+    "NEAR(",
+    "NEAR(a b)",
+    ":*",
+    "a:*",
+    "!",
+    "!a & b | c",
+    'a" OR "b',
+    "a OR b",
+    "{title} : a",
+    "title : a",
+    "-",
+    "- -",
+    "^a",
+    "a + b",
+    "(((",
+    "\0",
+    "a\0b",
+    "'; DROP TABLE users; --",
+    "a" * 500,
+    "\ud7ff",
+    "ﷺ ㎏ ²",
+    "e\u0301",
+    "\u0301",
+    "が か",
+    "한국어",
+]
+
+
+@pytest.fixture
+def reader(session: Session) -> User:
+    author = factories.make_user(session)
+    episode = factories.make_episode(session, author, "Rotating certificates")
+    factories.make_transcript(session, episode, (0, 2, "we rotate them or not"))
+    return author
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_input_is_only_text(text: str, reader: User, ask: Ask) -> None:
+    assert [result.episode.title for result in ask(reader, text).results] in (
+        [],
+        ["Rotating certificates"] if text == "a OR b" else [],
+    )
+
+
+def test_operators_of_the_engines_are_words(reader: User, ask: Ask) -> None:
+    # As an operator OR would find it; as the word it is said in the clip, but "zebra" is not.
+    assert ask(reader, '"certificates OR zebra"').results == []
+    assert ask(reader, "cert*").results == []
+    assert ask(reader, "rota:*").results == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_makes_a_question(text: str) -> None:
+    question = read_question(text)
+
+    assert all(word for term in question.terms for word in term.words)
+
+
+def test_any_text_can_be_searched_for(reader: User, ask: Ask) -> None:
+    # One database serves all examples, which hypothesis takes for a mistake with a fixture.
+    pieces = st.sampled_from(["certificates", *HOSTILE])
+
+    @settings(max_examples=80, deadline=None)
+    @given(st.one_of(st.text(max_size=60), st.lists(pieces, max_size=6).map(" ".join)))
+    def search(text: str) -> None:
+        found = ask(reader, text[:500])
+
+        assert len(found.results) <= 1
+
+    search()
