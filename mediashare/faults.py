@@ -10,5 +10,5 @@ def point(name: str) -> None:
     # Read at each call and not kept in the settings: no installation is ever meant to set it.
     if os.environ.get("MEDIASHARE_FAULT") != name:
         return
-    if os.environ.get("MEDIASHARE_ENV") == "development":
+    if os.environ.get("MEDIASHARE_ENV", "development") == "development":
         os._exit(KILLED)

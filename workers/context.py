@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mediashare.config import Settings
-from mediashare.db.session import Database, begin_writing
+from mediashare.db.session import Database
 from mediashare.errors import MediashareError
 from mediashare.jobs import queue as job_queue
 from mediashare.storage.port import Storage
@@ -82,27 +83,29 @@ class Context:
         Raises LeaseLostError when the job was taken over, and JobCancelledError when somebody
         does not want it any more; then nothing of the block is kept.
         """
-        with self._finished_job() as session:
+        self._wait_for_database()
+        with self.database.transaction() as session:
+            # The job ends first: whoever lost it is refused before anything is written, and
+            # nobody can take or cancel it until the commit.
+            job_queue.finish(session, self.job_id, self.attempt)
             yield session
-            session.commit()
         self.is_finished = True
 
-    @contextmanager
-    def _finished_job(self) -> Iterator[Session]:
-        # The job ends first, in the same transaction: whoever lost it is refused before writing,
-        # and nobody can take or cancel it until the commit.
+    def _wait_for_database(self) -> None:
         end = time.monotonic() + DATABASE_PATIENCE_S
         while True:
             self.check()
-            with self.database.sessions() as session:
-                try:
-                    begin_writing(session)
-                    job_queue.finish(session, self.job_id, self.attempt)
-                except OperationalError:
-                    if time.monotonic() > end:
-                        raise
-                    log.warning("job %s waits for the database to finish", self.job_id)
-                else:
-                    yield session
-                    return
-            self.cancelled.wait(DATABASE_PAUSE_S)
+            try:
+                with self.database.transaction() as session:
+                    job_queue.renew(session, self.job_id, self.attempt, lease=self._lease)
+            except OperationalError:
+                if time.monotonic() > end:
+                    raise
+                log.warning("job %s waits for the database", self.job_id)
+                self.cancelled.wait(DATABASE_PAUSE_S)
+            else:
+                return
+
+    @property
+    def _lease(self) -> timedelta:
+        return timedelta(seconds=self.settings.job_lease)
