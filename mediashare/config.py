@@ -92,6 +92,9 @@ class Settings(BaseSettings):
         default=False, description="Whether episodes may be public to visitors."
     )
     session_days: int = Field(30, ge=1, le=365, description="Days until one must sign in again.")
+    session_idle_days: int = Field(
+        14, ge=1, le=365, description="Days without a visit until one must sign in again."
+    )
     asr_engine: Literal["auto", "whisper", "faster-whisper", "pocketsphinx", "none"] = Field(
         "auto", description="Speech recogniser."
     )

@@ -9,6 +9,13 @@ class WrongPasswordError(NotSignedInError):
     message = "That e-mail address and password do not match an account."
 
 
+class WrongCurrentPasswordError(InvalidInputError):
+    """The password that confirms an important step is not the person's."""
+
+    def __init__(self) -> None:
+        super().__init__(errors={"current": "That is not your current password."})
+
+
 class EmailTakenError(ConflictError):
     """One account per address."""
 
@@ -32,3 +39,21 @@ class PersonNotFoundError(NotFoundError):
     """No such person, or one that this viewer may not know of."""
 
     message = "There is nobody by that name here."
+
+
+class SessionNotFoundError(NotFoundError):
+    """Ended already, or somebody else's."""
+
+    message = "That session has already ended."
+
+
+class TokenNotFoundError(NotFoundError):
+    """Revoked already, or somebody else's."""
+
+    message = "That token has already been revoked."
+
+
+class NotYourselfError(ConflictError):
+    """Admins do not change their own role or disable themselves."""
+
+    message = "Ask another admin to change your own account."

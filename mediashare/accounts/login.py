@@ -1,7 +1,9 @@
 """Who makes this request: the only user of flask-login."""
 
+import ipaddress
+import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -10,17 +12,24 @@ from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from mediashare import clock
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts import queries as accounts_queries
+from mediashare.accounts import service as accounts_service
 from mediashare.accounts.policy import VISITOR, Viewer
 from mediashare.config import Settings
 from mediashare.errors import NotAllowedError, NotFoundError, NotSignedInError
 from mediashare.web import db
 from mediashare.web.csrf import SAFE_METHODS
 from mediashare.web.error_pages import is_for_programs
+from mediashare.web.parts import parts
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
+
+IPV6_HOUSEHOLD = 64
 
 # Everything else asks for a signed-in person. By endpoint name, never by the text of the path
 # (R-47): a path can be dressed up, an endpoint can not.
@@ -28,7 +37,9 @@ OPEN_ENDPOINTS = frozenset(
     {
         "static",
         "accounts.sign_in",
+        "accounts.create_session",
         "accounts.accept",
+        "accounts.create_account",
         "health.healthz",
         "health.readyz",
         "openapi.show",
@@ -42,6 +53,12 @@ class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # flask-login has
     def __init__(self, token: str, viewer: Viewer) -> None:
         self.id = token
         self.viewer = viewer
+
+
+class InvalidTokenError(NotSignedInError):
+    """Unknown, revoked or expired, or its owner is disabled."""
+
+    message = "This token is not valid."
 
 
 class ReadOnlyTokenError(NotAllowedError):
@@ -59,14 +76,23 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        # Sent when it changes, not with every answer: a cache that wrongly keeps an answer must
+        # not keep somebody's session with it.
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
     manager = flask_login.LoginManager(app)
     manager.session_protection = None  # the session lives on the server; addresses may change
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
     def load(token: str) -> _SignedIn | None:
-        viewer = accounts_queries.find_viewer_by_sign_in(db.session(), token)
-        return None if viewer is None else _SignedIn(token, viewer)
+        found = accounts_queries.find_sign_in(db.session(), token)
+        if found is None:
+            return None
+        if _is_stale(found.seen_at):
+            days, idle_days = settings.session_days, settings.session_idle_days
+            with parts().database.transaction() as session:
+                accounts_service.renew(session, token, days=days, idle_days=idle_days)
+        return _SignedIn(token, accounts_queries.viewer_of(found.user))
 
     app.before_request(_recognise)
     app.jinja_env.globals.update(
@@ -87,6 +113,27 @@ def current_viewer() -> Viewer:
     return viewer
 
 
+def current_token() -> str | None:
+    """The token of this browser's session."""
+    return cast(str | None, session.get("_user_id"))
+
+
+def client_address() -> str:
+    """Who is counted and put on record for this request: the address that it came from.
+
+    Of IPv6 the network alone counts, because one household has all addresses in it. Headers that
+    a client can set itself are believed only from the proxies that the settings name.
+    """
+    address = request.remote_addr or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:  # noqa: PLR2004 - the Internet Protocol's own number
+        return address
+    return str(ipaddress.ip_network((address, IPV6_HOUSEHOLD), strict=False))
+
+
 def remember(token: str) -> None:
     """Make this browser the one that holds `token`; whatever it held before is forgotten."""
     session.clear()
@@ -98,7 +145,7 @@ def remember(token: str) -> None:
 
 def forget() -> str | None:
     """Forget who this browser is; the token it held."""
-    token = cast(str | None, session.get("_user_id"))
+    token = current_token()
     session.clear()
     return token
 
@@ -112,6 +159,7 @@ def role_required(
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if not may(current_viewer()):
+                log.warning("refused %s to person %s", request.endpoint, current_viewer().id)
                 raise NotFoundError
             return view(*args, **kwargs)
 
@@ -120,17 +168,31 @@ def role_required(
     return decorate
 
 
+def _is_stale(last_seen: datetime | None) -> bool:
+    return last_seen is None or clock.now() - last_seen > accounts_service.RENEW_AFTER
+
+
 def _recognise() -> None:
+    if request.endpoint == "static":
+        return
     header = request.headers.get("Authorization", "")
     if is_for_programs() and header:
-        scheme, _, token = header.partition(" ")
-        viewer = accounts_queries.find_viewer_by_token(db.session(), token.strip())
-        if scheme.lower() != "bearer" or viewer is None:
-            raise NotSignedInError("This token is not valid.")
-        g.viewer, g.by_token = viewer, True
+        g.viewer, g.by_token = _viewer_by_token(header), True
         return
     user = flask_login.current_user
     g.viewer = user.viewer if user.is_authenticated else VISITOR
+
+
+def _viewer_by_token(header: str) -> Viewer:
+    scheme, _, rest = header.partition(" ")
+    token = rest.strip()
+    found = accounts_queries.find_token(db.session(), token)
+    if scheme.lower() != "bearer" or found is None:
+        raise InvalidTokenError
+    if _is_stale(found.used_at):
+        with parts().database.transaction() as session:
+            accounts_service.note_token_use(session, token)
+    return accounts_queries.viewer_of(found.user, found.scopes)
 
 
 def _gate() -> Response | None:

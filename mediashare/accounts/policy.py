@@ -1,5 +1,6 @@
 """Who is asking, and what their role alone lets them do."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from mediashare.accounts.models import Role, Scope
@@ -45,3 +46,26 @@ def is_admin(viewer: Viewer) -> bool:
 def may_write(viewer: Viewer) -> bool:
     """A token without the scope `write` changes nothing."""
     return viewer.is_signed_in and (viewer.scopes is None or Scope.WRITE in viewer.scopes)
+
+
+def may_invite(viewer: Viewer) -> bool:
+    """Moderators and admins bring people in."""
+    return is_moderator(viewer)
+
+
+def may_grant(viewer: Viewer, role: Role) -> bool:
+    """Nobody hands out more than they have."""
+    return may_invite(viewer) and role in grantable_roles(viewer)
+
+
+def grantable_roles(viewer: Viewer) -> tuple[Role, ...]:
+    """The roles up to the viewer's own, least first."""
+    ordered = tuple(Role)
+    return () if viewer.role is None else ordered[: ordered.index(viewer.role) + 1]
+
+
+def normalise_email(email: str) -> str:
+    """Case, blanks, invisible characters and look-alike forms (NFKC) make no other person."""
+    text = unicodedata.normalize("NFKC", email)
+    visible = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc"})
+    return visible.strip().casefold()

@@ -25,8 +25,19 @@ class Limits:
 
         `rate` is written as "15 per 5 minutes".
         """
-        item = self._parsed.setdefault(rate, parse(rate))
-        if self._limiter.hit(item, *key):
-            return
+        item = self._item(rate)
+        if not self._limiter.hit(item, *key):
+            raise self._too_many(item, *key)
+
+    def refuse_beyond(self, rate: str, *key: str) -> None:
+        """Count nothing; raise TooManyRequestsError when `key` has reached `rate` already."""
+        item = self._item(rate)
+        if not self._limiter.test(item, *key):
+            raise self._too_many(item, *key)
+
+    def _item(self, rate: str) -> RateLimitItem:
+        return self._parsed.setdefault(rate, parse(rate))
+
+    def _too_many(self, item: RateLimitItem, *key: str) -> TooManyRequestsError:
         reset, _remaining = self._limiter.get_window_stats(item, *key)
-        raise TooManyRequestsError(retry_after=max(1, round(reset - time.time())))
+        return TooManyRequestsError(retry_after=max(1, round(reset - time.time())))

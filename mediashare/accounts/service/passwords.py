@@ -1,0 +1,59 @@
+"""Passwords: how good they must be, how they are kept, how they are checked."""
+
+import secrets
+import threading
+from collections.abc import Sequence
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from mediashare.accounts.errors import WeakPasswordError
+
+MIN_PASSWORD, MAX_PASSWORD = 8, 256
+# Of zxcvbn's 0 to 4: below 2 it takes less than a million guesses.
+MIN_SCORE = 2
+SCORED_LENGTH = 72
+HOUSE_WORDS = ("mediashare",)
+
+# Argon2id at the library's defaults, which follow RFC 9106 (low-memory profile).
+_hasher = PasswordHasher()
+# Each hash takes 64 MiB for a moment; a flood of sign-ins must not take them all at once.
+_hashing = threading.BoundedSemaphore(4)
+# Checked when there is no such account, so that the answer takes as long as for one that exists.
+_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def check_password(password: str, *, known_words: Sequence[str] = ()) -> None:
+    """Raise WeakPasswordError for a password that is too short, too long or easily guessed.
+
+    `known_words` are what a stranger would try first: the person's name and address.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise WeakPasswordError(f"Use at least {MIN_PASSWORD} characters.")
+    if len(password) > MAX_PASSWORD:
+        raise WeakPasswordError(f"Use at most {MAX_PASSWORD} characters.")
+    words = [part for word in (*HOUSE_WORDS, *known_words) for part in (word, *word.split())]
+    if zxcvbn(password[:SCORED_LENGTH], user_inputs=words)["score"] < MIN_SCORE:
+        raise WeakPasswordError("This one is easily guessed. A few unrelated words are better.")
+
+
+def hash_password(password: str) -> str:
+    """What is kept instead of the password."""
+    with _hashing:
+        return _hasher.hash(password)
+
+
+def is_right(kept: str | None, password: str) -> bool:
+    """Whether the password is the one that was hashed; takes as long when nothing is kept."""
+    try:
+        with _hashing:
+            _hasher.verify(kept or _NOBODYS_HASH, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether the hash was made at an older, cheaper cost."""
+    return _hasher.check_needs_rehash(kept)

@@ -1,0 +1,161 @@
+"""Accounts of people: make them, change them, take them away."""
+
+from dataclasses import dataclass
+
+from slugify import slugify
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.errors import (
+    EmailTakenError,
+    NotYourselfError,
+    PersonNotFoundError,
+    WrongCurrentPasswordError,
+)
+from mediashare.accounts.models import Role, User
+from mediashare.accounts.policy import Viewer, normalise_email
+from mediashare.accounts.service.passwords import check_password, hash_password, is_right
+from mediashare.accounts.service.sign_ins import end_access
+from mediashare.audit import service as audit_service
+from mediashare.errors import ConflictError
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What people say of themselves."""
+
+    name: str
+    team: str
+    place: str
+    about: str
+
+
+def create_user(
+    session: Session, *, email: str, name: str, password: str, role: Role = Role.MEMBER
+) -> User:
+    """A new person; the address must be free and the password good enough."""
+    normalised = normalise_email(email)
+    check_password(password, known_words=(name, normalised.split("@")[0]))
+    if session.scalar(select(User.id).where(User.email == normalised)):
+        raise EmailTakenError
+    user = User(
+        email=normalised,
+        handle=_free_handle(session, name),
+        name=" ".join(name.split()),
+        role=role,
+        password_hash=hash_password(password),
+    )
+    session.add(user)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Somebody took the address or the handle between our look and our write.
+        raise ConflictError from error
+    audit_service.record(
+        session, "account_created", actor_id=user.id, subject=("user", user.id), role=role.value
+    )
+    return user
+
+
+def change_profile(session: Session, viewer: Viewer, profile: Profile) -> User:
+    """People say themselves who they are."""
+    user = get_user(session, viewer.id)
+    user.name, user.team = profile.name, profile.team
+    user.place, user.about = profile.place, profile.about
+    return user
+
+
+def confirm_password(session: Session, viewer: Viewer, password: str) -> None:
+    """Raise WrongCurrentPasswordError unless this is the viewer's password.
+
+    Asked before what a thief of the session would do first.
+    """
+    if not is_right(get_user(session, viewer.id).password_hash, password):
+        raise WrongCurrentPasswordError
+
+
+def change_password(
+    session: Session, viewer: Viewer, *, current: str, new: str, address: str | None = None
+) -> User:
+    """A new password, which ends every session and API token that the old one had opened."""
+    confirm_password(session, viewer, current)
+    user = get_user(session, viewer.id)
+    check_password(new, known_words=(user.name, user.email.split("@")[0]))
+    user.password_hash = hash_password(new)
+    end_access(session, user.id)
+    audit_service.record(
+        session, "password_changed", actor_id=user.id, subject=("user", user.id), address=address
+    )
+    return user
+
+
+def change_role(
+    session: Session, actor: Viewer, user_id: str, role: Role, *, address: str | None = None
+) -> User:
+    """Another role; the person signs in again, so that nothing of the old one lingers."""
+    user = _get_other(session, actor, user_id)
+    if user.role is role:
+        return user
+    audit_service.record(
+        session,
+        "role_changed",
+        actor_id=actor.id,
+        subject=("user", user.id),
+        address=address,
+        before=user.role.value,
+        after=role.value,
+    )
+    user.role = role
+    end_access(session, user.id)
+    return user
+
+
+def disable(session: Session, actor: Viewer, user_id: str, *, address: str | None = None) -> User:
+    """The person is out at once, on every device and with every token."""
+    return _set_active(session, actor, user_id, active=False, address=address)
+
+
+def enable(session: Session, actor: Viewer, user_id: str, *, address: str | None = None) -> User:
+    """The person may sign in again; old sessions and tokens stay dead."""
+    return _set_active(session, actor, user_id, active=True, address=address)
+
+
+def get_user(session: Session, user_id: str | None) -> User:
+    """The person with this id; raises PersonNotFoundError."""
+    user = session.get(User, user_id) if user_id else None
+    if user is None:
+        raise PersonNotFoundError
+    return user
+
+
+def _set_active(
+    session: Session, actor: Viewer, user_id: str, *, active: bool, address: str | None
+) -> User:
+    user = _get_other(session, actor, user_id)
+    user.is_active = active
+    if not active:
+        end_access(session, user.id)
+    audit_service.record(
+        session,
+        "account_enabled" if active else "account_disabled",
+        actor_id=actor.id,
+        subject=("user", user.id),
+        address=address,
+    )
+    return user
+
+
+def _get_other(session: Session, actor: Viewer, user_id: str) -> User:
+    # An admin who could demote or disable himself could leave the house without any.
+    if user_id == actor.id:
+        raise NotYourselfError
+    return get_user(session, user_id)
+
+
+def _free_handle(session: Session, name: str) -> str:
+    base = slugify(name, max_length=32) or "person"
+    taken = set(session.scalars(select(User.handle).where(User.handle.startswith(base))))
+    if base not in taken:
+        return base
+    return next(h for n in range(2, len(taken) + 3) if (h := f"{base}-{n}") not in taken)
