@@ -1,0 +1,1 @@
+"""Speech recognition: engines behind one port, run in a child process of the worker."""

@@ -1,0 +1,36 @@
+"""What can go wrong around recognisers, in the words people read."""
+
+from mediashare.errors import MediashareError
+
+
+class SpeechError(MediashareError):
+    """The recogniser failed; `details` are for people who look after the machine."""
+
+    message = "The speech recogniser stopped unexpectedly."
+
+    def __init__(self, message: str | None = None, *, details: str = "") -> None:
+        super().__init__(message)
+        if details:
+            self.add_note(details)
+
+
+class EngineDiedError(SpeechError):
+    """The child process ended, or said that it can't do this."""
+
+
+class OutOfMemoryError(EngineDiedError):
+    """The child took more memory than it may, or than there is."""
+
+    message = "The speech recogniser ran out of memory."
+
+
+class EngineHungError(EngineDiedError):
+    """No answer within the deadline."""
+
+    message = "The speech recogniser took too long and was stopped."
+
+
+class ModelUnusableError(SpeechError):
+    """The engine does not start with this model; trying again changes nothing."""
+
+    message = "The speech model can't be loaded. An admin needs to look at it."

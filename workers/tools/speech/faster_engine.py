@@ -1,0 +1,82 @@
+"""The engine `faster-whisper`: CTranslate2, and about a third of openai-whisper's memory."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workers.tools.speech.port import Heard, HeardWord, Options, Sound
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Segment
+
+log = logging.getLogger(__name__)
+
+TEMPERATURES = (0.0, 0.4)
+BEAM = 3
+
+
+class FasterWhisperEngine:
+    """faster-whisper with a model folder in the format of CTranslate2."""
+
+    def __init__(self, path: Path, device: str) -> None:
+        import ctranslate2
+
+        cuda = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+        try:
+            self._model = _load(path, cuda=cuda)
+        except (RuntimeError, ValueError):
+            if device != "auto" or not cuda:
+                raise
+            # A GPU without its libraries counts as a GPU; only loading shows that they lack.
+            log.warning("the GPU can't be used; going on without it", exc_info=True)
+            self._model = _load(path, cuda=False)
+
+    @property
+    def languages(self) -> Sequence[str]:
+        return list(self._model.supported_languages)
+
+    def detect_language(self, sound: Sound) -> tuple[str, float]:
+        language, probability, _all = self._model.detect_language(sound)
+        return str(language), float(probability)
+
+    def transcribe(self, sound: Sound, options: Options) -> Sequence[Heard]:
+        segments, _info = self._model.transcribe(
+            sound,
+            language=options.language,
+            beam_size=1 if options.bounded else BEAM,
+            temperature=0.0 if options.bounded else TEMPERATURES,
+            word_timestamps=not options.bounded,
+            condition_on_previous_text=False,
+            hallucination_silence_threshold=None if options.bounded else 2.0,
+            vad_filter=False,
+        )
+        return [_heard(segment) for segment in segments]
+
+
+def _load(path: Path, *, cuda: bool) -> "WhisperModel":
+    import faster_whisper
+
+    return faster_whisper.WhisperModel(
+        str(path),
+        device="cuda" if cuda else "cpu",
+        compute_type="float16" if cuda else "int8",
+        cpu_threads=1,
+        local_files_only=True,
+    )
+
+
+def _heard(segment: "Segment") -> Heard:
+    return Heard(
+        start=float(segment.start),
+        end=float(segment.end),
+        text=str(segment.text),
+        words=tuple(
+            HeardWord(float(word.start), float(word.end), str(word.word), float(word.probability))
+            for word in segment.words or ()
+        ),
+        avg_logprob=float(segment.avg_logprob),
+        no_speech_prob=float(segment.no_speech_prob),
+        compression_ratio=float(segment.compression_ratio),
+    )

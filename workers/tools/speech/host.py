@@ -1,0 +1,182 @@
+"""The worker's side of an engine: a warm child, deadlines, and one more try in a fresh one."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from mediashare.errors import MediashareError
+from mediashare.transcripts.policy import EngineChoice
+from workers.tools.speech.errors import EngineDiedError, ModelUnusableError
+from workers.tools.speech.planner import Span
+from workers.tools.speech.port import Heard, Json, duration_ms, heard_from_json
+from workers.tools.speech.process import ChildProcess, Limits
+
+log = logging.getLogger(__name__)
+
+# Short sounds fail in ways of their own, and nobody says a word in this time.
+SHORTEST_MS = 100
+FASTEST = 0.05
+
+Request: TypeAlias = dict[str, Json]
+
+
+class EngineHost:
+    """One engine in one child process, started when it is needed and kept for the next request.
+
+    Every call takes the event that ends it, and raises StoppedError then.
+    """
+
+    def __init__(self, choice: EngineChoice, device: str, limits: Limits) -> None:
+        self._choice, self._device, self._limits = choice, device, limits
+        self._child: ChildProcess | None = None
+        self._loaded = False
+        self._languages: frozenset[str] = frozenset()
+        # Seconds of computing for a second of sound; measured as soon as there is a result.
+        self._pace = 1.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child, while there is one."""
+        return self._child.pid if self._child is not None and self._child.is_alive else None
+
+    def languages(self, cancelled: threading.Event) -> frozenset[str]:
+        """The languages that the engine knows with its model; raises ModelUnusableError."""
+        self._load(cancelled)
+        return self._languages
+
+    def plan(
+        self, sound: Path, cancelled: threading.Event, on_progress: Callable[[float], None]
+    ) -> Sequence[Span]:
+        """The chunks of a sound file, in milliseconds."""
+        within = self._limits.least_s + duration_ms(sound) / 1000
+
+        def ask(request: Request) -> Json:
+            return self._ready().ask(
+                request, within_s=within, cancelled=cancelled, on_progress=on_progress
+            )
+
+        spans = _twice(ask, {"do": "plan", "sound": str(sound)})
+        return [(int(start), int(end)) for start, end in spans]
+
+    def detect_language(
+        self, sound: Path, spans: Sequence[Span], cancelled: threading.Event
+    ) -> str:
+        """The language that the given stretches of sound are most likely in."""
+        odds: dict[str, float] = {}
+        for span in spans:
+            answer = self._ask_about(sound, span, cancelled, do="detect")
+            odds[answer["language"]] = odds.get(answer["language"], 0.0) + answer["probability"]
+        return max(odds, key=odds.__getitem__)
+
+    def transcribe(
+        self, sound: Path, span: Span, language: str, cancelled: threading.Event
+    ) -> Sequence[Heard]:
+        """What is said in one chunk. Raises EngineDiedError when a second, plainer try in a fresh
+        child has failed too."""
+        length_ms = span[1] - span[0]
+        if length_ms < SHORTEST_MS:
+            return []
+        began = time.monotonic()
+        answer = self._ask_about(sound, span, cancelled, do="transcribe", language=language)
+        self._pace = max(FASTEST, (time.monotonic() - began) * 1000 / length_ms)
+        return [heard_from_json(value) for value in answer]
+
+    def end(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            self._child.end()
+        self._child, self._loaded = None, False
+
+    def _ask_about(
+        self, sound: Path, span: Span, cancelled: threading.Event, **request: Json
+    ) -> Json:
+        start, end = span
+        expected = (end - start) / 1000 * self._pace
+        within = max(self._limits.least_s, self._limits.patience * expected)
+
+        def ask(request: Request) -> Json:
+            self._load(cancelled)
+            return self._ready().ask(request, within_s=within, cancelled=cancelled)
+
+        return _twice(
+            ask, {**request, "sound": str(sound), "start": start, "end": end, "bounded": False}
+        )
+
+    def _load(self, cancelled: threading.Event) -> None:
+        child = self._ready()
+        if self._loaded:
+            return
+        path = self._choice.path
+        request = {
+            "do": "load",
+            "engine": str(self._choice.engine),
+            "path": str(path) if path else None,
+            "device": self._device,
+        }
+        try:
+            answer = child.ask(request, within_s=self._limits.load_s, cancelled=cancelled)
+        except EngineDiedError as error:
+            raise ModelUnusableError(details="\n".join([str(error), *error.__notes__])) from error
+        self._languages, self._loaded = frozenset(answer["languages"]), True
+
+    def _ready(self) -> ChildProcess:
+        if self._child is None or not self._child.is_alive:
+            self.end()
+            self._child = ChildProcess(self._limits)
+        return self._child
+
+
+def _twice(ask: Callable[[Request], Json], request: Request) -> Json:
+    """Ask, and once more in the plainest way when that has cost the child."""
+    try:
+        return ask(request)
+    except EngineDiedError as error:
+        log.warning("%s Trying once more.", error, exc_info=True)
+        return ask({**request, "bounded": True})
+
+
+class Hosts:
+    """The engines of this worker that wait for their next job."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[tuple[EngineChoice, str], EngineHost]] = []
+
+    @contextlib.contextmanager
+    def borrow(self, choice: EngineChoice, device: str) -> Iterator[EngineHost]:
+        """An engine for the length of a job, warm if one waits; each has one job at a time."""
+        key = (choice, device)
+        host = self._take(key) or EngineHost(choice, device, self._limits)
+        try:
+            yield host
+        except MediashareError:
+            self._give_back(key, host)
+            raise
+        except BaseException:
+            host.end()
+            raise
+        self._give_back(key, host)
+
+    def end(self) -> None:
+        """End all that wait."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for _key, host in waiting:
+            host.end()
+
+    def _take(self, key: tuple[EngineChoice, str]) -> EngineHost | None:
+        with self._lock:
+            for number, (other, host) in enumerate(self._waiting):
+                if other == key:
+                    del self._waiting[number]
+                    return host
+        return None
+
+    def _give_back(self, key: tuple[EngineChoice, str], host: EngineHost) -> None:
+        with self._lock:
+            self._waiting.append((key, host))
