@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.media import jobs as media_jobs
 from workers.context import Context
+from workers.handlers import cleanup, pictures, probe, rendition
 
 
 def _leave(_session: Session, _job: object, _sentence: str) -> None:
@@ -30,7 +32,12 @@ class Handler:
 
 Registry = Mapping[type[Job], Handler]
 
-REGISTRY: Registry = {}
+REGISTRY: Registry = {
+    media_jobs.Probe: Handler(run=probe.run, failed=probe.failed),
+    media_jobs.MakeRendition: Handler(run=rendition.run, failed=rendition.failed),
+    media_jobs.MakePictures: Handler(run=pictures.run),
+    media_jobs.DeleteObjects: Handler(run=cleanup.run),
+}
 
 UNKNOWN = "No worker here knows this kind of work; another version may."
 

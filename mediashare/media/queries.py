@@ -47,6 +47,14 @@ def get_recording(session: Session, episode_id: str) -> Recording:
     return _or_raise(find_recording(session, episode_id))
 
 
+def get_owner_id(session: Session, episode_id: str) -> str:
+    """Whose episode this is; raises MediaNotFoundError when it was deleted meanwhile."""
+    owner_id = session.scalar(select(Episode.author_id).where(Episode.id == episode_id))
+    if owner_id is None:
+        raise MediaNotFoundError
+    return owner_id
+
+
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:
     """The playable files of an episode, best first."""
     return session.scalars(

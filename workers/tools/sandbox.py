@@ -1,0 +1,87 @@
+"""The box that tools run in: no network, no files but their folder, no rights (bubblewrap)."""
+
+import functools
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from mediashare.errors import UnavailableError
+from workers.context import Context
+from workers.tools.process import Bench
+
+log = logging.getLogger(__name__)
+
+CHECK_S = 20
+NOBODY = 65534
+HOME = "/work"
+# Without a box a tool at least dies with the thread that has started it.
+WITHOUT = ("setpriv", "--pdeathsig", "KILL", "--")
+
+
+class NoSandboxError(UnavailableError):
+    """The operator wants a sandbox that this machine does not give."""
+
+    message = "The sandbox for media tools does not start on this machine."
+
+
+def prefix(choice: Literal["auto", "bubblewrap", "none"], folder: Path) -> tuple[str, ...]:
+    """The words before a command that box it in with `folder`.
+
+    `auto` takes bubblewrap where it runs, which a container may forbid; then the container
+    itself has to be the box.
+    """
+    if choice == "none":
+        return WITHOUT
+    if _bubblewrap_runs():
+        return _bubblewrap(folder)
+    if choice == "bubblewrap":
+        raise NoSandboxError
+    return WITHOUT
+
+
+def open_bench(context: Context) -> Bench:
+    """The place where tools work for this attempt: boxed in with its scratch folder."""
+    box = prefix(context.settings.sandbox, context.scratch)
+    return Bench(context.scratch, box, context.cancelled)
+
+
+@functools.cache
+def _bubblewrap_runs() -> bool:
+    if shutil.which("bwrap") is None:
+        log.warning("bubblewrap is not installed: media tools run without a sandbox")
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run(  # noqa: S603 - a list of our own words, never a shell
+            [*_bubblewrap(Path(folder)), "true"], check=False, capture_output=True, timeout=CHECK_S
+        )
+    if tried.returncode != 0:
+        log.warning("media tools run without a sandbox: %s", tried.stderr.decode(errors="replace"))
+    return tried.returncode == 0
+
+
+def _bubblewrap(folder: Path) -> tuple[str, ...]:
+    # Run by root, the tools become nobody; run by anybody else, they already are not root.
+    user = ("--uid", str(NOBODY), "--gid", str(NOBODY)) if os.getuid() == 0 else ()
+    binds = [
+        word
+        for path in ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
+        if Path(path).exists()
+        for word in ("--ro-bind", path, path)
+    ]
+    links = [
+        word
+        for name in ("bin", "lib", "lib64", "sbin")
+        if Path("/", name).exists()
+        for word in ("--symlink", f"usr/{name}", f"/{name}")
+    ]
+    return (
+        *("bwrap", "--unshare-all", "--die-with-parent"),
+        *("--ro-bind", "/usr", "/usr", *links, *binds),
+        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - inside the box
+        *("--bind", str(folder.resolve()), HOME, "--chdir", HOME),
+        *("--cap-drop", "ALL", *user, "--"),
+    )
