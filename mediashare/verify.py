@@ -72,9 +72,9 @@ def _list_damage(session: Session, dialect: str) -> Iterator[str]:
 
 def _list_named_objects(session: Session) -> Iterator[tuple[str, int]]:
     for model in KEPT:
-        yield from session.execute(select(model.storage_key, model.size)).tuples()
+        yield from session.execute(select(model.storage_key, model.size))
     complete = select(Upload.storage_key, Upload.offset).where(Upload.state == UploadState.COMPLETE)
-    yield from session.execute(complete).tuples()
+    yield from session.execute(complete)
 
 
 def _list_lost_objects(storage: Storage, named: Iterable[tuple[str, int]]) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _list_unnamed_objects(session: Session, stored: Sequence[str]) -> Iterator[s
     busy = set()
     for subject, payload in session.execute(
         select(JobRow.subject, JobRow.payload).where(JobRow.state.in_(ACTIVE))
-    ).tuples():
+    ):
         busy.add(f"episodes/{subject}/")
         named.update(payload.get("keys", ()))
     for key in stored:
@@ -163,7 +163,7 @@ def _compare(
 ) -> Iterator[str]:
     truth = counted.correlate(Episode).scalar_subquery()
     wrong = select(Episode.slug, counter, truth).where(counter != truth)
-    for slug, kept, found in session.execute(wrong).tuples():
+    for slug, kept, found in session.execute(wrong):
         yield f"The episode {slug} has {counter.key} {kept}; counted, it is {found}."
 
 

@@ -193,7 +193,7 @@ def cancel(session: Session, subject: str) -> None:
 def count_waiting(session: Session) -> Mapping[str, int]:
     """How many jobs of each queue could start now: what the sweeper sends messages for."""
     query = select(JobRow.queue, func.count()).where(_is_waiting()).group_by(JobRow.queue)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def may_repeat(session: Session, kind: str, *, every: timedelta) -> bool:
