@@ -10,8 +10,9 @@ from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.media import jobs as media_jobs
+from mediashare.transcripts import jobs as transcripts_jobs
 from workers.context import Context
-from workers.handlers import cleanup, pictures, probe, rendition
+from workers.handlers import cleanup, pictures, probe, rendition, transcribe
 
 
 def _leave(_session: Session, _job: object, _sentence: str) -> None:
@@ -36,6 +37,7 @@ REGISTRY: Registry = {
     media_jobs.Probe: Handler(run=probe.run, failed=probe.failed),
     media_jobs.MakeRendition: Handler(run=rendition.run, failed=rendition.failed),
     media_jobs.MakePictures: Handler(run=pictures.run),
+    transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
 }
 

@@ -14,6 +14,7 @@ MAX_REPEATS = 4
 LONGEST_LOOP = 6
 NO_SPEECH, UNLIKELY = 0.6, -1.0
 SHORTEST_MS = 10
+DIGITS = 3
 
 
 def clean(heard: Sequence[Heard], start_ms: int, end_ms: int) -> Sequence[SpokenSegment]:
@@ -37,8 +38,10 @@ def confidence(heard: Heard) -> float | None:
     """One number from 0 to 1: the mean of the words', else the engine's for the whole."""
     known = [word.confidence for word in heard.words if word.confidence is not None]
     if known:
-        return sum(known) / len(known)
-    return None if heard.avg_logprob is None else min(1.0, math.exp(heard.avg_logprob))
+        return round(sum(known) / len(known), DIGITS)
+    if heard.avg_logprob is None:
+        return None
+    return round(min(1.0, math.exp(heard.avg_logprob)), DIGITS)
 
 
 def _segments(heard: Sequence[Heard], start_ms: int, end_ms: int) -> Iterator[SpokenSegment]:
@@ -73,7 +76,8 @@ def _spoken_words(
             continue
         first = _within(word.start, start_ms, earliest, end_ms)
         last = _within(word.end, start_ms, first, end_ms)
-        spoken.append(SpokenWord(first, last, text, word.confidence))
+        sure = None if word.confidence is None else round(word.confidence, DIGITS)
+        spoken.append(SpokenWord(first, last, text, sure))
         earliest = last
     return spoken
 

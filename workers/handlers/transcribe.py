@@ -1,0 +1,210 @@
+"""Job transcript: recognise what is said in an episode, chunk by chunk."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import langcodes
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mediashare import faults
+from mediashare.errors import ConflictError
+from mediashare.jobs import queue as job_queue
+from mediashare.library import service as library_service
+from mediashare.library.models import Episode
+from mediashare.media import queries as media_queries
+from mediashare.media.models import Rendition
+from mediashare.transcripts import jobs as transcripts_jobs
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts.errors import CaptionsStandError, TranscriptNotFoundError
+from mediashare.transcripts.models import Chunk, ChunkState
+from workers.context import Context
+from workers.tools import sandbox
+from workers.tools.speech import cleaning, sound
+from workers.tools.speech.errors import EngineDiedError
+from workers.tools.speech.host import EngineHost, Hosts
+
+log = logging.getLogger(__name__)
+
+# Warm engines are kept from one job of this worker to the next.
+HOSTS = Hosts()
+
+RENDITION = "rendition.mp4"
+SOUND_CODEC = "mp4a"
+# How far the job is when the sound is there, and when it is known where somebody speaks.
+EXTRACTED, PLANNED = 0.05, 0.1
+# Music and greetings at the start are often in another language than what follows.
+VOTERS = (0.15, 0.5, 0.85)
+
+NO_ENGINE = "Speech is not recognised here. Admins find the reason on the health page."
+NO_SOUND = "This recording has no sound."
+UNKNOWN_LANGUAGE = "The speech recogniser of this site does not know the language {language}."
+
+
+@dataclass(frozen=True)
+class Run:
+    """One attempt at one episode: the engine, and the sound that it listens to."""
+
+    context: Context
+    episode_id: str
+    host: EngineHost
+    sound: Path
+
+
+def run(context: Context, job: transcripts_jobs.Transcribe) -> None:
+    """Recognise what is left to recognise; a house without a recogniser says so and goes on."""
+    try:
+        _recognise(context, job.subject)
+    except (CaptionsStandError, TranscriptNotFoundError):
+        # The author has brought captions or taken the episode back: there is nothing left to do.
+        with context.finishing():
+            log.info("recognition of episode %s is not wanted any more", job.subject)
+
+
+def failed(session: Session, job: transcripts_jobs.Transcribe, sentence: str) -> None:
+    """The page says why there is no transcript."""
+    transcripts_service.fail(session, job.subject, sentence)
+
+
+def _recognise(context: Context, episode_id: str) -> None:
+    choice = transcripts_policy.choose_engine(context.settings)
+    log.info("%s", choice.reason)
+    with _fenced(context, 0.0) as session:
+        transcripts_service.begin(session, episode_id, choice)
+    rendition = _find_rendition(context, episode_id)
+    nothing = NO_SOUND if SOUND_CODEC not in rendition.codecs else None
+    if choice.engine is None:
+        nothing = NO_ENGINE
+    if nothing is None:
+        samples = _extract(context, rendition)
+        with HOSTS.borrow(choice, context.settings.asr_device) as host:
+            nothing = _listen(Run(context, episode_id, host, samples))
+    with context.finishing() as session:
+        transcripts_service.conclude(session, episode_id, nothing=nothing)
+
+
+def _find_rendition(context: Context, episode_id: str) -> Rendition:
+    """What people hear, so that its times are theirs; the smallest is read fastest."""
+    with context.database.reading() as session:
+        renditions = media_queries.list_renditions(session, episode_id)
+    if not renditions:
+        msg = "This episode has nothing to listen to yet."
+        raise ConflictError(msg)
+    return renditions[-1]
+
+
+def _extract(context: Context, rendition: Rendition) -> Path:
+    context.fetch(rendition.storage_key, context.scratch / RENDITION)
+    bench = sandbox.open_bench(context)
+    samples = sound.extract(bench, RENDITION, rendition.duration_ms / 1000)
+    (context.scratch / RENDITION).unlink()
+    faults.point("transcript.extracted")
+    return samples
+
+
+def _listen(run: Run) -> str | None:
+    """Recognise every chunk that is not done; the reason if there is nothing to recognise."""
+    chunks = _planned(run)
+    if not chunks:
+        return None
+    language = _language(run, chunks)
+    if language is None:
+        return _unknown_language(run)
+    waiting = [chunk for chunk in chunks if chunk.state is ChunkState.PLANNED]
+    total = sum(chunk.end_ms - chunk.start_ms for chunk in chunks)
+    done = total - sum(chunk.end_ms - chunk.start_ms for chunk in waiting)
+    for chunk in waiting:
+        done += chunk.end_ms - chunk.start_ms
+        _recognise_chunk(run, chunk, language, PLANNED + (1 - PLANNED) * done / total)
+    return None
+
+
+def _planned(run: Run) -> Sequence[Chunk]:
+    with run.context.database.reading() as session:
+        transcript = transcripts_queries.find_transcript(session, run.episode_id)
+        if transcript is None:
+            raise TranscriptNotFoundError
+        chunks = transcripts_queries.list_chunks(session, transcript.id)
+        if chunks:
+            return chunks
+    run.context.progress(EXTRACTED)
+    share = PLANNED - EXTRACTED
+    spans = run.host.plan(
+        run.sound,
+        run.context.cancelled,
+        lambda part: run.context.progress(EXTRACTED + share * part),
+    )
+    with _fenced(run.context, PLANNED) as session:
+        transcripts_service.plan(session, run.episode_id, spans)
+    faults.point("transcript.planned")
+    with run.context.database.reading() as session:
+        return transcripts_queries.list_chunks(session, transcript.id)
+
+
+def _language(run: Run, chunks: Sequence[Chunk]) -> str | None:
+    """The language to listen for: the author's word, else the one heard in an earlier attempt,
+    else what the engine hears now; None when the engine does not know it."""
+    known = run.host.languages(run.context.cancelled)
+    said = _said_language(run)
+    if said is not None:
+        code = langcodes.Language.get(said).language
+        if code not in known:
+            return None
+        _note_language(run, said)
+        return code
+    if len(known) == 1:
+        # It hears this one in everything, which says nothing about the episode.
+        return next(iter(known))
+    voters = [chunks[int(len(chunks) * place)] for place in VOTERS]
+    spans = sorted({(chunk.start_ms, chunk.end_ms) for chunk in voters})
+    heard = run.host.detect_language(run.sound, spans, run.context.cancelled)
+    _note_language(run, heard)
+    return heard
+
+
+def _said_language(run: Run) -> str | None:
+    with run.context.database.reading() as session:
+        said = session.scalar(select(Episode.language).where(Episode.id == run.episode_id))
+        transcript = transcripts_queries.find_transcript(session, run.episode_id)
+    return said or (transcript.language if transcript else None)
+
+
+def _note_language(run: Run, language: str) -> None:
+    with _fenced(run.context, PLANNED) as session:
+        transcripts_service.find_language(session, run.episode_id, language)
+        library_service.set_language(session, run.episode_id, language)
+
+
+def _unknown_language(run: Run) -> str:
+    said = _said_language(run) or "und"
+    return UNKNOWN_LANGUAGE.format(language=langcodes.Language.get(said).display_name())
+
+
+def _recognise_chunk(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
+    span = (chunk.start_ms, chunk.end_ms)
+    try:
+        heard = run.host.transcribe(run.sound, span, language, run.context.cancelled)
+    except EngineDiedError as error:
+        log.warning("chunk %s of episode %s is lost", chunk.position, run.episode_id, exc_info=True)
+        with _fenced(run.context, fraction) as session:
+            transcripts_service.lose_chunk(session, run.episode_id, chunk.position, str(error))
+        return
+    faults.point("transcript.heard")
+    segments = cleaning.clean(heard, *span)
+    with _fenced(run.context, fraction) as session:
+        transcripts_service.keep_chunk(session, run.episode_id, chunk.position, segments)
+    faults.point("transcript.kept")
+
+
+@contextmanager
+def _fenced(context: Context, fraction: float) -> Iterator[Session]:
+    """A short transaction that counts only while the job is ours; notes how far it is."""
+    context.check()
+    with context.database.transaction() as session:
+        job_queue.report_progress(session, context.job_id, context.attempt, fraction)
+        yield session
