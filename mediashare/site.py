@@ -4,23 +4,39 @@ from flask import Blueprint, Flask
 
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
+from mediashare.groups import api as groups_api
 from mediashare.media import routes as media_routes
+from mediashare.notifications import api as notifications_api
+from mediashare.notifications import routes as notifications_routes
+from mediashare.pages import api as episodes_api
+from mediashare.pages import routes as pages_routes
 from mediashare.ratings import api as ratings_api
 from mediashare.ratings import routes as ratings_routes
+from mediashare.search import api as search_api
+from mediashare.search import routes as search_routes
 from mediashare.transcripts import api as transcripts_api
 from mediashare.transcripts import routes as transcripts_routes
+from mediashare.uploads import api as uploads_api
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
     (media_routes.blueprint, ""),
+    (notifications_routes.blueprint, ""),
+    (pages_routes.blueprint, ""),
     (ratings_routes.blueprint, ""),
+    (search_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
 )
 
 API: tuple[tuple[Blueprint, str], ...] = (
+    (episodes_api.blueprint, ""),
+    (groups_api.blueprint, ""),
+    (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
+    (search_api.blueprint, ""),
     (transcripts_api.blueprint, ""),
+    (uploads_api.blueprint, ""),
 )
 
 

@@ -15,6 +15,7 @@ from mediashare.library.service import EpisodeDetails
 TIME = re.compile(r"(?:(?:[0-9]{1,3}:)?[0-9]{1,3}:)?[0-9]{1,6}(?:\.[0-9]{1,6})?")
 MAX_TIME_S = 7 * 24 * 3600
 MAX_TITLE, MAX_DESCRIPTION, MAX_TAG, MAX_TAGS = 200, 10_000, 50, 20
+MAX_LANGUAGE = 35
 
 
 def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDetails:
@@ -91,16 +92,16 @@ def _read_tags(value: object, errors: dict[str, str]) -> tuple[str, ...]:
 
 
 def _read_language(value: object, errors: dict[str, str]) -> str | None:
-    if value in {None, ""}:
+    if value is None or value == "":
         return None
-    if isinstance(value, str) and langcodes.tag_is_valid(value):
+    if isinstance(value, str) and len(value) <= MAX_LANGUAGE and langcodes.tag_is_valid(value):
         return langcodes.standardize_tag(value)
     errors["language"] = "This is not a language code we know. Examples: en, de, pt-BR."
     return None
 
 
 def _read_audience(value: object, errors: dict[str, str], *, public_allowed: bool) -> Audience:
-    if value in {None, ""}:
+    if value is None or value == "":
         return Audience.INTERNAL
     try:
         audience = Audience(str(value))

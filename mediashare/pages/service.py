@@ -4,6 +4,8 @@ from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
 from mediashare.jobs import queue as job_queue
+from mediashare.jobs import steps as job_steps
+from mediashare.jobs.models import JobState
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
@@ -12,6 +14,7 @@ from mediashare.library.models import Episode
 from mediashare.library.service import EpisodeDetails
 from mediashare.media import service as media_service
 from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts.jobs import Transcribe
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
 
@@ -40,12 +43,43 @@ def create_episode(
 
 def delete_episode(session: Session, viewer: Viewer, episode_id: str) -> None:
     """Authors take back what is theirs: the rows now, the bytes by a job right after."""
+    episode = get_own_episode(session, viewer, episode_id)
+    media_service.forget_media(session, episode.id)
+    library_service.delete_episode(session, episode)
+
+
+def process_again(session: Session, viewer: Viewer, episode_id: str) -> None:
+    """What failed in processing is tried once more. Recognition has its own way to that."""
+    episode = get_own_episode(session, viewer, episode_id)
+    for step in job_steps.list_steps(session, episode.id):
+        if step.state is JobState.FAILED and step.name != Transcribe.kind:
+            job_queue.restart(session, step.job_id)
+    library_service.process_again(session, episode.id)
+
+
+def edit_episode(
+    session: Session,
+    viewer: Viewer,
+    episode_id: str,
+    details: EpisodeDetails,
+    *,
+    publish: bool | None = None,
+) -> None:
+    """Authors say something else about their episode, and publish it or take it back."""
+    episode = get_own_episode(session, viewer, episode_id)
+    library_service.edit_episode(session, viewer, episode, details)
+    if publish is not None:
+        change = library_service.publish if publish else library_service.unpublish
+        change(session, episode)
+
+
+def get_own_episode(session: Session, viewer: Viewer, episode_id: str) -> Episode:
+    """An episode that the viewer may change; raises NotYourEpisodeError where they may only see
+    it, and EpisodeNotFoundError where not even that."""
     episode = library_queries.get_episode(session, viewer, episode_id)
     if not library_policy.may_edit(viewer, episode):
         raise NotYourEpisodeError
-    job_queue.cancel(session, episode.id)
-    media_service.forget_media(session, episode.id)
-    library_service.delete_episode(session, episode)
+    return episode
 
 
 def _make(

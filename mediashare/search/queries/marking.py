@@ -29,14 +29,14 @@ class Marker:
                 found.append((start, end))
         return found
 
-    def mark(self, text: str) -> str:
+    def mark(self, text: str) -> Markup:
         """The text as HTML, escaped, with each hit inside <mark>."""
         parts, done = [], 0
         for start, end in self.list_hits(text):
             parts += [escape(text[done:start]), Markup("<mark>"), escape(text[start:end])]
             parts.append(Markup("</mark>"))
             done = end
-        return str(Markup("").join([*parts, escape(text[done:])]))
+        return Markup("").join([*parts, escape(text[done:])])
 
     def _runs(self, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
         for term in self._terms:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from markupsafe import Markup
+
 from mediashare.db.paging import PageRequest
 from mediashare.library.models import Episode, EpisodeKind
 from mediashare.search.queries.question import Question
@@ -49,7 +51,7 @@ class Moment:
     start: float
     end: float
     text: str
-    html: str
+    html: Markup
 
 
 @dataclass(frozen=True)

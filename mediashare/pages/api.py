@@ -1,0 +1,209 @@
+"""Episodes as a whole, and people, for programs."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from mediashare.accounts import login
+from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts.models import User
+from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import Page, PageRequest
+from mediashare.errors import InvalidInputError
+from mediashare.jobs import steps as job_steps
+from mediashare.jobs.steps import Step
+from mediashare.library import forms as library_forms
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library import views as library_views
+from mediashare.library.models import Episode, EpisodeState
+from mediashare.library.service import EpisodeDetails
+from mediashare.media import queries as media_queries
+from mediashare.media import views as media_views
+from mediashare.pages import queries as pages_queries
+from mediashare.pages import service as pages_service
+from mediashare.ratings import queries as ratings_queries
+from mediashare.ratings import views as ratings_views
+from mediashare.ratings.queries import Mine
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts import views as transcripts_views
+from mediashare.transcripts.models import TranscriptState
+from mediashare.web import db, json_api
+from mediashare.web.parts import parts
+
+blueprint = Blueprint("episodes_api", __name__)
+
+# In a filter, this is whoever asks; they see what they have made in every state.
+ME = "me"
+
+
+@blueprint.get("/episodes")
+def index() -> Response:
+    """What is published and listed for the viewer, newest first; or all that is their own."""
+    session, viewer, page = db.session(), login.current_viewer(), json_api.page_request()
+    found = _list(viewer, page)
+    mine = ratings_queries.list_mine(session, viewer, [episode.id for episode in found.items])
+    return json_api.listing(found, lambda episode: _card(episode, mine[episode.id]))
+
+
+@blueprint.post("/episodes")
+def create() -> ResponseReturnValue:
+    """A finished upload becomes an episode, once; asking again gives the same one."""
+    viewer, body = login.current_viewer(), json_api.body()
+    upload_id, captions = body.get("upload_id"), body.get("captions")
+    errors = {}
+    if not isinstance(upload_id, str) or not upload_id:
+        errors["upload_id"] = "Say which upload this is."
+    if captions is not None and not isinstance(captions, str):
+        errors["captions"] = "Must be WebVTT or SubRip, as text."
+    details, publish = _details(body, errors), _read_publish(body)
+    with db.committing() as session:
+        episode = pages_service.create_episode(
+            session,
+            viewer,
+            upload_id=str(upload_id),
+            details=details,
+            publish=publish is not False,
+            captions=captions,
+        )
+    answer = jsonify(_episode(viewer, episode.id))
+    answer.headers["Location"] = f"/api/v1/episodes/{episode.id}"
+    return answer, HTTPStatus.CREATED
+
+
+@blueprint.get("/episodes/<episode_id>")
+def show(episode_id: str) -> dict[str, Any]:
+    """Everything about one episode that the viewer may see."""
+    return _episode(login.current_viewer(), episode_id)
+
+
+@blueprint.patch("/episodes/<episode_id>")
+def update(episode_id: str) -> dict[str, Any]:
+    """Change what is sent and leave the rest."""
+    viewer, body = login.current_viewer(), json_api.body()
+    with db.committing() as session:
+        episode = pages_service.get_own_episode(session, viewer, episode_id)
+        details, publish = _details({**_as_sent(episode), **body}, {}), _read_publish(body)
+        pages_service.edit_episode(session, viewer, episode_id, details, publish=publish)
+    db.session().expire_all()
+    return _episode(viewer, episode_id)
+
+
+@blueprint.delete("/episodes/<episode_id>")
+def delete(episode_id: str) -> ResponseReturnValue:
+    """Take an episode back for good."""
+    with db.committing() as session:
+        pages_service.delete_episode(session, login.current_viewer(), episode_id)
+    return "", HTTPStatus.NO_CONTENT
+
+
+@blueprint.get("/me")
+def me() -> dict[str, Any]:
+    """Who the token or session belongs to, and what it may do."""
+    session, viewer = db.session(), login.current_viewer()
+    person = pages_queries.get_person(session, viewer.handle)
+    groups = pages_queries.list_own_groups(session, viewer)
+    scopes = None if viewer.scopes is None else sorted(viewer.scopes)
+    return {
+        **_person(person),
+        "id": person.id,
+        "email": person.email,
+        "role": person.role.value,
+        "scopes": scopes,
+        "groups": [{"id": group.id, "slug": group.slug, "name": group.name} for group in groups],
+    }
+
+
+@blueprint.get("/people/<handle>")
+def person(handle: str) -> dict[str, Any]:
+    """What a person's page says about them."""
+    return _person(pages_queries.get_person(db.session(), handle))
+
+
+def _list(viewer: Viewer, page: PageRequest) -> Page[Episode]:
+    session, author, tag = db.session(), request.args.get("author"), request.args.get("tag")
+    tag = tag and " ".join(tag.casefold().split()).lstrip("#")
+    if author == ME and not tag:
+        return library_queries.list_own(session, viewer, page)
+    author = viewer.handle if author == ME else author
+    author_id = pages_queries.get_person(session, author).id if author else None
+    return library_queries.list_newest(session, viewer, page, author_id=author_id, tag=tag or None)
+
+
+def _details(body: Mapping[str, Any], errors: dict[str, str]) -> EpisodeDetails:
+    """The details in the body; raises InvalidInputError for these and all `errors` before."""
+    try:
+        details = library_forms.read_details(body, public_allowed=parts().settings.public_episodes)
+    except InvalidInputError as error:
+        raise InvalidInputError(errors={**errors, **error.errors}) from error
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return details
+
+
+def _read_publish(body: Mapping[str, Any]) -> bool | None:
+    publish = body.get("publish")
+    if publish is not None and not isinstance(publish, bool):
+        raise InvalidInputError(errors={"publish": "Must be true or false."})
+    return publish
+
+
+def _as_sent(episode: Episode) -> dict[str, Any]:
+    return {
+        "title": episode.title,
+        "description": episode.description,
+        "tags": [tag.name for tag in episode.tags],
+        "language": episode.language,
+        "audience": episode.audience.value,
+        "group_ids": [group.id for group in episode.groups],
+    }
+
+
+def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
+    session = db.session()
+    episode = library_queries.get_episode(session, viewer, episode_id)
+    is_own = library_policy.is_author(viewer, episode)
+    sees_steps = is_own or accounts_policy.is_moderator(viewer)
+    transcript = transcripts_queries.find_transcript(session, episode.id)
+    waits = TranscriptState.NONE if episode.state is EpisodeState.FAILED else TranscriptState.QUEUED
+    return {
+        **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
+        "failure": episode.failure,
+        "group_ids": [group.id for group in episode.groups] if is_own else [],
+        "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
+        "transcript": transcripts_views.summary_json(transcript)
+        or {"state": waits, "language": None, "engine": None, "is_draft": False, "note": None},
+        "steps": [_step(step) for step in job_steps.list_steps(session, episode.id)]
+        if sees_steps
+        else [],
+    }
+
+
+def _card(episode: Episode, mine: Mine) -> dict[str, Any]:
+    return {
+        **library_views.episode_card(episode),
+        "rating": ratings_views.rating_json(episode, mine),
+        "outcomes": ratings_views.outcomes_json(episode, mine),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "state": step.state.value,
+        "progress": step.progress,
+        "error": step.error,
+        "attempts": step.attempts,
+    }
+
+
+def _person(person: User) -> dict[str, Any]:
+    return {
+        **library_views.person_json(person),
+        "team": person.team,
+        "place": person.place,
+        "about": person.about,
+    }

@@ -1,0 +1,39 @@
+"""The search page; it works without JavaScript."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from mediashare.accounts import login
+from mediashare.db.paging import PageRequest
+from mediashare.errors import InvalidInputError
+from mediashare.search import queries as search_queries
+from mediashare.search import views
+from mediashare.search.forms import read_request
+from mediashare.search.policy import RATE_LIMIT
+from mediashare.search.queries.request import SearchPage, Sort
+from mediashare.web import db
+from mediashare.web.parts import parts
+
+blueprint = Blueprint("search", __name__)
+blueprint.add_app_template_global(views.moment_path, "moment_path")
+
+
+@blueprint.get("/search")
+def index() -> ResponseReturnValue:
+    """Results with their moments, each of which plays from its second."""
+    viewer = login.current_viewer()
+    parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
+    page = PageRequest(cursor=request.args.get("cursor") or None)
+    try:
+        found = search_queries.search(
+            db.session(), viewer, read_request(request.args, viewer, page)
+        )
+    except InvalidInputError as error:
+        return _page(SearchPage(), error.errors), 422
+    return _page(found, {})
+
+
+def _page(found: SearchPage, errors: dict[str, str]) -> str:
+    return render_template(
+        "search/index.html", found=found, errors=errors, asked=request.args.to_dict(), sorts=Sort
+    )
