@@ -4,6 +4,8 @@ from flask import Blueprint, Flask
 
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
+from mediashare.discussion import api as discussion_api
+from mediashare.discussion import routes as discussion_routes
 from mediashare.groups import api as groups_api
 from mediashare.media import routes as media_routes
 from mediashare.notifications import api as notifications_api
@@ -27,6 +29,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (ratings_routes.blueprint, ""),
     (search_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
+    (discussion_routes.blueprint, ""),
 )
 
 API: tuple[tuple[Blueprint, str], ...] = (
@@ -37,6 +40,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (search_api.blueprint, ""),
     (transcripts_api.blueprint, ""),
     (uploads_api.blueprint, ""),
+    (discussion_api.blueprint, ""),
 )
 
 

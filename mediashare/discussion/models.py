@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediashare.accounts.models import User
 from mediashare.db.base import Base, CreatedAt, Id
+from mediashare.library.models import Episode
 
 
 class Comment(Base):
@@ -32,5 +33,21 @@ class Comment(Base):
     hidden_at: Mapped[datetime | None]
 
     author: Mapped[User] = relationship(lazy="raise")
+    episode: Mapped[Episode] = relationship(lazy="raise")
 
     __table_args__ = (Index("ix_comments_episode_id_created_at", "episode_id", "created_at"),)
+
+    @property
+    def start(self) -> float | None:
+        """Where the moment starts, in seconds; None when it is about the whole episode."""
+        return None if self.start_ms is None else self.start_ms / 1000
+
+    @property
+    def end(self) -> float | None:
+        """Where the moment ends, in seconds, if it has an end."""
+        return None if self.end_ms is None else self.end_ms / 1000
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the comments that the page says there are."""
+        return self.deleted_at is None and self.hidden_at is None

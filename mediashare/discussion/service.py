@@ -1,0 +1,166 @@
+"""What people do in a discussion: post, edit, delete; what moderators do: hide, restore."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts import queries as accounts_queries
+from mediashare.accounts.models import User
+from mediashare.accounts.policy import Viewer
+from mediashare.discussion import policy
+from mediashare.discussion.errors import (
+    CommentHiddenError,
+    CommentNotFoundError,
+    DiscussionClosedError,
+    NotYourCommentError,
+)
+from mediashare.discussion.models import Comment
+from mediashare.errors import InvalidInputError
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library import service as library_service
+from mediashare.library.models import Episode
+from mediashare.notifications import service as notifications_service
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """What somebody wants to say, checked by discussion/forms.py as far as a form can."""
+
+    body: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    parent_id: str | None = None
+
+
+def post_comment(session: Session, viewer: Viewer, episode: Episode, new: NewComment) -> Comment:
+    """People discuss what they can play: the whole, a moment of it, or what others said.
+
+    The author of the episode and whoever is answered are told.
+    """
+    library_service.lock_episode(session, episode.id)
+    if not library_policy.may_discuss(viewer, episode):
+        raise DiscussionClosedError
+    _check_moment(episode, new)
+    parent = _find_parent(session, viewer, episode, new)
+    comment = Comment(
+        episode_id=episode.id,
+        author_id=viewer.id,
+        parent_id=new.parent_id,
+        body=new.body,
+        start_ms=new.start_ms,
+        end_ms=new.end_ms,
+    )
+    session.add(comment)
+    library_service.record_comments(session, episode.id, 1)
+    session.flush()
+    _tell(session, viewer, episode, comment, parent)
+    return comment
+
+
+def edit_comment(session: Session, viewer: Viewer, comment: Comment, body: str) -> None:
+    """Authors put their words better; everybody sees that they did."""
+    _lock(session, comment)
+    if not policy.may_change(viewer, comment):
+        raise NotYourCommentError
+    if comment.hidden_at is not None:
+        raise CommentHiddenError
+    if body != comment.body:
+        comment.body, comment.edited_at = body, clock.now()
+
+
+def delete_comment(session: Session, viewer: Viewer, comment: Comment) -> None:
+    """Authors take their words back. Where others have answered, an empty place stays."""
+    _lock(session, comment)
+    if not policy.may_change(viewer, comment):
+        raise NotYourCommentError
+    if comment.counts:
+        library_service.record_comments(session, comment.episode_id, -1)
+    comment.body, comment.deleted_at = "", clock.now()
+    session.flush()
+    _sweep(session, comment)
+
+
+def hide_comment(session: Session, comment: Comment) -> None:
+    """Nobody but its author and moderators reads its words any more."""
+    _lock(session, comment)
+    if comment.counts:
+        library_service.record_comments(session, comment.episode_id, -1)
+        comment.hidden_at = clock.now()
+
+
+def restore_comment(session: Session, comment: Comment) -> None:
+    """Its words are read again by whoever may see the episode."""
+    _lock(session, comment)
+    if comment.hidden_at is not None and comment.deleted_at is None:
+        library_service.record_comments(session, comment.episode_id, 1)
+        comment.hidden_at = None
+
+
+def _lock(session: Session, comment: Comment) -> None:
+    # All changes to one discussion wait for each other; what is true is read after the wait.
+    library_service.lock_episode(session, comment.episode_id)
+    if session.get(Comment, comment.id, populate_existing=True) is None:
+        raise CommentNotFoundError
+
+
+def _check_moment(episode: Episode, new: NewComment) -> None:
+    if new.start_ms is None and new.end_ms is not None:
+        raise InvalidInputError(errors={"start": "A moment that ends must start."})
+    last = episode.duration_ms or 0
+    errors = {
+        name: "This is after the end of the episode."
+        for name, value in (("start", new.start_ms), ("end", new.end_ms))
+        if value is not None and value > last
+    }
+    if new.start_ms is not None and new.end_ms is not None and new.end_ms <= new.start_ms:
+        errors.setdefault("end", "The end must come after the start.")
+    if errors:
+        raise InvalidInputError(errors=errors)
+
+
+def _find_parent(
+    session: Session, viewer: Viewer, episode: Episode, new: NewComment
+) -> Comment | None:
+    if new.parent_id is None:
+        return None
+    parent = session.scalar(
+        select(Comment).where(Comment.id == new.parent_id, Comment.episode_id == episode.id)
+    )
+    if parent is None or not policy.may_read_words(viewer, parent):
+        raise InvalidInputError(errors={"parent_id": "That comment is gone."})
+    return parent
+
+
+def _tell(
+    session: Session, viewer: Viewer, episode: Episode, comment: Comment, parent: Comment | None
+) -> None:
+    texts = {episode.author_id: f"{viewer.name} commented on “{episode.title}”."}
+    if parent is not None:
+        texts[parent.author_id] = f"{viewer.name} answered your comment on “{episode.title}”."
+    for user_id, text in texts.items():
+        if user_id != viewer.id and _may_read(session, user_id, episode):
+            path = f"{episode.path}#comment-{comment.id}"
+            notifications_service.notify(session, user_id, "comment", text, path)
+
+
+def _may_read(session: Session, user_id: str, episode: Episode) -> bool:
+    user = session.get(User, user_id)
+    if user is None or not user.is_active:
+        return False
+    reader = accounts_queries.viewer_of(user)
+    return library_queries.find_episode(session, reader, episode.id) is not None
+
+
+def _sweep(session: Session, comment: Comment | None) -> None:
+    # An empty place is kept only for the sake of its answers; without them it goes, and so may
+    # the empty place that it was an answer to.
+    while comment is not None and comment.deleted_at is not None:
+        if session.scalar(select(exists().where(Comment.parent_id == comment.id))):
+            return
+        parent_id = comment.parent_id
+        session.delete(comment)
+        session.flush()
+        comment = session.get(Comment, parent_id) if parent_id else None
