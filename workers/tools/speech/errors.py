@@ -10,6 +10,7 @@ class SpeechError(MediashareError):
 
     def __init__(self, message: str | None = None, *, details: str = "") -> None:
         super().__init__(message)
+        self.details = details
         if details:
             self.add_note(details)
 

@@ -120,7 +120,7 @@ class EngineHost:
         try:
             answer = child.ask(request, within_s=self._limits.load_s, cancelled=cancelled)
         except EngineDiedError as error:
-            raise ModelUnusableError(details="\n".join([str(error), *error.__notes__])) from error
+            raise ModelUnusableError(details=f"{error}\n{error.details}") from error
         self._languages, self._loaded = frozenset(answer["languages"]), True
 
     def _ready(self) -> ChildProcess:

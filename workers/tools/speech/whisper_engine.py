@@ -1,5 +1,6 @@
 """The engine `whisper`: openai-whisper."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ class WhisperEngine:
         # The official models have heads that align words best; loading by path forgets them.
         heads = whisper._ALIGNMENT_HEADS.get(path.stem)  # noqa: SLF001 - no public way to them
         if heads is not None:
-            self._model.set_alignment_heads(heads)
+            # A model of somebody's own may bear an official one's name and have other heads.
+            with contextlib.suppress(RuntimeError):
+                self._model.set_alignment_heads(heads)
 
     @property
     def languages(self) -> Sequence[str]:
