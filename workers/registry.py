@@ -11,8 +11,9 @@ from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
+from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
-from workers.handlers import cleanup, pictures, probe, rendition, transcribe
+from workers.handlers import cleanup, expire_uploads, pictures, probe, rendition, transcribe
 
 
 def _leave(_session: Session, _job: object, _sentence: str) -> None:
@@ -39,6 +40,7 @@ REGISTRY: Registry = {
     media_jobs.MakePictures: Handler(run=pictures.run),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
+    ExpireUploads: Handler(run=expire_uploads.run),
 }
 
 UNKNOWN = "No worker here knows this kind of work; another version may."

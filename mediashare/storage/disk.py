@@ -12,7 +12,13 @@ from typing import BinaryIO
 
 from mediashare.errors import StorageFullError
 from mediashare.storage import keys
-from mediashare.storage.port import BLOCK_BYTES, ObjectMissingError, Stat, StorageUnavailableError
+from mediashare.storage.port import (
+    BLOCK_BYTES,
+    ObjectMissingError,
+    Source,
+    Stat,
+    StorageUnavailableError,
+)
 
 # Tells our folder from the empty mount point of a disk that is not there (F-16).
 MARKER = ".mediashare"
@@ -98,7 +104,7 @@ class DiskStorage:
             _sync(growing.parent)
         return key
 
-    def append(self, handle: str, offset: int, stream: BinaryIO) -> int:
+    def append(self, handle: str, offset: int, stream: Source) -> int:
         with self._guarded(), self._growing(handle).open("r+b") as file:
             if file.seek(0, os.SEEK_END) < offset:
                 raise ObjectMissingError

@@ -23,6 +23,13 @@ class StorageUnavailableError(UnavailableError):
     message = "The media store does not answer at the moment. Nothing is lost; please try again."
 
 
+class Source(Protocol):
+    """What bytes can be read from; no bytes mean the end."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes."""
+
+
 @dataclass(frozen=True)
 class Stat:
     """Size in bytes and checksum of an object.
@@ -77,7 +84,7 @@ class Storage(Protocol):
     def begin(self, key: str) -> str:
         """Start an object that grows; the handle names it in the calls below."""
 
-    def append(self, handle: str, offset: int, stream: BinaryIO) -> int:
+    def append(self, handle: str, offset: int, stream: Source) -> int:
         """Write the stream from `offset` on; the new offset.
 
         What is counted in the answer is durable: any process on any machine can go on from it,

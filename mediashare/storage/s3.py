@@ -20,6 +20,7 @@ from mediashare.storage.port import (
     BLOCK_BYTES,
     PART_BYTES,
     ObjectMissingError,
+    Source,
     Stat,
     StorageUnavailableError,
 )
@@ -123,7 +124,7 @@ class S3Storage:
             begun = self._client.create_multipart_upload(Bucket=self._bucket, Key=key)
         return f"{key} {begun['UploadId']}"
 
-    def append(self, handle: str, offset: int, stream: BinaryIO) -> int:
+    def append(self, handle: str, offset: int, stream: Source) -> int:
         key, upload_id = handle.split(" ", 1)
         number, within = divmod(offset, PART_BYTES)
         with self._guarded():
@@ -337,7 +338,7 @@ def _measure(stream: BinaryIO) -> Stat:
     return Stat(size, digest.hexdigest())
 
 
-def _read_up_to(stream: BinaryIO, size: int) -> bytes:
+def _read_up_to(stream: Source, size: int) -> bytes:
     held = bytearray()
     while len(held) < size and (block := stream.read(min(BLOCK_BYTES, size - len(held)))):
         held += block

@@ -1,0 +1,123 @@
+"""Reads what tus clients say in their headers (tus 1.0.0)."""
+
+import base64
+import binascii
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Protocol
+
+from mediashare.uploads.errors import ProtocolError
+
+CHECKSUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
+MAX_FILENAME = 200
+MAX_DIGITS = 18
+MAX_METADATA = 4000
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}")
+_METADATA_KEY = re.compile(r"[!-+\--~]+")
+
+
+class Headers(Protocol):
+    """The headers of a request; names are compared without regard to case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value, or None if it was not sent."""
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A new upload as its client announces it; `length` is None while it is not known."""
+
+    length: int | None
+    filename: str
+    content_type: str
+    metadata_header: str
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """The digest that the bytes of one request must have."""
+
+    algorithm: str
+    digest: bytes
+
+
+def read_creation(headers: Headers) -> Creation:
+    """Length and metadata; exactly one of Upload-Length and Upload-Defer-Length is sent."""
+    length = find_number(headers, "Upload-Length")
+    deferred = headers.get("Upload-Defer-Length")
+    if deferred not in {None, "1"}:
+        raise ProtocolError("Upload-Defer-Length can only be 1.")
+    if (length is None) == (deferred is None):
+        raise ProtocolError("Send either Upload-Length or Upload-Defer-Length: 1.")
+    header = headers.get("Upload-Metadata") or ""
+    metadata = _read_metadata(header)
+    name = metadata.get("filename") or metadata.get("name") or b""
+    media_type = metadata.get("filetype") or metadata.get("type") or b""
+    return Creation(length, clean_filename(name), _clean_type(media_type), header)
+
+
+def find_number(headers: Headers, name: str) -> int | None:
+    """The value of a header that counts bytes, or None if it was not sent."""
+    raw = headers.get(name)
+    if raw is None:
+        return None
+    if not (raw.isascii() and raw.isdigit()) or len(raw) > MAX_DIGITS:
+        raise ProtocolError(f"{name} must be a whole number of bytes, not negative.")
+    return int(raw)
+
+
+def read_offset(headers: Headers) -> int:
+    """Where the bytes of this request belong."""
+    offset = find_number(headers, "Upload-Offset")
+    if offset is None:
+        raise ProtocolError("Send Upload-Offset: where these bytes belong.")
+    return offset
+
+
+def find_checksum(headers: Headers) -> Checksum | None:
+    """The announced checksum of this request's bytes, if any."""
+    raw = headers.get("Upload-Checksum")
+    if raw is None:
+        return None
+    algorithm, _, encoded = raw.strip().partition(" ")
+    if algorithm not in CHECKSUMS:
+        raise ProtocolError(f"Upload-Checksum must be one of: {', '.join(CHECKSUMS)}.")
+    digest = _decode(encoded.strip(), "Upload-Checksum")
+    if len(digest) != CHECKSUMS[algorithm]().digest_size:
+        raise ProtocolError("Upload-Checksum has the wrong length.")
+    return Checksum(algorithm, digest)
+
+
+def clean_filename(raw: bytes | str) -> str:
+    """A name to show, never to open: no folders, nothing invisible, not too long."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    name = unicodedata.normalize("NFC", text).replace("\\", "/").rsplit("/", 1)[-1]
+    # Categories C*: control characters, and those that turn the direction of what is read.
+    visible = "".join(c for c in name if not unicodedata.category(c).startswith("C"))
+    return " ".join(visible.split())[:MAX_FILENAME] or "recording"
+
+
+def _clean_type(raw: bytes) -> str:
+    text = raw.decode("ascii", "replace").partition(";")[0].strip().lower()
+    return text if _MEDIA_TYPE.fullmatch(text) else ""
+
+
+def _read_metadata(header: str) -> dict[str, bytes]:
+    if len(header) > MAX_METADATA:
+        raise ProtocolError("Upload-Metadata is too long.")
+    found: dict[str, bytes] = {}
+    for pair in header.split(",") if header.strip() else ():
+        key, _, encoded = pair.strip().partition(" ")
+        if not _METADATA_KEY.fullmatch(key) or key in found:
+            raise ProtocolError("Upload-Metadata has an empty, odd or repeated key.")
+        found[key] = _decode(encoded.strip(), "Upload-Metadata")
+    return found
+
+
+def _decode(encoded: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise ProtocolError(f"{name} must be Base64.") from None

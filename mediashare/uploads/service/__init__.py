@@ -1,0 +1,27 @@
+"""What happens to uploads: their rows, and the bytes that arrive for them."""
+
+from mediashare.uploads.service.receiving import Body, receive, store_whole
+from mediashare.uploads.service.rows import (
+    announce,
+    begin,
+    expire,
+    give_up,
+    lease,
+    remove,
+    set_length,
+    take,
+)
+
+__all__ = [
+    "Body",
+    "announce",
+    "begin",
+    "expire",
+    "give_up",
+    "lease",
+    "receive",
+    "remove",
+    "set_length",
+    "store_whole",
+    "take",
+]
