@@ -87,6 +87,8 @@ def _ignore(context: Context) -> None:
     write(context.settings, f"child {child.pid}")
     while not (context.settings.data / "go").exists():
         time.sleep(0.02)
+    child.kill()
+    child.wait()
 
 
 def _crash(_context: Context) -> None:
