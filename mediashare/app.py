@@ -10,7 +10,7 @@ from mediashare.db.session import Database
 from mediashare.jobs.wake import CeleryWaker, Waker, wake_after_commits
 from mediashare.storage.choice import open_storage
 from mediashare.storage.port import Storage
-from mediashare.web import csrf, db, error_pages, headers, rendering
+from mediashare.web import bodies, csrf, db, error_pages, headers, rendering
 from mediashare.web.limits import Limits
 from mediashare.web.parts import Parts
 
@@ -61,6 +61,7 @@ def _install(app: Flask, settings: Settings) -> None:
     headers.install(app, settings)
     db.install(app)
     login.install(app, settings)
+    bodies.install(app, settings)
     csrf.install(app)
     login.install_gate(app)
     site.install(app)

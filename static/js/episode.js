@@ -1,1 +1,44 @@
-export default function island() {}
+// The episode page: player, transcript, discussion and keys, put together.
+import { captions } from "./captions.js";
+import { openMoment, seekLinks } from "./clip.js";
+import { compose } from "./compose.js";
+import { deck } from "./deck.js";
+import { keys } from "./keys.js";
+import { Player } from "./player.js";
+import { copyAddress } from "./selection.js";
+import { tabs } from "./tabs.js";
+import { short } from "./time.js";
+import { transcript } from "./transcript.js";
+
+export default function episode(root) {
+  const showTab = tabs(root);
+  const stage = root.querySelector("[data-player]");
+  if (!stage) return;
+  const player = new Player(stage);
+  const subtitles = captions(player);
+  const composer = compose(player, showTab);
+  const panel = root.querySelector("[data-transcript]");
+  const text = panel && transcript(panel, player, composer);
+  deck(player, subtitles);
+  seekLinks(player);
+  openMoment(player);
+  shareButton(root, player);
+  keys(player, subtitles, {
+    t: () => {
+      showTab("transcript");
+      text?.focusFind();
+    },
+    r: () => composer.comment(),
+    s: () => root.querySelector("[data-solved]")?.click(),
+  });
+}
+
+/** Share the episode, from the second that is playing unless that is the beginning. */
+function shareButton(root, player) {
+  const button = root.querySelector("[data-share]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const moment = player.time >= 1 ? `?t=${short(Math.floor(player.time))}` : "";
+    copyAddress(`${location.origin}${location.pathname}${moment}`);
+  });
+}

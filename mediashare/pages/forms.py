@@ -1,0 +1,54 @@
+"""Reads addresses and forms of the screens, and keeps what was typed for showing it again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from werkzeug.datastructures import MultiDict
+
+from mediashare.library.models import Audience, Episode
+
+# No clip is longer than a day, so a moment beyond is no moment.
+LATEST_S = 24 * 3600
+
+
+@dataclass(frozen=True)
+class EpisodeForm:
+    """The details of an episode as text, as a form holds them."""
+
+    title: str = ""
+    description: str = ""
+    tags: str = ""
+    language: str = ""
+    audience: str = Audience.INTERNAL.value
+    group_ids: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, episode: Episode) -> Self:
+        """What the form shows before anything is changed."""
+        return cls(
+            title=episode.title,
+            description=episode.description,
+            tags=", ".join(tag.name for tag in episode.tags),
+            language=episode.language or "",
+            audience=episode.audience.value,
+            group_ids=tuple(group.id for group in episode.groups),
+        )
+
+    @classmethod
+    def typed(cls, form: MultiDict[str, str]) -> Self:
+        """What somebody has typed, right or wrong."""
+        names = ("title", "description", "tags", "language", "audience")
+        return cls(
+            **{name: form.get(name, "") for name in names},
+            group_ids=tuple(form.getlist("group_ids")),
+        )
+
+
+def read_moment(query: Mapping[str, str]) -> float:
+    """The second that an address asks for with `t`; 0 where it names none."""
+    try:
+        seconds = float(query.get("t", "0"))
+    except ValueError:
+        return 0.0
+    return seconds if 0 < seconds < LATEST_S else 0.0

@@ -1,0 +1,186 @@
+"""What the screens show, read from many slices in a fixed number of statements."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts.models import User
+from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import Page, PageRequest
+from mediashare.discussion import queries as discussion_queries
+from mediashare.discussion.queries import Thread
+from mediashare.groups.models import Group, Membership
+from mediashare.jobs import steps as job_steps
+from mediashare.jobs.models import JobState
+from mediashare.jobs.steps import Step
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library.models import Episode, EpisodeKind, EpisodeState
+from mediashare.media import queries as media_queries
+from mediashare.media.models import Rendition, Waveform
+from mediashare.pages.errors import PersonNotFoundError
+from mediashare.ratings import queries as ratings_queries
+from mediashare.ratings.queries import Mine
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts.models import Segment, Transcript, TranscriptState
+
+# How long a finished upload stays among "your uploads", so that its author sees it arrive.
+FRESH = timedelta(hours=12)
+UPLOADS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Episodes of a list and what their cards show beside the row: loudness and first words."""
+
+    page: Page[Episode]
+    peaks: dict[str, Sequence[int]]
+    sentences: dict[str, str]
+
+
+@dataclass(frozen=True)
+class OwnUpload:
+    """One of the viewer's episodes on its way, with the steps of its processing."""
+
+    episode: Episode
+    steps: Sequence[Step]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something more will come of it by itself."""
+        return self.episode.state is EpisodeState.PROCESSING or any(
+            step.state in {JobState.QUEUED, JobState.RUNNING} for step in self.steps
+        )
+
+
+@dataclass(frozen=True)
+class EpisodeScreen:
+    """All that the page of one episode shows, as far as this viewer may see it."""
+
+    episode: Episode
+    renditions: Sequence[Rendition]
+    peaks: Sequence[int]
+    transcript: Transcript | None
+    segments: Sequence[Segment]
+    mine: Mine
+    threads: Page[Thread]
+    steps: Sequence[Step]
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether there is something to play."""
+        return self.episode.state is EpisodeState.READY and bool(self.renditions)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will come of processing by itself."""
+        waiting = {TranscriptState.QUEUED, TranscriptState.RUNNING}
+        reading = self.transcript is not None and self.transcript.state in waiting
+        return self.episode.state is not EpisodeState.PROCESSING and not reading
+
+
+def list_newest(session: Session, viewer: Viewer, page: PageRequest) -> Cards:
+    """Published episodes for the home page, newest first."""
+    return _cards(session, library_queries.list_newest(session, viewer, page))
+
+
+def list_of_person(session: Session, viewer: Viewer, person: User, page: PageRequest) -> Cards:
+    """A person's episodes: all of them for oneself, else what the viewer may see listed."""
+    if viewer.id == person.id:
+        return _cards(session, library_queries.list_own(session, viewer, page))
+    found = library_queries.list_newest(session, viewer, page, author_id=person.id)
+    return _cards(session, found)
+
+
+def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
+    """The viewer's episodes that are on their way, failed, or have just arrived."""
+    recent = library_queries.list_own(session, viewer, PageRequest(limit=UPLOADS_SHOWN)).items
+    since = clock.now() - FRESH
+    shown = {episode.id: episode for episode in library_queries.list_unfinished(session, viewer)}
+    shown |= {episode.id: episode for episode in recent if episode.created_at > since}
+    steps = job_steps.list_steps_of(session, list(shown))
+    newest_first = sorted(shown.values(), key=lambda episode: episode.created_at, reverse=True)
+    return [OwnUpload(episode, steps.get(episode.id, ())) for episode in newest_first]
+
+
+def get_person(session: Session, handle: str) -> User:
+    """The active person with this handle; raises PersonNotFoundError."""
+    person = session.scalar(select(User).where(User.handle == handle, User.is_active))
+    if person is None:
+        raise PersonNotFoundError
+    return person
+
+
+def list_own_groups(session: Session, viewer: Viewer) -> Sequence[Group]:
+    """The groups that the viewer belongs to, by name."""
+    return session.scalars(
+        select(Group)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(Membership.user_id == viewer.id)
+        .order_by(Group.name)
+    ).all()
+
+
+def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
+    """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
+    episode = library_queries.get_episode_by_slug(session, viewer, slug)
+    waveform, transcript = _find_sound(session, episode.id)
+    segments: Sequence[Segment] = ()
+    if transcript is not None and transcript.state is TranscriptState.READY:
+        segments = transcripts_queries.list_segments(session, transcript.id)
+    screen = EpisodeScreen(
+        episode=episode,
+        renditions=media_queries.list_renditions(session, episode.id),
+        peaks=waveform.peaks if waveform else (),
+        transcript=transcript,
+        segments=segments,
+        mine=ratings_queries.find_mine(session, viewer, episode.id),
+        threads=discussion_queries.list_threads(session, viewer, episode.id),
+        steps=(),
+    )
+    if segments or not library_policy.is_author(viewer, episode):
+        return screen
+    steps = job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
+    return EpisodeScreen(**{**vars(screen), "steps": steps})
+
+
+def _find_sound(session: Session, episode_id: str) -> tuple[Waveform | None, Transcript | None]:
+    row = session.execute(
+        select(Waveform, Transcript)
+        .select_from(Episode)
+        .outerjoin(Waveform, Waveform.episode_id == Episode.id)
+        .outerjoin(Transcript, Transcript.episode_id == Episode.id)
+        .where(Episode.id == episode_id)
+    ).one()
+    return row.Waveform, row.Transcript
+
+
+def _cards(session: Session, page: Page[Episode]) -> Cards:
+    audio = [episode.id for episode in page.items if episode.kind is EpisodeKind.AUDIO]
+    everything = [episode.id for episode in page.items]
+    return Cards(page, _list_peaks(session, audio), _list_first_sentences(session, everything))
+
+
+def _list_peaks(session: Session, idents: Collection[str]) -> dict[str, Sequence[int]]:
+    found = session.scalars(select(Waveform).where(Waveform.episode_id.in_(idents)))
+    return {waveform.episode_id: waveform.peaks for waveform in found}
+
+
+def _list_first_sentences(session: Session, idents: Collection[str]) -> dict[str, str]:
+    first = (
+        select(Segment.episode_id, func.min(Segment.start_ms).label("start_ms"))
+        .where(Segment.episode_id.in_(idents), Segment.is_suspect.is_(False))
+        .group_by(Segment.episode_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Segment.episode_id, Segment.text).join(
+            first,
+            (Segment.episode_id == first.c.episode_id) & (Segment.start_ms == first.c.start_ms),
+        )
+    )
+    return {row.episode_id: row.text for row in rows}

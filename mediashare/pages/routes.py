@@ -1,0 +1,199 @@
+"""The screens that are made of several slices: home, upload, episode, profile."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mediashare.accounts import login
+from mediashare.db.paging import PageRequest
+from mediashare.errors import InvalidInputError, TooLargeError
+from mediashare.library import forms as library_forms
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library import service as library_service
+from mediashare.library.errors import NotYourEpisodeError
+from mediashare.library.models import Episode, EpisodeState
+from mediashare.pages import queries as pages_queries
+from mediashare.pages import service as pages_service
+from mediashare.pages import views
+from mediashare.pages.forms import EpisodeForm, read_moment
+from mediashare.transcripts.forms import MAX_BYTES, read_body
+from mediashare.uploads import policy as uploads_policy
+from mediashare.uploads import service as uploads_service
+from mediashare.uploads.errors import UploadNotAllowedError
+from mediashare.web import db
+from mediashare.web.parts import parts
+
+blueprint = Blueprint("pages", __name__)
+for show in (views.paragraphs, views.wave_path, views.step_name, views.step_icon):
+    blueprint.add_app_template_global(show, show.__name__)
+blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """What is new, and how one's own uploads are doing."""
+    session, viewer = db.session(), login.current_viewer()
+    cards = pages_queries.list_newest(session, viewer, _page())
+    uploads = pages_queries.list_uploads(session, viewer)
+    return render_template("pages/home.html", cards=cards, uploads=uploads)
+
+
+@blueprint.get("/uploads")
+def uploads() -> ResponseReturnValue:
+    """The part of the home page that keeps itself up to date while something is on its way."""
+    found = pages_queries.list_uploads(db.session(), login.current_viewer())
+    return render_template("pages/_uploads.html", uploads=found)
+
+
+@blueprint.route("/upload", methods=["GET", "POST"])
+def upload() -> ResponseReturnValue:
+    """Choose files and describe them. Scripts upload in pieces; without, one form brings all."""
+    if not uploads_policy.may_upload(login.current_viewer()):
+        raise UploadNotAllowedError
+    if request.method == "GET":
+        return _upload_page(EpisodeForm(), {})
+    try:
+        made = _create_from_form()
+    except InvalidInputError as error:
+        errors = error.errors or {"file": str(error)}
+        return _upload_page(EpisodeForm.typed(request.form), errors), 422
+    except TooLargeError as error:
+        return _upload_page(EpisodeForm.typed(request.form), {"file": str(error)}), 413
+    return redirect(made.path, 303)
+
+
+@blueprint.get("/p/<handle>")
+def person(handle: str) -> ResponseReturnValue:
+    """A person and what they have made."""
+    session = db.session()
+    found = pages_queries.get_person(session, handle)
+    cards = pages_queries.list_of_person(session, login.current_viewer(), found, _page())
+    return render_template("pages/person.html", person=found, cards=cards)
+
+
+@blueprint.get("/e/<slug>")
+def episode(slug: str) -> ResponseReturnValue:
+    """An episode: play it, read along, rate and discuss it."""
+    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
+    return render_template(
+        "pages/episode.html", screen=screen, episode=screen.episode, start=read_moment(request.args)
+    )
+
+
+@blueprint.get("/e/<slug>/steps")
+def steps(slug: str) -> ResponseReturnValue:
+    """How far processing is. A page that could not play loads itself anew once it can; one that
+    plays is left alone, and offers the transcript when it is there."""
+    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
+    answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
+    was_playable = "playable" in request.args
+    if not was_playable and screen.episode.state is not EpisodeState.PROCESSING:
+        return answer, {"HX-Refresh": "true"}
+    return answer
+
+
+@blueprint.post("/e/<slug>/retry")
+def retry(slug: str) -> ResponseReturnValue:
+    """Process an episode again that has failed."""
+    viewer = login.current_viewer()
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.process_again(session, viewer, found.id)
+    return redirect(found.path, 303)
+
+
+@blueprint.route("/e/<slug>/edit", methods=["GET", "POST"])
+def edit(slug: str) -> ResponseReturnValue:
+    """Change what is said about an episode and who may see it."""
+    found = _own(slug)
+    if request.method == "GET":
+        return _edit_page(found, EpisodeForm.of(found), {})
+    try:
+        details = library_forms.read_details(
+            _details(), public_allowed=parts().settings.public_episodes
+        )
+        with db.committing() as session:
+            found = _own(slug)
+            library_service.edit_episode(session, login.current_viewer(), found, details)
+    except InvalidInputError as error:
+        return _edit_page(found, EpisodeForm.typed(request.form), error.errors), 422
+    flash("Your changes are saved.", "good")
+    return redirect(found.path, 303)
+
+
+@blueprint.post("/e/<slug>/delete")
+def delete(slug: str) -> ResponseReturnValue:
+    """Take an episode back for good."""
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.delete_episode(session, login.current_viewer(), found.id)
+    flash(f"“{found.title}” is deleted.", "good")
+    return redirect(url_for("pages.home"), 303)
+
+
+def _create_from_form() -> Episode:
+    viewer, tools = login.current_viewer(), parts()
+    details = library_forms.read_details(_details(), public_allowed=tools.settings.public_episodes)
+    captions = request.files.get("captions")
+    text = read_body(captions.read(MAX_BYTES + 1)) if captions and captions.filename else None
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise InvalidInputError(errors={"file": "Choose a file first."})
+    db.release()
+    stored = uploads_service.store_whole(
+        *(tools.database, tools.storage, tools.settings, viewer),
+        cast(BinaryIO, file.stream),
+        filename=file.filename,
+    )
+    with db.committing() as session:
+        return pages_service.create_episode(
+            session, viewer, upload_id=stored.id, details=details, captions=text
+        )
+
+
+def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
+    settings = parts().settings
+    return render_template(
+        "pages/upload.html",
+        form=form,
+        errors=errors,
+        groups=pages_queries.list_own_groups(db.session(), login.current_viewer()),
+        audiences=_audiences(),
+        max_bytes=settings.max_upload_bytes,
+        days=settings.upload_days,
+    )
+
+
+def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> str:
+    return render_template(
+        "pages/edit.html",
+        episode=found,
+        form=form,
+        errors=errors,
+        groups=pages_queries.list_own_groups(db.session(), login.current_viewer()),
+        audiences=_audiences(),
+    )
+
+
+def _own(slug: str) -> Episode:
+    viewer = login.current_viewer()
+    found = library_queries.get_episode_by_slug(db.session(), viewer, slug)
+    if not library_policy.may_edit(viewer, found):
+        raise NotYourEpisodeError
+    return found
+
+
+def _details() -> dict[str, Any]:
+    return {**request.form, "group_ids": request.form.getlist("group_ids")}
+
+
+def _audiences() -> list[tuple[str, str, str]]:
+    public = parts().settings.public_episodes
+    return [choice for choice in views.AUDIENCES if public or choice[0] != "public"]
+
+
+def _page() -> PageRequest:
+    return PageRequest(cursor=request.args.get("cursor") or None)

@@ -1,0 +1,166 @@
+"""How the screens show things: waveforms, paragraphs of speech, steps, states in plain words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mediashare.jobs.models import JobState
+from mediashare.jobs.steps import Step
+from mediashare.library.models import Audience
+from mediashare.transcripts.models import Segment
+
+WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
+LOUDEST = 255
+UNSURE = 0.5
+PARAGRAPH_LENGTH = 320
+PARAGRAPH_PAUSE_MS = 2000
+
+STEP_NAMES = {
+    "probe": "Checked",
+    "rendition": "Playable",
+    "pictures": "Pictures",
+    "transcript": "Transcript",
+}
+STEP_ICONS = {
+    JobState.QUEUED: "clock",
+    JobState.RUNNING: "loader",
+    JobState.DONE: "circle-check",
+    JobState.FAILED: "triangle-alert",
+    JobState.CANCELLED: "circle-x",
+}
+AUDIENCES = (
+    (Audience.INTERNAL, "Everybody here", "All members find it in lists and in search."),
+    (Audience.GROUP, "Groups", "Only members of the groups you choose."),
+    (Audience.UNLISTED, "People with the link", "Members who have the link; no list names it."),
+    (Audience.PRIVATE, "Only me", "Nobody else, not even moderators."),
+    (Audience.PUBLIC, "Anyone", "Also people without an account."),
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some text of a paragraph, and whether the recogniser was unsure of it."""
+
+    text: str
+    is_unsure: bool
+
+
+@dataclass
+class Paragraph:
+    """Neighbouring lines of one speaker. Offsets count UTF-16 units, as browsers do."""
+
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    pieces: list[Piece] = field(default_factory=list)
+    words: list[tuple[int, int]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    length: int = 0
+
+    @property
+    def start(self) -> float:
+        """When it begins, in seconds."""
+        return self.start_ms / 1000
+
+    @property
+    def end(self) -> float:
+        """When it ends, in seconds."""
+        return self.end_ms / 1000
+
+    @property
+    def word_marks(self) -> str:
+        """Seconds and offset of every word, for the script that follows along."""
+        return " ".join(f"{start / 1000:g},{offset}" for start, offset in self.words)
+
+    @property
+    def line_marks(self) -> str:
+        """The offsets where lines begin."""
+        return " ".join(map(str, self.lines))
+
+    def add(self, segment: Segment) -> None:
+        """Append one line and its words."""
+        if self.pieces:
+            self._append(" ", is_unsure=False)
+        self.lines.append(self.length)
+        self.end_ms = segment.end_ms
+        for text, start_ms, is_unsure in _spans(segment):
+            if start_ms is not None:
+                self.words.append((start_ms, self.length))
+            self._append(text, is_unsure=is_unsure)
+
+    def _append(self, text: str, *, is_unsure: bool) -> None:
+        self.pieces.append(Piece(text, is_unsure))
+        self.length += len(text.encode("utf-16-le")) // 2
+
+
+def step_name(step: Step) -> str | None:
+    """What people call a step; None for work behind the scenes."""
+    return STEP_NAMES.get(step.name)
+
+
+def step_icon(step: Step) -> str:
+    """The icon of a step's state."""
+    return STEP_ICONS[step.state]
+
+
+def paragraphs(segments: Iterable[Segment]) -> Sequence[Paragraph]:
+    """The transcript in paragraphs: a new one for a new speaker, after a pause, or when long."""
+    made: list[Paragraph] = []
+    for segment in segments:
+        if not segment.text:
+            continue
+        if not made or _begins_anew(made[-1], segment):
+            made.append(Paragraph(segment.start_ms, segment.end_ms, segment.speaker))
+        made[-1].add(segment)
+    return made
+
+
+def wave_path(peaks: Sequence[int], bars: int) -> str:
+    """The waveform as an SVG path of `bars` bars, centred in a box of 1000 by 54."""
+    if not peaks:
+        return ""
+    step = WAVE_WIDTH / bars
+    loudest = max(*peaks, 1) if len(peaks) > 1 else max(peaks[0], 1)
+    return "".join(
+        _bar(number * step, step * 0.58, peak / loudest)
+        for number, peak in enumerate(_resampled(peaks, bars))
+    )
+
+
+def _bar(left: float, width: float, loudness: float) -> str:
+    height = max(3.0, loudness * WAVE_HEIGHT)
+    top = (WAVE_HEIGHT - height) / 2
+    return f"M{left:.1f} {top:.1f}h{width:.1f}v{height:.1f}h-{width:.1f}z"
+
+
+def _resampled(peaks: Sequence[int], bars: int) -> Iterator[int]:
+    for number in range(bars):
+        start = number * len(peaks) // bars
+        end = max(start + 1, (number + 1) * len(peaks) // bars)
+        yield max(peaks[start:end])
+
+
+def _begins_anew(paragraph: Paragraph, segment: Segment) -> bool:
+    return (
+        segment.speaker != paragraph.speaker
+        or segment.start_ms - paragraph.end_ms > PARAGRAPH_PAUSE_MS
+        or paragraph.length + len(segment.text) > PARAGRAPH_LENGTH
+    )
+
+
+def _spans(segment: Segment) -> Iterator[tuple[str, int | None, bool]]:
+    """The text of a segment in pieces: words with their time, and what stands between them."""
+    if not segment.words:
+        yield segment.text, segment.start_ms, False
+        return
+    done = 0
+    for word in segment.words:
+        at = segment.text.find(word.text.strip(), done)
+        if at < 0:
+            continue
+        if at > done:
+            yield segment.text[done:at], None, False
+        done = at + len(word.text.strip())
+        is_unsure = word.confidence is not None and word.confidence < UNSURE
+        yield segment.text[at:done], word.start_ms, is_unsure
+    if done < len(segment.text):
+        yield segment.text[done:], None, False

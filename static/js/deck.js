@@ -1,0 +1,126 @@
+// The deck under the picture: buttons, clock, waveform and the pins of comments.
+import { setIcon } from "./dom.js";
+import { clock, spoken } from "./time.js";
+
+const WAVE_WIDTH = 1000;
+const ARROW_S = 5;
+
+/** Connect the deck's controls with the player and keep them showing what it does. */
+export function deck(player, captions) {
+  const { root } = player;
+  root.classList.add("ready");
+  buttons(player, captions);
+  scrubber(player);
+  pins(player);
+  states(player);
+}
+
+function buttons(player, captions) {
+  const { root } = player;
+  const acts = {
+    play: () => player.toggle(),
+    back: () => player.back(),
+    forward: () => player.forward(),
+    rate: () => player.changeRate(),
+    mute: () => player.mute(),
+    captions: () => captions.toggle(),
+    audio: () => toggleAudioOnly(root),
+    pip: () => player.pictureInPicture(),
+    full: () => player.fullScreen(),
+  };
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (button) acts[button.dataset.do]();
+    else if (event.target === player.media) player.toggle();
+  });
+}
+
+/** Hide or show the picture; the sound goes on. */
+export function toggleAudioOnly(root) {
+  const button = root.querySelector("[data-do=audio]");
+  if (!button) return;
+  const on = root.classList.toggle("audio-only");
+  button.setAttribute("aria-pressed", on);
+}
+
+function scrubber(player) {
+  const { root } = player;
+  const slider = root.querySelector(".scrub input");
+  const played = root.querySelector(".scrub [data-played]");
+  const needle = root.querySelector(".scrub .now");
+  const clocks = document.querySelectorAll("[data-now]");
+  slider.addEventListener("input", () => player.seek(Number(slider.value)));
+  slider.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -ARROW_S, ArrowDown: -ARROW_S, ArrowRight: ARROW_S, ArrowUp: ARROW_S };
+    if (!(event.key in step)) return;
+    event.preventDefault();
+    player.seek(player.time + step[event.key]);
+  });
+  const paint = () => {
+    const { time, duration } = player;
+    slider.max = duration;
+    slider.value = time;
+    slider.setAttribute("aria-valuetext", `${spoken(time)} of ${spoken(duration)}`);
+    played.setAttribute("width", (time / duration) * WAVE_WIDTH);
+    needle.style.setProperty("left", `${(time / duration) * 100}%`);
+    for (const element of clocks) element.textContent = clock(time);
+  };
+  root.addEventListener("tick", paint);
+  hover(player);
+  paint();
+}
+
+function hover(player) {
+  const scrub = player.root.querySelector(".scrub");
+  const tip = scrub.querySelector(".tip");
+  scrub.addEventListener("pointermove", (event) => {
+    const box = scrub.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    tip.style.setProperty("left", `${Math.min(Math.max(share, 0.04), 0.96) * 100}%`);
+    tip.textContent = clock(share * player.duration);
+  });
+}
+
+/** Put every comment that is about a moment on the waveform; a pin leads to its comment. */
+function pins(player) {
+  const list = player.root.querySelector(".pins");
+  const put = () => {
+    const found = document.querySelectorAll(".talk [data-pin]");
+    list.replaceChildren(...[...found].map((comment) => makePin(comment, player.duration)));
+  };
+  put();
+  document.addEventListener("htmx:after:swap", put);
+}
+
+function makePin(comment, duration) {
+  const seconds = Number(comment.dataset.pin);
+  const pin = document.createElement("a");
+  pin.href = `#${comment.id}`;
+  pin.dataset.seek = seconds;
+  pin.setAttribute("aria-label", `${comment.dataset.pinLabel} at ${clock(seconds)}`);
+  pin.style.setProperty("left", `${(seconds / duration) * 100}%`);
+  return pin;
+}
+
+function states(player) {
+  const { root, media } = player;
+  const button = (name) => root.querySelector(`[data-do=${name}]`);
+  const showPlaying = () => {
+    button("play").setAttribute("aria-label", media.paused ? "Play" : "Pause");
+    setIcon(button("play"), media.paused ? "play" : "pause");
+  };
+  const showRate = () => {
+    root.querySelector("[data-rate]").textContent = `${media.playbackRate}×`;
+    button("rate").setAttribute("aria-label", `Playback speed, ${media.playbackRate}×`);
+  };
+  const showMute = () => {
+    button("mute").setAttribute("aria-label", media.muted ? "Unmute" : "Mute");
+    setIcon(button("mute"), media.muted ? "volume-x" : "volume-2");
+  };
+  media.addEventListener("play", showPlaying);
+  media.addEventListener("pause", showPlaying);
+  media.addEventListener("ratechange", showRate);
+  media.addEventListener("volumechange", showMute);
+  media.addEventListener("error", () => root.classList.add("broken"));
+  showRate();
+}

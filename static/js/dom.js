@@ -1,0 +1,37 @@
+// Small things that several modules do to the page.
+
+/** Show another icon of the sprite in `holder`. */
+export function setIcon(holder, name) {
+  const use = holder.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-${name}`));
+}
+
+/** Tell everybody, ears included, in the one status region of the page. */
+export function announce(sentence, kind = "good") {
+  const note = document.createElement("p");
+  note.className = `note ${kind}`;
+  note.textContent = sentence;
+  document.getElementById("status").replaceChildren(note);
+}
+
+/** The token that every request which changes something must carry. */
+export function csrfToken() {
+  return document.querySelector("meta[name=csrf-token]").content;
+}
+
+/** Whether people asked their system for less motion. */
+export function wantsLessMotion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** The last index whose value in the sorted list is at most `value`; -1 where there is none. */
+export function lastAtMost(list, value) {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,78 @@
+// Find in this transcript: hits are marked in the text and ticked on the waveform.
+import { mark } from "./highlights.js";
+
+/** Connect the find field; opening the page from a search fills it in. */
+export function find(root, body, paragraphs, { player, suspend }) {
+  const field = root.querySelector(".seek-in input");
+  const place = root.querySelector(".hits output");
+  const [previous, next] = root.querySelectorAll(".hits button");
+  let hits = [];
+  let current = 0;
+
+  const show = () => {
+    const { length } = hits;
+    if (!field.value.trim()) place.textContent = "";
+    else place.textContent = length ? `${current + 1}/${length}` : "0";
+    mark("found", length ? [hits[current].range] : [], 1);
+    if (length) reveal(body, hits[current].range);
+  };
+  const search = () => {
+    hits = occurrences(paragraphs, field.value.trim().toLowerCase());
+    current = 0;
+    mark("find", hits.map((hit) => hit.range));
+    ticks(player, hits);
+    suspend();
+    show();
+  };
+  const move = (step) => {
+    if (hits.length === 0) return;
+    current = (current + step + hits.length) % hits.length;
+    suspend();
+    show();
+  };
+  field.addEventListener("input", search);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    move(event.shiftKey ? -1 : 1);
+  });
+  previous.addEventListener("click", () => move(-1));
+  next.addEventListener("click", () => move(1));
+}
+
+function occurrences(paragraphs, wanted) {
+  if (!wanted) return [];
+  return paragraphs.flatMap((paragraph) => {
+    const text = paragraph.text.textContent.toLowerCase();
+    const found = [];
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      const range = paragraph.range(at, at + wanted.length);
+      const seconds = paragraph.timeOf(range.startContainer, range.startOffset);
+      found.push({ range, seconds });
+    }
+    return found;
+  });
+}
+
+function reveal(body, range) {
+  const hit = range.getBoundingClientRect();
+  if (body.scrollHeight > body.clientHeight + 1) {
+    const top = body.scrollTop + hit.top - body.getBoundingClientRect().top;
+    body.scrollTo({ top: top - body.clientHeight / 3 });
+  } else {
+    range.startContainer.parentElement.scrollIntoView({ block: "center" });
+  }
+}
+
+function ticks(player, hits) {
+  const layer = player.root.querySelector("[data-ticks]");
+  const made = hits.map((hit) => {
+    const tick = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    tick.setAttribute("x", (hit.seconds / player.duration) * 1000 - 1.5);
+    tick.setAttribute("width", 3);
+    tick.setAttribute("y", 0);
+    tick.setAttribute("height", 54);
+    return tick;
+  });
+  layer.replaceChildren(...made);
+}

@@ -1,0 +1,28 @@
+// How media times are written, for the eye and for the ear.
+
+/** A media time: 1:37, or 1:02:03 from an hour on. */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = String(whole % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A media time as a screen reader should say it: "1 minute 37 seconds". */
+export function spoken(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const rest = Math.floor(seconds % 60);
+  const parts = minutes ? [count(minutes, "minute")] : [];
+  return [...parts, count(rest, "second")].join(" ");
+}
+
+/** "1 file", "3 files". */
+export function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Seconds for an address: 96.2, never 96.20000000000002. */
+export function short(seconds) {
+  return String(Math.round(seconds * 10) / 10);
+}
