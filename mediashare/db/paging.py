@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.errors import InvalidInputError
@@ -79,12 +79,16 @@ def page_by_time(
     *,
     time: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
     ident: InstrumentedAttribute[str],
+    oldest_first: bool = False,
 ) -> Page[T]:
     """One page of `query`, newest first by (`time`, `ident`), which must belong to its entity."""
+    key = tuple_(time, ident)
     if request.cursor:
         stamp, last = decode_cursor(request.cursor, (str, str))
-        query = query.where(_before(time, ident, stamp, last))
-    rows = session.scalars(query.order_by(time.desc(), ident.desc()).limit(request.limit + 1))
+        seen = tuple_(decode_time(stamp), last)
+        query = query.where(key > seen if oldest_first else key < seen)
+    order = (time, ident) if oldest_first else (time.desc(), ident.desc())
+    rows = session.scalars(query.order_by(*order).limit(request.limit + 1))
     found = rows.unique().all()
     items = found[: request.limit]
     if len(found) <= request.limit:
@@ -94,12 +98,3 @@ def page_by_time(
         items,
         encode_cursor(getattr(last_item, time.key).isoformat(), getattr(last_item, ident.key)),
     )
-
-
-def _before(
-    time: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
-    ident: InstrumentedAttribute[str],
-    stamp: str,
-    last: str,
-) -> ColumnElement[bool]:
-    return tuple_(time, ident) < tuple_(decode_time(stamp), last)

@@ -6,8 +6,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
-from mediashare.accounts import queries as accounts_queries
-from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.discussion import policy
 from mediashare.discussion.errors import (
@@ -141,17 +139,11 @@ def _tell(
     if parent is not None:
         texts[parent.author_id] = f"{viewer.name} answered your comment on “{episode.title}”."
     for user_id, text in texts.items():
-        if user_id != viewer.id and _may_read(session, user_id, episode):
+        if user_id == viewer.id:
+            continue
+        if library_queries.may_user_read(session, user_id, episode.id):
             path = f"{episode.path}#comment-{comment.id}"
             notifications_service.notify(session, user_id, "comment", text, path)
-
-
-def _may_read(session: Session, user_id: str, episode: Episode) -> bool:
-    user = session.get(User, user_id)
-    if user is None or not user.is_active:
-        return False
-    reader = accounts_queries.viewer_of(user)
-    return library_queries.find_episode(session, reader, episode.id) is not None
 
 
 def _sweep(session: Session, comment: Comment | None) -> None:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joine
 from sqlalchemy.orm.interfaces import ORMOption
 
 from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts import queries as accounts_queries
+from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
 from mediashare.groups.models import Membership
@@ -51,6 +53,15 @@ def get_episode(session: Session, viewer: Viewer, ident: str) -> Episode:
 def get_episode_by_slug(session: Session, viewer: Viewer, slug: str) -> Episode:
     """The episode with this slug; raises EpisodeNotFoundError unless `viewer` may see it."""
     return _or_raise(_find(session, viewer, Episode.slug, slug))
+
+
+def may_user_read(session: Session, user_id: str, episode_id: str) -> bool:
+    """Whether somebody who is not asking may see the episode now; ask before telling them of it."""
+    user = session.get(User, user_id)
+    if user is None or not user.is_active:
+        return False
+    seen = readable_by(accounts_queries.viewer_of(user))
+    return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
 
 
 def list_newest(
