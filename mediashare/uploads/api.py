@@ -22,7 +22,7 @@ from mediashare.uploads import views as uploads_views
 from mediashare.uploads.errors import ChecksumMismatchError, ProtocolError, UploadTooLargeError
 from mediashare.uploads.models import Upload
 from mediashare.uploads.service import Body
-from mediashare.web import bodies, db
+from mediashare.web import db
 from mediashare.web.error_pages import problem
 from mediashare.web.parts import parts
 
@@ -34,7 +34,6 @@ CREATION_RATE = "120 per 10 minutes"
 PATIENCE_S, POLL_S = 5.0, 0.1
 
 blueprint = Blueprint("uploads_api", __name__)
-bodies.allow_recordings(blueprint, "create", "append", "override")
 
 
 @blueprint.before_request
@@ -77,7 +76,7 @@ def describe(**_ids: str) -> ResponseReturnValue:
         {
             "Tus-Extension": EXTENSIONS,
             "Tus-Max-Size": str(parts().settings.max_upload_bytes),
-            "Tus-Checksum-Algorithm": ",".join(uploads_forms.CHECKSUMS),
+            "Tus-Checksum-Algorithm": ",".join(uploads_service.CHECKSUMS),
         },
     )
 

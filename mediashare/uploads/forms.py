@@ -2,16 +2,14 @@
 
 import base64
 import binascii
-import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Protocol
 
+from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.errors import ProtocolError
+from mediashare.uploads.service import CHECKSUMS, Checksum
 
-CHECKSUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
-MAX_FILENAME = 200
 MAX_DIGITS = 18
 MAX_METADATA = 4000
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}")
@@ -35,14 +33,6 @@ class Creation:
     metadata_header: str
 
 
-@dataclass(frozen=True)
-class Checksum:
-    """The digest that the bytes of one request must have."""
-
-    algorithm: str
-    digest: bytes
-
-
 def read_creation(headers: Headers) -> Creation:
     """Length and metadata; exactly one of Upload-Length and Upload-Defer-Length is sent."""
     length = find_number(headers, "Upload-Length")
@@ -55,7 +45,7 @@ def read_creation(headers: Headers) -> Creation:
     metadata = _read_metadata(header)
     name = metadata.get("filename") or metadata.get("name") or b""
     media_type = metadata.get("filetype") or metadata.get("type") or b""
-    return Creation(length, clean_filename(name), _clean_type(media_type), header)
+    return Creation(length, uploads_policy.clean_filename(name), _clean_type(media_type), header)
 
 
 def find_number(headers: Headers, name: str) -> int | None:
@@ -85,18 +75,9 @@ def find_checksum(headers: Headers) -> Checksum | None:
     if algorithm not in CHECKSUMS:
         raise ProtocolError(f"Upload-Checksum must be one of: {', '.join(CHECKSUMS)}.")
     digest = _decode(encoded.strip(), "Upload-Checksum")
-    if len(digest) != CHECKSUMS[algorithm]().digest_size:
+    if len(digest) != CHECKSUMS[algorithm]:
         raise ProtocolError("Upload-Checksum has the wrong length.")
     return Checksum(algorithm, digest)
-
-
-def clean_filename(raw: bytes | str) -> str:
-    """A name to show, never to open: no folders, nothing invisible, not too long."""
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    name = unicodedata.normalize("NFC", text).replace("\\", "/").rsplit("/", 1)[-1]
-    # Categories C*: control characters, and those that turn the direction of what is read.
-    visible = "".join(c for c in name if not unicodedata.category(c).startswith("C"))
-    return " ".join(visible.split())[:MAX_FILENAME] or "recording"
 
 
 def _clean_type(raw: bytes) -> str:

@@ -1,5 +1,6 @@
-"""Who may upload, how long a silent request keeps its upload, and what may be sent when."""
+"""Who may upload, how long a silent request keeps its upload, when it is gone, how it is called."""
 
+import unicodedata
 from datetime import datetime, timedelta
 
 from mediashare.accounts import policy as accounts_policy
@@ -8,6 +9,7 @@ from mediashare.uploads.models import Upload, UploadState
 
 # A client that vanished without a word holds its upload for no longer than this.
 LEASE = timedelta(seconds=4)
+MAX_FILENAME = 200
 
 
 def may_upload(viewer: Viewer) -> bool:
@@ -36,3 +38,12 @@ def is_unfinished(upload: Upload, now: datetime) -> bool:
         and upload.offset == upload.length
         and not is_busy(upload, now)
     )
+
+
+def clean_filename(raw: bytes | str) -> str:
+    """A name to show, never to open: no folders, nothing invisible, not too long."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    name = unicodedata.normalize("NFC", text).replace("\\", "/").rsplit("/", 1)[-1]
+    # Categories C*: control characters, and those that turn the direction of what is read.
+    visible = "".join(c for c in name if not unicodedata.category(c).startswith("C"))
+    return " ".join(visible.split())[:MAX_FILENAME] or "recording"

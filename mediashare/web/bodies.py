@@ -1,11 +1,13 @@
-"""How large a request may be: small, except where a form carries a whole recording."""
+"""How large a request may be: small, except where it may carry a whole recording."""
 
 from flask import Flask, g, request
 
 from mediashare.config import Settings
 
-# By endpoint. Resumable uploads are no forms: they stream past every limit and have their own.
-WHOLE_FILES = frozenset({"pages.upload"})
+# By endpoint. Resumable uploads check more on their own, but reading the stream checks this.
+WHOLE_FILES = frozenset(
+    {"pages.upload", "uploads_api.create", "uploads_api.append", "uploads_api.override"}
+)
 FORM_BYTES = 4 * 1024 * 1024
 
 

@@ -1,6 +1,6 @@
 """What happens to uploads: their rows, and the bytes that arrive for them."""
 
-from mediashare.uploads.service.receiving import Body, receive, store_whole
+from mediashare.uploads.service.receiving import CHECKSUMS, Body, Checksum, receive, store_whole
 from mediashare.uploads.service.rows import (
     announce,
     begin,
@@ -13,7 +13,9 @@ from mediashare.uploads.service.rows import (
 )
 
 __all__ = [
+    "CHECKSUMS",
     "Body",
+    "Checksum",
     "announce",
     "begin",
     "expire",

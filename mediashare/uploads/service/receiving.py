@@ -5,6 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from mediashare import faults
@@ -13,9 +14,8 @@ from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.errors import InvalidInputError
 from mediashare.storage.port import PART_BYTES, Storage
-from mediashare.uploads import forms as uploads_forms
+from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.errors import ChecksumMismatchError, UploadTooLargeError
-from mediashare.uploads.forms import Checksum
 from mediashare.uploads.models import Upload, UploadState
 from mediashare.uploads.service import rows
 
@@ -23,6 +23,16 @@ SLICE_S = 1.0
 # A web server's stream waits until it has all that it is asked for. Asked for little, it hands
 # over a slow client's bytes while they flow.
 READ_BYTES = 16 * 1024
+# The checksums that clients may send with their bytes, and the length of each digest.
+CHECKSUMS = {"sha1": 20, "sha256": 32}
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """The digest that the bytes of one request must have."""
+
+    algorithm: str
+    digest: bytes
 
 
 class Body:
@@ -144,7 +154,7 @@ def store_whole(
     if length == 0:
         raise InvalidInputError(errors={"file": "Choose a file that is not empty."})
     upload = rows.begin(viewer, storage, settings, length)
-    upload.filename = uploads_forms.clean_filename(filename)
+    upload.filename = uploads_policy.clean_filename(filename)
     try:
         with database.transaction() as session:
             rows.announce(session, upload, quota=settings.quota_bytes)
