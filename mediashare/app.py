@@ -10,7 +10,7 @@ from mediashare.db.session import Database
 from mediashare.jobs.wake import CeleryWaker, Waker, wake_after_commits
 from mediashare.storage.choice import open_storage
 from mediashare.storage.port import Storage
-from mediashare.web import bodies, csrf, db, error_pages, headers, rendering
+from mediashare.web import bodies, csrf, db, error_pages, headers, plain_text, rendering
 from mediashare.web.limits import Limits
 from mediashare.web.parts import Parts
 
@@ -59,6 +59,7 @@ def _install(app: Flask, settings: Settings) -> None:
     rendering.install(app)
     error_pages.install(app)
     headers.install(app, settings)
+    plain_text.install(app)
     db.install(app)
     login.install(app, settings)
     bodies.install(app, settings)
