@@ -4,10 +4,13 @@ from flask import Blueprint, Flask
 
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
+from mediashare.admin import routes as admin_routes
 from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.groups import api as groups_api
 from mediashare.media import routes as media_routes
+from mediashare.moderation import api as moderation_api
+from mediashare.moderation import routes as moderation_routes
 from mediashare.notifications import api as notifications_api
 from mediashare.notifications import routes as notifications_routes
 from mediashare.pages import api as episodes_api
@@ -23,6 +26,7 @@ from mediashare.uploads import api as uploads_api
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
+    (admin_routes.blueprint, ""),
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),
     (pages_routes.blueprint, ""),
@@ -30,6 +34,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (search_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
+    (moderation_routes.blueprint, ""),
 )
 
 API: tuple[tuple[Blueprint, str], ...] = (
@@ -41,6 +46,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (transcripts_api.blueprint, ""),
     (uploads_api.blueprint, ""),
     (discussion_api.blueprint, ""),
+    (moderation_api.blueprint, ""),
 )
 
 

@@ -61,6 +61,11 @@ class Report(Base):
         Index("ix_reports_target", "target_type", "target_id"),
     )
 
+    @property
+    def at(self) -> float | None:
+        """The second that the report is about, if it names one."""
+        return None if self.at_ms is None else self.at_ms / 1000
+
 
 class Decision(Base):
     """What a moderator decided on a report, and why."""
@@ -73,3 +78,6 @@ class Decision(Base):
     action: Mapped[Action]
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
+
+    report: Mapped[Report] = relationship(lazy="raise")
+    moderator: Mapped[User | None] = relationship(lazy="raise")

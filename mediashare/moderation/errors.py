@@ -1,0 +1,27 @@
+"""What can go wrong around reports and decisions, in the words people read."""
+
+from mediashare.errors import ConflictError, NotFoundError
+
+
+class ReportNotFoundError(NotFoundError):
+    """No such report, or one about something that this moderator may not see."""
+
+    message = "There is no such report, or you do not have access to what it is about."
+
+
+class AlreadyReportedError(ConflictError):
+    """One open report per person and target."""
+
+    message = "You have reported this already. A moderator will look at it."
+
+
+class AlreadyDecidedError(ConflictError):
+    """Somebody else was faster."""
+
+    message = "This report has been decided in the meantime. Nothing was changed."
+
+
+class NotHiddenError(ConflictError):
+    """Only what is hidden can be restored."""
+
+    message = "This is not hidden any more. Nothing was changed."

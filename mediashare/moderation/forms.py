@@ -1,0 +1,72 @@
+"""Reads reports and decisions, from forms and from JSON alike."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from mediashare.errors import InvalidInputError
+from mediashare.library import forms as library_forms
+from mediashare.moderation.models import Action, Reason, TargetType
+from mediashare.moderation.service import Complaint, Ruling, Target
+
+Word = TypeVar("Word", bound=StrEnum)
+
+MAX_NOTE = 2_000
+
+
+def read_target(data: Mapping[str, Any]) -> Target:
+    """What a program reports: `{"target": {"type": …, "id": …}}`."""
+    errors: dict[str, str] = {}
+    target = data.get("target")
+    given = target if isinstance(target, Mapping) else {}
+    kind = _read_word(TargetType, given, "type", errors)
+    ident = given.get("id")
+    if not isinstance(ident, str) or not ident.isalnum():
+        errors["id"] = "Must be the id of an episode or comment."
+    if kind is None or errors:
+        raise InvalidInputError(errors={"target": " ".join(errors.values())})
+    return Target(kind, str(ident))
+
+
+def read_complaint(data: Mapping[str, Any]) -> Complaint:
+    """Why something is reported, perhaps with a note and a moment."""
+    errors: dict[str, str] = {}
+    reason = _read_word(Reason, data, "reason", errors)
+    note = _read_text(data, "note", errors)
+    at_ms = library_forms.read_time(data, "at", errors)
+    if reason is None or errors:
+        raise InvalidInputError(errors=errors)
+    return Complaint(reason, note, at_ms)
+
+
+def read_ruling(data: Mapping[str, Any]) -> Ruling:
+    """What to do about a report, with the reason that the author will read."""
+    errors: dict[str, str] = {}
+    action = _read_word(Action, data, "action", errors)
+    reason = _read_text(data, "reason", errors)
+    if not reason:
+        errors.setdefault("reason", "Say why; the author will read it.")
+    if action is None or errors:
+        raise InvalidInputError(errors=errors)
+    return Ruling(action, reason)
+
+
+def _read_word(
+    kind: type[Word], data: Mapping[str, Any], name: str, errors: dict[str, str]
+) -> Word | None:
+    try:
+        return kind(str(data.get(name)))
+    except ValueError:
+        errors[name] = f"Must be one of: {', '.join(kind)}."
+        return None
+
+
+def _read_text(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> str:
+    value = data.get(name) or ""
+    if not isinstance(value, str):
+        errors[name] = "Must be text."
+        return ""
+    text = library_forms.clean_text(value)
+    if len(text) > MAX_NOTE:
+        errors[name] = f"At most {MAX_NOTE} characters."
+    return text
