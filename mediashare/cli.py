@@ -8,13 +8,14 @@ from typing import NoReturn
 
 import click
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 import mediashare.schema  # noqa: F401 - all tables are known before the first query
 from mediashare import logs, preflight
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts import service as accounts_service
-from mediashare.accounts.models import Role, Scope
+from mediashare.accounts.models import Role, Scope, User
 from mediashare.config import Settings, SettingsError
 from mediashare.db import migrate as migrations
 from mediashare.db.session import Database
@@ -131,15 +132,24 @@ def create_user(
     settings: Settings, email: str, name: str, role: str, *, password_stdin: bool
 ) -> None:
     """Make an account; asks for the password unless it comes by standard input."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = _read_password(from_stdin=password_stdin)
     with _open_database(settings) as database, database.transaction() as session:
         user = accounts_service.create_user(
             session, email=email, name=name, password=password, role=Role(role)
         )
     click.echo(f"{user.name} can sign in as {user.email}.")
+
+
+@main.command("set-password")
+@click.option("--email", required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_obj
+def set_password(settings: Settings, email: str, *, password_stdin: bool) -> None:
+    """Give somebody a new password; their sessions and tokens end."""
+    password = _read_password(from_stdin=password_stdin)
+    with _open_database(settings) as database, database.transaction() as session:
+        accounts_service.reset_password(session, _get_user(session, email), password)
+    click.echo("The password is changed.")
 
 
 @main.command("create-token")
@@ -154,9 +164,7 @@ def create_token(settings: Settings, email: str, scopes: str, name: str) -> None
     except ValueError as error:
         raise click.BadParameter("choose from read and write") from error
     with _open_database(settings) as database, database.transaction() as session:
-        user = accounts_queries.find_user_by_email(session, accounts_policy.normalise_email(email))
-        if user is None:
-            raise click.BadParameter(f"nobody has an account as {email}")
+        user = _get_user(session, email)
         token = accounts_service.create_token(session, user, name=name, scopes=wanted)
     click.echo(token)
 
@@ -188,6 +196,19 @@ def _open_database(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _get_user(session: Session, email: str) -> User:
+    user = accounts_queries.find_user_by_email(session, accounts_policy.normalise_email(email))
+    if user is None:
+        raise click.BadParameter(f"nobody has an account as {email}")
+    return user
 
 
 def _offer_setup(settings: Settings) -> None:

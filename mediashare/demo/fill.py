@@ -23,6 +23,7 @@ from mediashare.accounts.models import Scope, User
 from mediashare.db.session import Database
 from mediashare.demo.clips import Made, make_clip
 from mediashare.demo.script import Clip, Guild, Library, Person, Remark, read_library
+from mediashare.errors import MediashareError
 from mediashare.groups.models import Group, GroupRole, Membership
 from mediashare.library.models import Episode
 
@@ -32,7 +33,7 @@ DAYS_BETWEEN = 5
 TOKEN_DAYS = 1
 
 
-class DemoError(Exception):
+class DemoError(MediashareError):
     """The demo could not be finished, for the reason in the text."""
 
 

@@ -18,6 +18,7 @@ from mediashare.accounts.service.people import (
     disable,
     enable,
     get_user,
+    reset_password,
 )
 from mediashare.accounts.service.sign_ins import (
     RENEW_AFTER,
@@ -59,6 +60,7 @@ __all__ = [
     "record_sign_out",
     "rehash_password",
     "renew",
+    "reset_password",
     "revoke_token",
     "sign_in",
     "sign_out",

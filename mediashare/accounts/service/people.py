@@ -81,13 +81,17 @@ def change_password(
     """A new password, which ends every session and API token that the old one had opened."""
     confirm_password(session, viewer, current)
     user = get_user(session, viewer.id)
-    check_password(new, known_words=(user.name, user.email.split("@")[0]))
-    user.password_hash = hash_password(new)
-    end_access(session, user.id)
+    _set_password(session, user, new)
     audit_service.record(
         session, "password_changed", actor_id=user.id, subject=("user", user.id), address=address
     )
     return user
+
+
+def reset_password(session: Session, user: User, new: str) -> None:
+    """Whoever runs the house gives a person a new password, on the command line."""
+    _set_password(session, user, new)
+    audit_service.record(session, "password_reset", actor_id=None, subject=("user", user.id))
 
 
 def change_role(
@@ -127,6 +131,12 @@ def get_user(session: Session, user_id: str | None) -> User:
     if user is None:
         raise PersonNotFoundError
     return user
+
+
+def _set_password(session: Session, user: User, new: str) -> None:
+    check_password(new, known_words=(user.name, user.email.split("@")[0]))
+    user.password_hash = hash_password(new)
+    end_access(session, user.id)
 
 
 def _set_active(
