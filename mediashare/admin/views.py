@@ -4,6 +4,7 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.errors import MediashareError
@@ -18,6 +19,19 @@ PROBE_KEY = "readiness/probe"
 def readiness(database: Database, storage: Storage) -> dict[str, bool]:
     """Whether each part that every page needs does its work."""
     return {"database": _is_database_ready(database), "storage": _is_storage_ready(storage)}
+
+
+def facts(settings: Settings, database: Database) -> dict[str, str]:
+    """What the house runs on, without any secret."""
+    stores = {"disk": "on this disk", "s3": f"S3, bucket {settings.s3_bucket}"}
+    return {
+        "Mode": settings.env,
+        "Address": settings.base_url,
+        "Database": database.dialect,
+        "Storage": stores[settings.storage],
+        "Broker": "files on this disk" if settings.broker_is_embedded else "a server",
+        "Sandbox around ffmpeg": settings.sandbox,
+    }
 
 
 def _is_database_ready(database: Database) -> bool:

@@ -1,0 +1,143 @@
+"""The back office: people, jobs, health. For everybody but admins it does not exist."""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from mediashare.accounts import forms as accounts_forms
+from mediashare.accounts import login
+from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts import queries as accounts_queries
+from mediashare.accounts import service as accounts_service
+from mediashare.accounts.models import Role
+from mediashare.admin import forms as admin_forms
+from mediashare.admin import queries as admin_queries
+from mediashare.admin import service as admin_service
+from mediashare.admin import views as admin_views
+from mediashare.db.paging import PageRequest
+from mediashare.jobs.models import JobState
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.web import db
+from mediashare.web.parts import parts
+
+blueprint = Blueprint("admin", __name__)
+admin_only = login.role_required(accounts_policy.is_admin)
+
+
+@blueprint.get("/admin")
+@admin_only
+def index() -> ResponseReturnValue:
+    """The back office opens on its people."""
+    return redirect("/admin/people")
+
+
+@blueprint.get("/admin/people")
+@admin_only
+def people() -> ResponseReturnValue:
+    """Everybody with an account, newest first."""
+    words = request.args.get("q", "")[:200].replace("\0", "")
+    page = accounts_queries.list_people(db.session(), _page_request(), words=words)
+    return render_template(
+        "admin/people.html",
+        page=page,
+        words=words,
+        roles=[(role.value, role.value) for role in Role],
+    )
+
+
+@blueprint.post("/admin/people/<ident>/role")
+@admin_only
+def change_role(ident: str) -> ResponseReturnValue:
+    """Give somebody another role."""
+    role = accounts_forms.read_role(request.form)
+    with db.committing() as session:
+        accounts_service.change_role(
+            session, login.current_viewer(), ident, role, address=login.client_address()
+        )
+    return redirect("/admin/people")
+
+
+@blueprint.post("/admin/people/<ident>/disable")
+@admin_only
+def disable(ident: str) -> ResponseReturnValue:
+    """Put somebody out at once."""
+    with db.committing() as session:
+        accounts_service.disable(
+            session, login.current_viewer(), ident, address=login.client_address()
+        )
+    return redirect("/admin/people")
+
+
+@blueprint.post("/admin/people/<ident>/enable")
+@admin_only
+def enable(ident: str) -> ResponseReturnValue:
+    """Let somebody in again."""
+    with db.committing() as session:
+        accounts_service.enable(
+            session, login.current_viewer(), ident, address=login.client_address()
+        )
+    return redirect("/admin/people")
+
+
+@blueprint.post("/admin/people/<ident>/sign-out")
+@admin_only
+def end_sessions(ident: str) -> ResponseReturnValue:
+    """Sign somebody out everywhere."""
+    with db.committing() as session:
+        user = accounts_service.get_user(session, ident)
+        accounts_service.end_all_sessions(
+            session, login.current_viewer(), user.id, address=login.client_address()
+        )
+    return redirect("/admin/people")
+
+
+@blueprint.get("/admin/jobs")
+@admin_only
+def jobs() -> ResponseReturnValue:
+    """Jobs with their state and reason, newest first."""
+    state = admin_forms.read_state(request.args)
+    page = admin_queries.list_jobs(db.session(), state, _page_request())
+    return render_template(
+        "admin/jobs.html", page=page, state=state.value if state else "", states=list(JobState)
+    )
+
+
+@blueprint.post("/admin/jobs/<ident>/retry")
+@admin_only
+def retry(ident: str) -> ResponseReturnValue:
+    """Start a failed job from the beginning."""
+    with db.committing() as session:
+        admin_service.retry_job(
+            session, login.current_viewer(), ident, address=login.client_address()
+        )
+    return redirect("/admin/jobs")
+
+
+@blueprint.post("/admin/jobs/<ident>/cancel")
+@admin_only
+def cancel(ident: str) -> ResponseReturnValue:
+    """Stop the work on what the job is about."""
+    with db.committing() as session:
+        admin_service.cancel_job(
+            session, login.current_viewer(), ident, address=login.client_address()
+        )
+    return redirect("/admin/jobs")
+
+
+@blueprint.get("/admin/health")
+@admin_only
+def health() -> ResponseReturnValue:
+    """What the house is made of, and whether each part does its work."""
+    depths = admin_queries.list_queue_depths(db.session())
+    ready = admin_views.readiness(parts().database, parts().storage)
+    settings = parts().settings
+    return render_template(
+        "admin/health.html",
+        ready=ready,
+        depths=depths,
+        facts=admin_views.facts(settings, parts().database),
+        speech=transcripts_policy.choose_engine(settings).reason,
+    )
+
+
+def _page_request() -> PageRequest:
+    return PageRequest(cursor=request.args.get("cursor"))

@@ -1,0 +1,25 @@
+"""Counts the statements that a request sends to the database."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
+
+from mediashare.db.session import Database
+
+# What the drivers send by themselves around what was asked.
+AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "SET", "SELECT 1", "PRAGMA")
+
+
+def count_statements(database: Database, act: Callable[[], object]) -> int:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return len([statement for statement in seen if not statement.startswith(AROUND)])
