@@ -1,0 +1,36 @@
+"""A supervisor over little programs, as a process that tests can kill.
+
+`python -m tests.processes.supervised FOLDER SCRIPT…` runs each script (Python) as one program.
+"""
+
+import sys
+from pathlib import Path
+
+from mediashare import logs, processes
+from mediashare.processes import Program, Supervisor
+from tests.servers.ports import free_port
+
+PRELUDE = """
+import os, pathlib, signal, socket, sys, time
+folder = pathlib.Path(sys.argv[1])
+def note(line):
+    with (folder / "notes").open("a") as notes:
+        notes.write(f"{line} {os.getpid()}\\n")
+"""
+
+
+def main(folder: str, *scripts: str) -> int:
+    logs.configure(env="development", level="INFO")
+    # Patience for tests: what takes longer than this has failed.
+    processes.STOP_PATIENCE_S = 2.0
+    programs = [
+        Program(f"program{number}", [sys.executable, "-c", PRELUDE + script, folder])
+        for number, script in enumerate(scripts)
+    ]
+    started = Path(folder) / "started"
+    address = ("127.0.0.1", free_port())
+    return Supervisor(programs, address, started.touch, fine_after_s=0.3).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,223 @@
+"""Real Celery workers, killed and stopped in all ways, on each kind of broker."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from mediashare import clock
+from mediashare.config import Settings
+from mediashare.db.session import Database
+from mediashare.jobs import queue as job_queue
+from mediashare.jobs.models import JobRow, JobState
+from mediashare.jobs.wake import CeleryWaker
+from tests.servers.redis import running_redis
+from tests.servers.workers import Workers, running_workers
+from tests.workers.toys import REGISTRY, Toy, read_diary
+from workers.parts import Parts, open_parts
+from workers.schedule import Sweeper
+
+pytestmark = pytest.mark.slow
+
+
+class Shop:
+    """A database, a broker and workers; `sweep` does what the scheduler does."""
+
+    def __init__(self, settings: Settings, workers: Workers) -> None:
+        self.settings, self.workers = settings, workers
+        self.parts: Parts = open_parts(settings)
+        self._sweeper = Sweeper(self.parts, CeleryWaker(settings), REGISTRY, {})
+
+    @property
+    def database(self) -> Database:
+        return self.parts.database
+
+    def put(self, act: str) -> str:
+        with self.database.transaction() as session:
+            row = job_queue.put(session, Toy(subject="clip", act=act))
+            session.flush()
+            return row.id
+
+    def put_without_message(self, act: str) -> str:
+        """What a crash between the commit and the message leaves."""
+        silent = Database(self.settings.sqlalchemy_url)
+        with silent.transaction() as session:
+            row = job_queue.put(session, Toy(subject="clip", act=act))
+            session.flush()
+            job_id = row.id
+        silent.dispose()
+        return job_id
+
+    def get(self, job_id: str) -> JobRow:
+        with self.database.reading() as session:
+            return session.get_one(JobRow, job_id)
+
+    def sweep_until(self, is_true: Callable[[], object]) -> None:
+        def is_true_after_sweep() -> object:
+            self._sweeper.sweep()
+            return is_true()
+
+        wait_until(is_true_after_sweep, pause=0.2)
+
+    def sweep_until_dead(self, worker: subprocess.Popen[bytes]) -> None:
+        self.sweep_until(lambda: worker.poll() is not None)
+
+    def count(self, kind: str) -> int:
+        with self.database.reading() as session:
+            return len(session.scalars(select(JobRow.id).where(JobRow.kind == kind)).all())
+
+    def has_said(self, line: str) -> bool:
+        return line in read_diary(self.settings)
+
+    def go(self) -> None:
+        (self.settings.data / "go").touch()
+
+
+def wait_until(is_true: Callable[[], object], *, seconds: float = 30, pause: float = 0.05) -> None:
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(pause)
+
+
+@pytest.fixture(params=["files", "redis"])
+def shop(
+    request: pytest.FixtureRequest, settings: Settings, sqlite_template: Path, tmp_path: Path
+) -> Iterator[Shop]:
+    settings.data.mkdir(parents=True)
+    shutil.copy(sqlite_template, settings.data / "mediashare.db")
+    with running_redis(tmp_path / "redis") if request.param == "redis" else nullcontext("") as url:
+        chosen = settings.model_copy(update={"job_lease": 1.0, "celery_broker_url": url})
+        with running_workers(chosen) as workers:
+            shop = Shop(chosen, workers)
+            yield shop
+            shop.database.dispose()
+
+
+def test_a_worker_is_woken_by_the_commit_and_stops_when_told(shop: Shop) -> None:
+    worker = shop.workers.start()
+
+    job_id = shop.put("work")
+    wait_until(lambda: shop.get(job_id).state == JobState.DONE)
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(10) == 0
+    assert shop.count("result") == 1
+
+
+def test_after_kill_9_another_worker_does_the_job_once(shop: Shop) -> None:
+    first = shop.workers.start()
+    job_id = shop.put("wait")
+    wait_until(lambda: shop.has_said("wait clip 1"))
+    leftovers = shop.settings.data.resolve() / "scratch" / f"{job_id}-1"
+    assert leftovers.is_dir()
+
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    shop.workers.start()
+    shop.go()
+    shop.sweep_until(lambda: shop.get(job_id).state == JobState.DONE)
+
+    assert shop.get(job_id).attempt == 2
+    assert shop.count("result") == 1
+    assert not leftovers.exists()
+
+
+def test_a_worker_that_was_frozen_may_not_finish_what_another_has_done(shop: Shop) -> None:
+    frozen = shop.workers.start()
+    job_id = shop.put("wait")
+    wait_until(lambda: shop.has_said("wait clip 1"))
+    os.kill(frozen.pid, signal.SIGSTOP)
+
+    shop.workers.start()
+    shop.sweep_until(lambda: shop.has_said("wait clip 2"))
+    shop.go()
+    wait_until(lambda: shop.get(job_id).state == JobState.DONE)
+    os.kill(frozen.pid, signal.SIGCONT)
+    wait_until(lambda: "another worker has taken it over" in shop.workers.read_log())
+
+    row = shop.get(job_id)
+    assert (row.state, row.attempt) == ("done", 2)
+    assert shop.count("result") == 1
+
+
+def test_a_stopped_worker_hands_its_job_to_the_next(shop: Shop) -> None:
+    first = shop.workers.start()
+    job_id = shop.put("wait")
+    wait_until(lambda: shop.has_said("wait clip 1"))
+
+    began = time.monotonic()
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(10) == 0
+    assert time.monotonic() - began < 10
+    assert shop.get(job_id).state == JobState.QUEUED
+
+    shop.workers.start()
+    shop.go()
+    # No sweep: handing back has sent a message.
+    wait_until(lambda: shop.get(job_id).state == JobState.DONE)
+    assert shop.count("result") == 1
+
+
+def test_a_deaf_job_does_not_keep_its_worker_from_stopping(shop: Shop) -> None:
+    worker = shop.workers.start()
+    job_id = shop.put("ignore")
+    wait_until(lambda: len(read_diary(shop.settings)) == 2)
+    child = Path("/proc") / read_diary(shop.settings)[1].removeprefix("child ")
+
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(10) == 0
+    assert shop.get(job_id).state == JobState.QUEUED
+    wait_until(lambda: not child.exists() or "(zombie)" in (child / "status").read_text())
+
+
+def test_a_lost_message_is_sent_again(shop: Shop) -> None:
+    job_id = shop.put_without_message("work")
+    shop.workers.start()
+
+    shop.sweep_until(lambda: shop.get(job_id).state == JobState.DONE)
+
+    assert shop.count("result") == 1
+
+
+def test_a_job_that_kills_every_worker_is_given_up_and_the_others_are_done(shop: Shop) -> None:
+    poison, harmless = shop.put("crash"), shop.put("work")
+
+    for _attempt in range(Toy.max_attempts):
+        worker = shop.workers.start()
+        shop.sweep_until_dead(worker)
+        with shop.database.transaction() as session:
+            session.execute(
+                update(JobRow).where(JobRow.id == poison).values(lease_until=clock.now())
+            )
+    shop.workers.start()
+    shop.sweep_until(lambda: shop.get(poison).state == JobState.FAILED)
+    shop.sweep_until(lambda: shop.get(harmless).state == JobState.DONE)
+
+    row = shop.get(poison)
+    assert row.attempt == Toy.max_attempts
+    assert "stopped its worker each time" in str(row.error)
+    assert (shop.count("failure"), shop.count("result")) == (1, 1)
+
+
+def test_a_worker_waits_for_a_broker_that_is_away(
+    settings: Settings, sqlite_template: Path, tmp_path: Path
+) -> None:
+    settings.data.mkdir(parents=True)
+    shutil.copy(sqlite_template, settings.data / "mediashare.db")
+    with running_redis(tmp_path / "first") as url:
+        pass
+    away = settings.model_copy(update={"job_lease": 1.0, "celery_broker_url": url})
+    with running_workers(away) as workers:
+        worker = workers.start()
+        wait_until(lambda: "Trying again" in workers.read_log())
+
+        assert worker.poll() is None
