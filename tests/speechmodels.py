@@ -1,3 +1,4 @@
+# ruff: noqa: TID253 - imported by tests of the engines alone, which load them anyway
 """Whisper models that say a chosen sentence, whatever they are given to hear.
 
 The weights are computed, not trained: each position of the decoder yields the next wanted token.
@@ -5,14 +6,14 @@ So the real engines run their real code, on files of their real formats, with a 
 """
 
 import base64
-import json
+import itertools
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ctranslate2
 import numpy as np
 import tokenizers
 import torch
@@ -55,7 +56,7 @@ def write_whisper_model(path: Path, script: Sequence[Line] = SCRIPT, language: s
     for name, value in weights.items():
         if name.endswith(("ln.weight", "ln_post.weight", "cross_attn_ln.weight")):
             value.fill_(1)
-    tokenizer = get_tokenizer(True, num_languages=LANGUAGES, language=language, task="transcribe")
+    tokenizer = _open_tokenizer(language)
     spoken, times = _tokens(tokenizer, script)
     _write_decoder(weights, [*tokenizer.sot_sequence, *spoken, tokenizer.eot])
     _write_alignment(weights, tokenizer, spoken, times)
@@ -76,7 +77,7 @@ def write_faster_model(folder: Path, source: Path) -> Path:
     spec = whisper_spec.WhisperSpec(1, dims["n_audio_head"], 1, dims["n_text_head"])
     _fill_encoder(spec.encoder, weights)
     _fill_decoder(spec.decoder, weights)
-    tokenizer = get_tokenizer(True, num_languages=LANGUAGES, language="en", task="transcribe")
+    tokenizer = _open_tokenizer("en")
     folder.mkdir(parents=True, exist_ok=True)
     spec.register_vocabulary(_write_tokenizer(folder / "tokenizer.json", tokenizer))
     spec.config.suppress_ids = list(tokenizer.non_speech_tokens)
@@ -87,6 +88,12 @@ def write_faster_model(folder: Path, source: Path) -> Path:
     spec.optimize(quantization="int8")
     spec.save(str(folder))
     return folder
+
+
+def _open_tokenizer(language: str) -> Any:
+    return get_tokenizer(
+        multilingual=True, num_languages=LANGUAGES, language=language, task="transcribe"
+    )
 
 
 def _tokens(tokenizer: Any, script: Sequence[Line]) -> tuple[list[int], list[float]]:
@@ -115,7 +122,7 @@ def _write_decoder(weights: dict[str, torch.Tensor], sequence: Sequence[int]) ->
     vectors -= vectors.mean(1, keepdim=True)
     vectors /= vectors.norm(dim=1, keepdim=True)
     places = STRENGTH * vectors[sequence[-1]].repeat(POSITIONS, 1)
-    for number, (now, following) in enumerate(zip(sequence, sequence[1:], strict=False)):
+    for number, (now, following) in enumerate(itertools.pairwise(sequence)):
         places[number] = STRENGTH * vectors[following] - vectors[now]
     weights["decoder.token_embedding.weight"] = vectors
     weights["decoder.positional_embedding"] = places
@@ -195,14 +202,12 @@ def _write_tokenizer(path: Path, tokenizer: Any) -> list[str]:
     ranks = _ranks()
     letters = _letters()
     vocabulary = {"".join(letters[b] for b in token): rank for token, rank in ranks.items()}
-    merges = [
-        [" ".join("".join(letters[b] for b in part) for part in _parts(token, rank, ranks))]
-        for token, rank in sorted(ranks.items(), key=lambda item: item[1])
-        if len(token) > 1
-    ]
-    model = tokenizers.models.BPE(
-        vocab=vocabulary, merges=[tuple(merge[0].split(" ")) for merge in merges]
-    )
+    merges = []
+    for token, rank in sorted(ranks.items(), key=lambda item: item[1]):
+        if len(token) > 1:
+            first, second = ("".join(letters[b] for b in p) for p in _parts(token, rank, ranks))
+            merges.append((first, second))
+    model = tokenizers.models.BPE(vocab=vocabulary, merges=merges)
     found = tokenizers.Tokenizer(model)
     found.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     found.decoder = tokenizers.decoders.ByteLevel()
@@ -212,7 +217,7 @@ def _write_tokenizer(path: Path, tokenizer: Any) -> list[str]:
     )
     assert all(found.token_to_id(name) == ident for name, ident in special)
     found.save(str(path))
-    return [found.id_to_token(ident) for ident in range(VOCABULARY)]
+    return [found.id_to_token(ident) or "" for ident in range(VOCABULARY)]
 
 
 def _ranks() -> dict[bytes, int]:
@@ -235,14 +240,13 @@ def _parts(token: bytes, rank: int, ranks: dict[bytes, int]) -> list[bytes]:
     """The two tokens that were merged into this one: what merging by lower ranks leaves."""
     parts = [bytes([byte]) for byte in token]
     while len(parts) > 2:
-        pairs = [ranks.get(a + b, rank) for a, b in zip(parts, parts[1:], strict=False)]
+        pairs = [ranks.get(a + b, rank) for a, b in itertools.pairwise(parts)]
         best = min(range(len(pairs)), key=pairs.__getitem__)
         parts[best : best + 2] = [parts[best] + parts[best + 1]]
     return parts
 
 
-def is_ct2_readable(folder: Path) -> bool:
-    """Whether CTranslate2 itself takes the folder for a model."""
-    return bool(ctranslate2.contains_model(str(folder))) and bool(
-        json.loads((folder / "config.json").read_text())["lang_ids"]
-    )
+if __name__ == "__main__":
+    # In a process of its own, so that no test process ever loads torch.
+    models = Path(sys.argv[1])
+    write_faster_model(models / "base", write_whisper_model(models / "base.pt"))

@@ -1,0 +1,212 @@
+"""What recognition leaves in the database, chunk by chunk."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.db.session import Database
+from mediashare.jobs.models import JobRow, JobState
+from mediashare.library.models import Episode
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts.errors import CaptionsStandError
+from mediashare.transcripts.models import ChunkState, Segment, Transcript, TranscriptState
+from mediashare.transcripts.policy import EngineChoice, EngineName
+from mediashare.transcripts.service import SpokenSegment, SpokenWord
+from tests.factories import Browser, make_episode, make_transcript, make_user
+from tests.fakes import RecordingWaker
+
+Browse = Callable[[object], Browser]
+
+WHISPER = EngineChoice(EngineName.WHISPER, "because", "base")
+ROUGH = EngineChoice(EngineName.POCKETSPHINX, "because", "en-us", is_draft=True)
+SPANS = [(0, 2000), (5000, 7000)]
+
+
+def _said(start: int, text: str) -> SpokenSegment:
+    words = [SpokenWord(start, start + 500, word, 0.5) for word in text.split()]
+    return SpokenSegment(start, start + 1000, text, words, 0.5)
+
+
+@pytest.fixture
+def episode(session: Session, database: Database) -> Episode:
+    """An episode whose recognition has begun and is planned in two chunks."""
+    made = make_episode(session, make_user(session))
+    with database.transaction() as writing:
+        transcripts_service.request_recognition(writing, made.id, made.author_id)
+        transcripts_service.begin(writing, made.id, WHISPER)
+        transcripts_service.plan(writing, made.id, SPANS)
+    return made
+
+
+def _transcript(database: Database, episode: Episode) -> Transcript:
+    with database.reading() as session:
+        found = transcripts_queries.find_transcript(session, episode.id)
+    assert found is not None
+    return found
+
+
+def _texts(database: Database, episode: Episode) -> list[str]:
+    with database.reading() as session:
+        return list(
+            session.scalars(
+                select(Segment.text)
+                .where(Segment.episode_id == episode.id)
+                .order_by(Segment.start_ms)
+            )
+        )
+
+
+def test_it_is_asked_for_once(session: Session, database: Database) -> None:
+    episode = make_episode(session, make_user(session))
+
+    for _ in range(2):
+        with database.transaction() as writing:
+            transcripts_service.request_recognition(writing, episode.id, episode.author_id)
+
+    jobs = session.scalars(select(JobRow).where(JobRow.subject == episode.id)).all()
+    assert [(job.kind, job.queue, job.owner_id) for job in jobs] == [
+        ("transcript", "speech", episode.author_id)
+    ]
+    assert _transcript(database, episode).state is TranscriptState.QUEUED
+
+
+def test_a_chunk_that_is_done_twice_is_kept_once(episode: Episode, database: Database) -> None:
+    for text in ("first try", "second try"):
+        with database.transaction() as writing:
+            transcripts_service.keep_chunk(writing, episode.id, 0, [_said(0, text)])
+
+    assert _texts(database, episode) == ["second try"]
+
+
+def test_a_lost_chunk_is_a_gap_and_not_the_end(episode: Episode, database: Database) -> None:
+    with database.transaction() as writing:
+        transcripts_service.keep_chunk(writing, episode.id, 0, [_said(0, "hello")])
+        transcripts_service.lose_chunk(writing, episode.id, 1, "It hung.")
+        transcripts_service.conclude(writing, episode.id)
+
+    transcript = _transcript(database, episode)
+    assert transcript.state is TranscriptState.READY
+    assert transcript.note == "1 of 2 parts could not be recognised."
+    with database.reading() as session:
+        gaps = transcripts_queries.list_gaps(session, transcript.id)
+    assert [(gap.start_ms, gap.end_ms, gap.error) for gap in gaps] == [(5000, 7000, "It hung.")]
+
+
+def test_nothing_but_lost_chunks_is_a_failure(episode: Episode, database: Database) -> None:
+    with database.transaction() as writing:
+        for position in (0, 1):
+            transcripts_service.lose_chunk(writing, episode.id, position, "It hung.")
+        transcripts_service.conclude(writing, episode.id)
+
+    transcript = _transcript(database, episode)
+    assert (transcript.state, transcript.note) == (TranscriptState.FAILED, "It hung.")
+
+
+def test_chunks_without_words_mean_no_speech(episode: Episode, database: Database) -> None:
+    with database.transaction() as writing:
+        for position in (0, 1):
+            transcripts_service.keep_chunk(writing, episode.id, position, [])
+        transcripts_service.conclude(writing, episode.id)
+
+    transcript = _transcript(database, episode)
+    assert (transcript.state, transcript.note) == (TranscriptState.NONE, "No speech was found.")
+
+
+def test_the_same_recogniser_goes_on_and_another_one_begins_anew(
+    episode: Episode, database: Database
+) -> None:
+    with database.transaction() as writing:
+        transcripts_service.keep_chunk(writing, episode.id, 0, [_said(0, "hello")])
+
+    with database.transaction() as writing:
+        transcripts_service.begin(writing, episode.id, WHISPER)
+    kept = _texts(database, episode)
+    with database.transaction() as writing:
+        transcripts_service.begin(writing, episode.id, ROUGH)
+    left = _texts(database, episode)
+
+    assert (kept, left) == (["hello"], [])
+    assert _transcript(database, episode).is_draft
+
+
+def test_a_rough_draft_is_labelled(episode: Episode, database: Database) -> None:
+    with database.transaction() as writing:
+        transcripts_service.begin(writing, episode.id, ROUGH)
+        transcripts_service.plan(writing, episode.id, SPANS[:1])
+        transcripts_service.keep_chunk(writing, episode.id, 0, [_said(0, "hello")])
+        transcripts_service.conclude(writing, episode.id)
+
+    transcript = _transcript(database, episode)
+    assert transcript.is_draft
+    assert transcript.note == (
+        "Rough draft, made by pocketsphinx: many words are wrong, but it helps to search."
+    )
+
+
+def test_captions_of_the_author_end_recognition(episode: Episode, database: Database) -> None:
+    vtt = "WEBVTT\n\n00:01.000 --> 00:03.000\nmy own words\n"
+    with database.transaction() as writing:
+        transcripts_service.import_captions(
+            writing, writing.get_one(Episode, episode.id), vtt, language=None
+        )
+
+    with pytest.raises(CaptionsStandError), database.transaction() as writing:
+        transcripts_service.keep_chunk(writing, episode.id, 0, [_said(0, "hello")])
+    with database.transaction() as writing:
+        transcripts_service.fail(writing, episode.id, "It hung.")
+
+    assert _texts(database, episode) == ["my own words"]
+    assert _transcript(database, episode).state is TranscriptState.READY
+
+
+def test_a_failed_one_is_tried_again_with_the_same_job(
+    episode: Episode, database: Database, browse: Browse, waker: RecordingWaker
+) -> None:
+    with database.transaction() as writing:
+        transcripts_service.lose_chunk(writing, episode.id, 1, "It hung.")
+        transcripts_service.fail(writing, episode.id, "It broke.")
+        job = writing.scalars(select(JobRow).where(JobRow.subject == episode.id)).one()
+        job.state = JobState.FAILED
+        author = writing.get_one(User, episode.author_id)
+    browser = browse(author)
+
+    answer = browser.post(f"/api/v1/episodes/{episode.id}/transcript/retry")
+    again = browser.post(f"/api/v1/episodes/{episode.id}/transcript/retry")
+
+    assert (answer.status_code, answer.json["state"]) == (202, "queued")
+    assert again.status_code == 409
+    assert again.json["detail"] == "Speech recognition is already on its way."
+    assert waker.woken == ["speech"]
+    with database.reading() as session:
+        jobs = session.scalars(select(JobRow).where(JobRow.subject == episode.id)).all()
+        chunks = transcripts_queries.list_chunks(session, _transcript(database, episode).id)
+    assert [job.state for job in jobs] == [JobState.QUEUED]
+    assert [chunk.state for chunk in chunks] == [ChunkState.PLANNED, ChunkState.PLANNED]
+
+
+def test_a_rough_draft_is_tried_again_by_a_form(
+    session: Session, browse: Browse, database: Database
+) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, (1, 2, "hello"), is_draft=True)
+
+    answer = browse(ada).post(f"/e/{episode.slug}/transcript/retry")
+
+    assert (answer.status_code, answer.location) == (302, f"/e/{episode.slug}")
+    assert _transcript(database, episode).state is TranscriptState.QUEUED
+
+
+def test_a_complete_one_is_not_tried_again(session: Session, browse: Browse) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, (1, 2, "hello"))
+
+    answer = browse(ada).post(f"/api/v1/episodes/{episode.id}/transcript/retry")
+
+    assert answer.status_code == 409
+    assert answer.json["detail"] == "There is nothing to try again: this transcript is complete."

@@ -1,0 +1,268 @@
+"""Transcripts as people's players and programs get them."""
+
+import itertools
+import textwrap
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pytest
+import webvtt
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import Role
+from mediashare.db.session import Database
+from mediashare.library.models import Audience
+from mediashare.transcripts import views as transcripts_views
+from mediashare.transcripts.models import Chunk, ChunkState, Origin, Segment, Transcript, Word
+from tests.factories import Browser, make_episode, make_transcript, make_user
+
+Browse = Callable[[object], Browser]
+
+
+def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: Browse) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    transcript = make_transcript(session, episode, (1.5, 2.5, "Hello there"), is_draft=True)
+    session.add(
+        Chunk(
+            transcript_id=transcript.id,
+            position=1,
+            start_ms=3000,
+            end_ms=4000,
+            state=ChunkState.FAILED,
+        )
+    )
+    session.commit()
+
+    answer = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript")
+
+    assert answer.json == {
+        "state": "ready",
+        "origin": "recogniser",
+        "language": "en",
+        "engine": "scripted",
+        "model": None,
+        "is_draft": True,
+        "note": None,
+        "segments": [
+            {
+                "start": 1.5,
+                "end": 2.5,
+                "text": "Hello there",
+                "speaker": None,
+                "confidence": None,
+                "is_suspect": False,
+                "words": [
+                    {"start": 1.5, "end": 2.0, "text": "Hello", "confidence": 0.9},
+                    {"start": 2.0, "end": 2.5, "text": "there", "confidence": 0.9},
+                ],
+            }
+        ],
+        "gaps": [{"start": 3.0, "end": 4.0}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "body"),
+    [
+        (
+            "vtt",
+            "text/vtt; charset=utf-8",
+            "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n1 &lt; 2 &amp;&amp; &lt;b&gt;\n",
+        ),
+        (
+            "srt",
+            "application/x-subrip; charset=utf-8",
+            "1\n00:00:01,000 --> 00:00:03,000\n1 \u2039 2 && \u2039b\u203a\n",
+        ),
+        ("txt", "text/plain; charset=utf-8", "1 < 2 && <b>\n"),
+    ],
+)
+def test_files_carry_what_was_said_as_text(
+    kind: str, content_type: str, body: str, session: Session, browse: Browse
+) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, (1, 3, "1 < 2 && <b>"))
+
+    answer = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript.{kind}")
+
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.text == body
+
+
+def test_a_rough_draft_says_so_in_its_files(session: Session, browse: Browse) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, (1, 3, "hello"), is_draft=True, note="Rough draft.")
+    browser = browse(ada)
+
+    vtt = browser.get(f"/api/v1/episodes/{episode.id}/transcript.vtt").text
+    txt = browser.get(f"/api/v1/episodes/{episode.id}/transcript.txt").text
+
+    assert vtt.startswith("WEBVTT\n\nNOTE Rough draft.\n\n")
+    assert txt == "[Rough draft.]\n\nhello\n"
+
+
+def test_the_words_of_a_private_episode_are_its_authors_alone(
+    session: Session, browse: Browse
+) -> None:
+    ada, eve = make_user(session), make_user(session, role=Role.ADMIN)
+    episode = make_episode(session, ada, audience=Audience.PRIVATE)
+    make_transcript(session, episode, (1, 3, "rosebud"))
+    eves = browse(eve)
+    missing = eves.get("/api/v1/episodes/nothing/transcript")
+
+    for suffix in ("", ".vtt", ".srt", ".txt"):
+        path = f"/api/v1/episodes/{episode.id}/transcript{suffix}"
+        answer = eves.get(path)
+
+        assert answer.status_code == 404
+        assert answer.data == missing.data
+        assert "rosebud" in browse(ada).get(path).text
+
+
+def test_an_episode_without_a_transcript_says_so(session: Session, browse: Browse) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+
+    answer = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript")
+
+    assert answer.status_code == 404
+    assert answer.json["detail"] == "There is no transcript of this episode yet."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "transcript.exe",
+        "transcript...%2Fx",
+        "transcript.vtt%00",
+        "..%2Ftranscript.vtt",
+        "transcript.VTT",
+    ],
+)
+def test_other_formats_do_not_exist(name: str, session: Session, browse: Browse) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, (1, 3, "hello"))
+
+    answer = browse(ada).get(f"/api/v1/episodes/{episode.id}/{name}")
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("suffix", ["", ".vtt"])
+def test_a_long_transcript_takes_no_more_statements_than_a_short_one(
+    suffix: str, session: Session, browse: Browse, database: Database
+) -> None:
+    ada = make_user(session)
+    counts = []
+    for length in (1, 3, 600):
+        episode = make_episode(session, ada)
+        transcript = make_transcript(session, episode)
+        _add_segments(session, transcript, length)
+        path = f"/api/v1/episodes/{episode.id}/transcript{suffix}"
+        counts.append(_count(database, partial(browse(ada).get, path)))
+
+    # One of them finds out who is asking.
+    assert counts == [5 if suffix == "" else 4] * 3
+
+
+WORDS = st.lists(
+    st.tuples(
+        st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=100),
+        st.integers(0, 3000),
+        st.integers(10, 9000),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(WORDS)
+def test_captions_fit_the_screen_and_follow_each_other(
+    words: Sequence[tuple[str, int, int]],
+) -> None:
+    segment = _segment(words)
+
+    cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [segment])
+
+    for cue in cues:
+        assert len(cue.lines) <= 2
+        assert all(len(line) <= 42 for line in cue.lines)
+        assert 0 < cue.end_ms - cue.start_ms <= 7000
+    for cue, following in itertools.pairwise(cues):
+        assert cue.end_ms <= following.start_ms or cue.end_ms == cue.start_ms + 1
+    assert "".join(cue.text.replace(" ", "") for cue in cues) == "".join(w for w, _, _ in words)
+
+
+@given(WORDS)
+def test_every_file_of_captions_is_valid_webvtt(words: Sequence[tuple[str, int, int]]) -> None:
+    transcript = Transcript(origin=Origin.RECOGNISER, is_draft=True, note="Rough --> draft.")
+    cues = transcripts_views.make_cues(transcript, [_segment(words)])
+
+    found = webvtt.from_string(transcripts_views.to_vtt(transcript, [_segment(words)]), strict=True)
+
+    assert [c.start_time.in_milliseconds() for c in found.captions] == [c.start_ms for c in cues]
+
+
+def test_a_short_caption_stays_for_a_second_when_nobody_speaks() -> None:
+    segment = _segment([("Yes.", 0, 200), ("No.", 4000, 300)])
+
+    cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [segment])
+
+    assert [(cue.start_ms, cue.end_ms, cue.text) for cue in cues] == [
+        (0, 1000, "Yes."),
+        (4200, 5200, "No."),
+    ]
+
+
+def test_a_segment_without_words_is_wrapped_too() -> None:
+    text = "This sentence was heard in bounded mode and so it has no words of its own at all."
+    segment = Segment(start_ms=0, end_ms=5000, text=text, words=[])
+
+    cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [segment])
+
+    assert " ".join(cue.text for cue in cues) == text
+    assert [line for cue in cues for line in cue.lines] == textwrap.wrap(text, 42)
+
+
+def _segment(words: Sequence[tuple[str, int, int]]) -> Segment:
+    rows, clock = [], 0
+    for position, (text, pause, length) in enumerate(words):
+        clock += pause
+        rows.append(Word(position=position, start_ms=clock, end_ms=clock + length, text=text))
+        clock += length
+    text = " ".join(word.text for word in rows)
+    return Segment(start_ms=rows[0].start_ms, end_ms=clock, text=text, words=rows)
+
+
+def _add_segments(session: Session, transcript: Transcript, count: int) -> None:
+    session.add_all(
+        Segment(
+            transcript_id=transcript.id,
+            episode_id=transcript.episode_id,
+            start_ms=n * 1000,
+            end_ms=n * 1000 + 900,
+            text="hello",
+            words=[Word(position=0, start_ms=n * 1000, end_ms=n * 1000 + 900, text="hello")],
+        )
+        for n in range(count)
+    )
+    session.commit()
+
+
+def _count(database: Database, act: Callable[[], object]) -> int:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    act()
+    event.remove(database.engine, "before_cursor_execute", note)
+    return len([s for s in seen if not s.startswith(("BEGIN", "COMMIT", "ROLLBACK"))])
