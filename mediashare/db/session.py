@@ -35,8 +35,12 @@ class Database:
         """A write transaction: committed at the end of the block, rolled back if it raises."""
         with self.sessions() as session:
             begin_writing(session)
-            yield session
-            session.commit()
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
 
     def dispose(self) -> None:
         """Close all pooled connections."""

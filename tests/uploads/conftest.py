@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from mediashare.accounts.models import User
+from mediashare.db.session import begin_writing
+from mediashare.uploads.models import Upload
 from tests import factories
 
 UPLOADS = "/api/v1/uploads"
@@ -78,3 +81,16 @@ def tus(tus_of: Callable[[User], Tus], ada: User) -> Tus:
 
 def upload_id(path: str) -> str:
     return path.rsplit("/", 1)[-1]
+
+
+def write(session: Session) -> None:
+    """Start over with a write transaction, whatever the session has seen before."""
+    session.rollback()
+    begin_writing(session)
+
+
+def row(session: Session, path: str) -> Upload:
+    """The upload's row as it is now."""
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(Upload).where(Upload.id == upload_id(path))).one()
