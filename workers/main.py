@@ -1,5 +1,6 @@
 """Starts a worker process or the scheduler, and stops it in order."""
 
+import logging
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from types import FrameType
 import click
 from celery.exceptions import SecurityWarning
 from celery.signals import worker_shutting_down
+from sqlalchemy.exc import SQLAlchemyError
 
 from mediashare import logs
 from mediashare.config import Settings
@@ -16,9 +18,11 @@ from mediashare.jobs.job import QueueName
 from mediashare.jobs.wake import CeleryWaker
 from workers import schedule, scratch
 from workers.celery_app import make_celery
-from workers.parts import open_parts
+from workers.parts import Parts, open_parts
 from workers.registry import REGISTRY, Registry
 from workers.run import Runner
+
+log = logging.getLogger(__name__)
 
 ALL_QUEUES = ",".join(QueueName)
 
@@ -52,24 +56,15 @@ def run_worker(settings: Settings, registry: Registry, queues: str, concurrency:
 
     def stop(**_signal: object) -> None:
         # Called inside a signal handler, where nothing may wait.
-        threading.Thread(target=_leave, args=[runner], name="stopping").start()
+        threading.Thread(target=_leave, args=[runner, parts], name="stopping").start()
 
     worker_shutting_down.connect(stop, weak=False)
     # Celery warns root of messages that carry programs; ours are JSON and name a queue.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    make_celery(settings, runner).worker_main(
-        [
-            "--quiet",
-            "worker",
-            "--pool=threads",
-            f"--queues={queues}",
-            f"--concurrency={concurrency}",
-            f"--loglevel={settings.log_level}",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ]
-    )
+    try:
+        make_celery(settings, runner).worker_main(_arguments(settings, queues, concurrency))
+    finally:
+        _pass_on(parts)
 
 
 def run_scheduler(settings: Settings, registry: Registry) -> None:
@@ -88,9 +83,32 @@ def run_scheduler(settings: Settings, registry: Registry) -> None:
     schedule.run(sweeper, stopping)
 
 
-def _leave(runner: Runner) -> None:
+def _arguments(settings: Settings, queues: str, concurrency: int) -> list[str]:
+    return [
+        "--quiet",
+        "worker",
+        "--pool=threads",
+        f"--queues={queues}",
+        f"--concurrency={concurrency}",
+        f"--loglevel={settings.log_level}",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
+
+
+def _leave(runner: Runner, parts: Parts) -> None:
     runner.stop()
     if not runner.is_idle():
         runner.abandon()
+        _pass_on(parts)
         # Threads that do not end would keep the interpreter; all they hold has been given up.
         os._exit(0)
+
+
+def _pass_on(parts: Parts) -> None:
+    """Send hints again that this worker took off the broker while it was ending."""
+    try:
+        schedule.wake_waiting(parts.database, CeleryWaker(parts.settings))
+    except SQLAlchemyError:
+        log.warning("no hints were left for the other workers; the sweeper will", exc_info=True)

@@ -46,10 +46,7 @@ class Sweeper:
         database = self.parts.database
         self._end_exhausted(database)
         self._put_periodic(database)
-        with database.reading() as session:
-            waiting = job_queue.count_waiting(session)
-        for queue, count in waiting.items():
-            self.waker.top_up(queue, min(count, MOST_HINTS))
+        wake_waiting(database, self.waker)
         scratch.sweep(self.parts.settings, database)
 
     def _end_exhausted(self, database: Database) -> None:
@@ -78,6 +75,14 @@ class Sweeper:
             with database.transaction() as session:
                 if job_queue.may_repeat(session, job.kind, every=every):
                     job_queue.put(session, job)
+
+
+def wake_waiting(database: Database, waker: CeleryWaker) -> None:
+    """See to it that a hint waits for each job that could start now."""
+    with database.reading() as session:
+        waiting = job_queue.count_waiting(session)
+    for queue, count in waiting.items():
+        waker.top_up(queue, min(count, MOST_HINTS))
 
 
 def run(sweeper: Sweeper, stopping: threading.Event) -> None:

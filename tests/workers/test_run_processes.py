@@ -25,6 +25,7 @@ from workers.parts import Parts, open_parts
 from workers.schedule import Sweeper
 
 pytestmark = pytest.mark.slow
+on_each_broker = pytest.mark.parametrize("broker", ["files", "redis"])
 
 
 class Shop:
@@ -87,13 +88,17 @@ def wait_until(is_true: Callable[[], object], *, seconds: float = 30, pause: flo
         time.sleep(pause)
 
 
-@pytest.fixture(params=["files", "redis"])
-def shop(
-    request: pytest.FixtureRequest, settings: Settings, sqlite_template: Path, tmp_path: Path
-) -> Iterator[Shop]:
+@pytest.fixture
+def broker() -> str:
+    """The embedded broker, unless a test chooses."""
+    return "files"
+
+
+@pytest.fixture
+def shop(broker: str, settings: Settings, sqlite_template: Path, tmp_path: Path) -> Iterator[Shop]:
     settings.data.mkdir(parents=True)
     shutil.copy(sqlite_template, settings.data / "mediashare.db")
-    with running_redis(tmp_path / "redis") if request.param == "redis" else nullcontext("") as url:
+    with running_redis(tmp_path / "redis") if broker == "redis" else nullcontext("") as url:
         chosen = settings.model_copy(update={"job_lease": 1.0, "celery_broker_url": url})
         with running_workers(chosen) as workers:
             shop = Shop(chosen, workers)
@@ -101,6 +106,7 @@ def shop(
             shop.database.dispose()
 
 
+@on_each_broker
 def test_a_worker_is_woken_by_the_commit_and_stops_when_told(shop: Shop) -> None:
     worker = shop.workers.start()
 
@@ -112,6 +118,7 @@ def test_a_worker_is_woken_by_the_commit_and_stops_when_told(shop: Shop) -> None
     assert shop.count("result") == 1
 
 
+@on_each_broker
 def test_after_kill_9_another_worker_does_the_job_once(shop: Shop) -> None:
     first = shop.workers.start()
     job_id = shop.put("wait")
@@ -148,6 +155,7 @@ def test_a_worker_that_was_frozen_may_not_finish_what_another_has_done(shop: Sho
     assert shop.count("result") == 1
 
 
+@on_each_broker
 def test_a_stopped_worker_hands_its_job_to_the_next(shop: Shop) -> None:
     first = shop.workers.start()
     job_id = shop.put("wait")

@@ -39,7 +39,7 @@ class Failure(Job):
 class Toy(Job):
     kind: ClassVar[str] = "toy"
     queue: ClassVar[QueueName] = QueueName.MEDIA
-    max_attempts: ClassVar[int] = 3
+    max_attempts: ClassVar[int] = 2
 
     act: str = "work"
 
