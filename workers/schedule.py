@@ -14,6 +14,7 @@ from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.wake import CeleryWaker
+from mediashare.uploads.jobs import ExpireUploads
 from workers import scratch
 from workers.parts import Parts
 from workers.registry import Registry, find
@@ -29,7 +30,7 @@ DIED = (
 )
 
 # Jobs that come round by themselves, and how often.
-PERIODIC: Mapping[Job, timedelta] = {}
+PERIODIC: Mapping[Job, timedelta] = {ExpireUploads(): timedelta(hours=1)}
 
 
 @dataclass(frozen=True)
