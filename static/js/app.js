@@ -1,7 +1,7 @@
 // Entry point: what every page has, and the islands that a page asks for by data-island.
 import "htmx.org/dist/htmx.esm.js";
 import { shortcuts } from "./shortcuts.js";
-import { menus } from "./menus.js";
+import { folds, menus } from "./menus.js";
 
 const islands = {
   episode: () => import("./episode.js"),
@@ -11,6 +11,7 @@ const islands = {
 document.documentElement.classList.add("js");
 shortcuts();
 menus();
+folds();
 for (const root of document.querySelectorAll("[data-island]")) {
   islands[root.dataset.island]().then((island) => island.default(root));
 }

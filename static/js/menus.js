@@ -1,5 +1,11 @@
 // Menus are <details>: they work without script; this closes them as people expect.
 
+/** What is a column beside wide pages is folded away on narrow ones. */
+export function folds() {
+  if (!matchMedia("(max-width: 900px)").matches) return;
+  for (const part of document.querySelectorAll("[data-closed-when-narrow]")) part.open = false;
+}
+
 /** Close open menus by Escape and by a click elsewhere. */
 export function menus() {
   const open = () => document.querySelectorAll("details.menu[open]");

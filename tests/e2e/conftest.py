@@ -1,0 +1,168 @@
+"""A real Chromium before a real server; whatever goes wrong in a page fails the test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    StorageState,
+    expect,
+)
+
+from mediashare.config import Settings
+from mediashare.db import migrate
+from mediashare.db.session import Database
+from mediashare.storage.disk import DiskStorage
+from tests.e2e.library import Library, seed
+from tests.factories import PASSWORD
+from tests.servers.web import Web, running_web
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, which must not talk to its makers."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Web, Library]]:
+    """A server over a seeded library."""
+    data = tmp_path_factory.mktemp("house")
+    settings = Settings(data=data / "var", min_free_bytes=0)
+    settings.data.mkdir()
+    database = Database(settings.sqlalchemy_url)
+    migrate.upgrade(database)
+    library = seed(database, DiskStorage(settings.data / "objects"), data)
+    database.dispose()
+    with running_web(settings) as web:
+        yield web, library
+
+
+@pytest.fixture(scope="session")
+def base_url(house: tuple[Web, Library]) -> str:
+    """Where the server is."""
+    return house[0].url
+
+
+@pytest.fixture(scope="session")
+def library(house: tuple[Web, Library]) -> Library:
+    """What there is to see."""
+    return house[1]
+
+
+@pytest.fixture(scope="session")
+def sign_in(browser: Browser, base_url: str) -> Callable[[str], StorageState]:
+    """Signs somebody in through the form; returns the cookies of that browser."""
+
+    def act(email: str) -> StorageState:
+        context = browser.new_context(base_url=base_url)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{base_url}/")
+        state = context.storage_state()
+        context.close()
+        return state
+
+    return act
+
+
+@pytest.fixture(scope="session")
+def reader_state(library: Library, sign_in: Callable[[str], StorageState]) -> StorageState:
+    """The cookies of a reader's browser."""
+    return sign_in(library.reader)
+
+
+@pytest.fixture(scope="session")
+def author_state(library: Library, sign_in: Callable[[str], StorageState]) -> StorageState:
+    """The cookies of the author's browser."""
+    return sign_in(library.author)
+
+
+@pytest.fixture
+def browser_context_args(
+    browser_context_args: dict[str, Any], reader_state: StorageState
+) -> dict[str, Any]:
+    """Tests see pages as a reader does, unless they say otherwise."""
+    return {
+        **browser_context_args,
+        "storage_state": reader_state,
+        "permissions": ["clipboard-read", "clipboard-write"],
+    }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_wrong(context: BrowserContext, expected_complaints: list[str]) -> Iterator[None]:
+    """No error in the console (refusals of the content policy show there), no page error, no
+    request to any other machine."""
+    complaints: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def request(sent: Request) -> None:
+        parts = urlsplit(sent.url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
+            complaints.append(f"request to {sent.url}")
+
+    context.on("console", console)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("request", request)
+    yield
+    unexpected = [c for c in complaints if not any(known in c for known in expected_complaints)]
+    assert unexpected == []
+
+
+@pytest.fixture
+def expected_complaints() -> list[str]:
+    """Texts of console errors that a test causes on purpose; the test appends them."""
+    return []
+
+
+@pytest.fixture
+def player(page: Page) -> "Player":
+    """The player of an episode's page."""
+    return Player(page)
+
+
+class Player:
+    """Opens episodes and asks their media element."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def open(self, address: str) -> None:
+        """Open an episode and wait until its controls are alive."""
+        self._page.goto(address)
+        expect(self._page.locator(".player.ready")).to_be_visible()
+
+    @property
+    def time(self) -> float:
+        return float(self._page.evaluate("document.querySelector('video, audio').currentTime"))
+
+    def wait_until(self, condition: str) -> None:
+        """Wait for a condition on `m`, the media element."""
+        self._page.wait_for_function(
+            f"() => {{ const m = document.querySelector('video, audio'); return {condition}; }}"
+        )

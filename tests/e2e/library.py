@@ -1,0 +1,190 @@
+"""A small library with real media, for tests in a browser: made once, read by all of them."""
+
+import math
+import subprocess
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from mediashare.db.base import new_id
+from mediashare.db.session import Database, begin_writing
+from mediashare.discussion.models import Comment
+from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
+from mediashare.media.models import Picture, Rendition, RenditionKind, Waveform
+from mediashare.storage.port import Storage
+from mediashare.transcripts.models import Origin, Transcript
+from tests.factories import make_episode, make_group, make_transcript, make_user
+
+LENGTH_S = 40
+FRAGMENTS = ("-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx")
+SOUND = ("-f", "lavfi", "-i", f"sine=220:r=48000:d={LENGTH_S}")
+PICTURE = ("-f", "lavfi", "-i", f"testsrc2=s=640x360:r=5:d={LENGTH_S}")
+
+SENTENCES = (
+    (0.6, 7.0, "The pods came up healthy and then the first outbound call to ledger failed."),
+    (7.2, 13.0, "The sidecar was reading the trust store before the agent had written it."),
+    (13.2, 19.0, "So it came up with yesterday's authorities."),
+    (21.5, 28.0, "A subPath mount is resolved once, when the container starts."),
+    (28.2, 34.0, "If you take one thing away, mount the directory and not the single file."),
+    (34.2, 39.0, "Ask trustctl drift which pods still hold the old trust store."),
+)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Addresses of what is in it; `reader` is the e-mail address of somebody who made none."""
+
+    reader: str
+    author: str
+    video: str
+    audio: str
+    failed: str
+    person: str
+
+
+def seed(database: Database, storage: Storage, scratch: Path) -> Library:
+    """Put two people and four episodes there, as the pipeline leaves them."""
+    with database.sessions() as session:
+        author = make_user(session, "Priya Raman", handle="priya", team="Platform Security")
+        reader = make_user(session, "Jonas Weber", handle="jonas", team="Payments")
+        group = make_group(session, author, reader, name="Service Mesh guild")
+        video = _make_video(session, storage, scratch, author=author)
+        audio = _make_audio(session, storage, scratch, author=author)
+        failed = make_episode(
+            session,
+            author,
+            "A recording that is no recording",
+            state=EpisodeState.FAILED,
+            failure="This file holds neither sound nor pictures.",
+            published_at=None,
+            groups=[group],
+        )
+        _comment(session, video, reader.id)
+        session.commit()
+        return Library(
+            reader=reader.email,
+            author=author.email,
+            video=video.path,
+            audio=audio.path,
+            failed=failed.path,
+            person="/p/priya",
+        )
+
+
+def _make_video(session: Session, storage: Storage, scratch: Path, *, author: object) -> Episode:
+    episode = make_episode(
+        session,
+        author,  # type: ignore[arg-type]  # the factory's users are rows
+        "Why mTLS handshakes fail right after a rollout",
+        description="Sidecars read the trust store before the agent had written it.",
+        duration_ms=LENGTH_S * 1000,
+        solved_count=31,
+    )
+    path = scratch / "video.mp4"
+    _ffmpeg(*PICTURE, *SOUND, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+            "-g", "10", "-c:a", "aac", "-shortest", *FRAGMENTS, path)  # fmt: skip
+    _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
+    poster = scratch / "poster.jpg"
+    _ffmpeg("-i", path, "-frames:v", "1", poster)
+    picture = Picture(
+        id=new_id(), episode_id=episode.id, storage_key=f"episodes/{episode.id}/poster.jpg",
+        mime_type="image/jpeg", size=poster.stat().st_size, width=640, height=360,
+    )  # fmt: skip
+    storage.put(picture.storage_key, BytesIO(poster.read_bytes()), content_type="image/jpeg")
+    tag = Tag(name="mtls")
+    _save(session, picture, tag)
+    _save(session, EpisodeTag(episode_id=episode.id, tag_id=tag.id))
+    episode = session.merge(episode)
+    begin_writing(session)
+    episode.poster = picture.filename
+    session.commit()
+    transcript = make_transcript(session, episode, *SENTENCES)
+    _doubt_a_word(session, transcript)
+    return episode
+
+
+def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: object) -> Episode:
+    episode = make_episode(
+        session,
+        author,  # type: ignore[arg-type]  # the factory's users are rows
+        "Postmortem radio: the expired intermediate",
+        kind=EpisodeKind.AUDIO,
+        duration_ms=LENGTH_S * 1000,
+    )
+    path = scratch / "audio.m4a"
+    _ffmpeg(*SOUND, "-c:a", "aac", *FRAGMENTS, "-f", "mp4", path)
+    _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
+    make_transcript(
+        session,
+        episode,
+        (0.5, 9.0, "Every client that had cached the old authority kept working."),
+        (9.5, 20.0, "The rotation job was green because nobody checked who had loaded it."),
+        origin=Origin.AUTHOR,
+        engine=None,
+    )
+    return episode
+
+
+def _add_rendition(
+    session: Session, storage: Storage, episode: Episode, path: Path, kind: RenditionKind
+) -> None:
+    is_video = kind is RenditionKind.VIDEO
+    key = f"episodes/{episode.id}/{path.name}"
+    mime_type = "video/mp4" if is_video else "audio/mp4"
+    stat = storage.put(key, BytesIO(path.read_bytes()), content_type=mime_type)
+    rendition = Rendition(
+        episode_id=episode.id, kind=kind, storage_key=key, mime_type=mime_type,
+        codecs="avc1.42C01E,mp4a.40.2" if is_video else "mp4a.40.2", size=stat.size,
+        sha256=stat.sha256 or "0" * 64, duration_ms=LENGTH_S * 1000, bitrate=128_000,
+        width=640 if is_video else None, height=360 if is_video else None,
+        init_size=0, segments=[],
+    )  # fmt: skip
+    peaks = [_loudness(number / 400) for number in range(400)]
+    _save(session, rendition, Waveform(episode_id=episode.id, peaks=peaks))
+
+
+def _loudness(share: float) -> int:
+    seconds = share * LENGTH_S
+    speaks = any(start <= seconds <= end for start, end, _text in SENTENCES)
+    swing = abs(math.sin(share * 131) * math.sin(share * 37 + 1)) * 0.6 + 0.3
+    return int(230 * swing) if speaks else 18
+
+
+def _doubt_a_word(session: Session, transcript: Transcript) -> None:
+    from mediashare.transcripts.queries import list_segments  # noqa: PLC0415 - used once, here
+
+    begin_writing(session)
+    for segment in list_segments(session, transcript.id):
+        for word in segment.words:
+            if word.text == "trustctl":
+                word.confidence = 0.2
+    session.commit()
+
+
+def _comment(session: Session, episode: Episode, author_id: str) -> None:
+    comment = Comment(
+        episode_id=episode.id,
+        author_id=author_id,
+        start_ms=21_500,
+        body="Does the same hold for a *projected* volume?",
+    )
+    answer = Comment(episode_id=episode.id, author_id=episode.author_id, body="Yes, it does.")
+    _save(session, comment)
+    answer.parent_id = comment.id
+    _save(session, answer)
+    begin_writing(session)
+    session.merge(episode).comment_count = 2
+    session.commit()
+
+
+def _save(session: Session, *rows: object) -> None:
+    begin_writing(session)
+    session.add_all(rows)
+    session.commit()
+
+
+def _ffmpeg(*arguments: object) -> None:
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True, timeout=60)  # noqa: S603 - our own arguments
