@@ -1,9 +1,12 @@
 """Episodes as a whole, and people, for programs."""
 
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
+import yaml
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -36,8 +39,11 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("episodes_api", __name__)
 
+description = Blueprint("openapi", __name__)
+
 # In a filter, this is whoever asks; they see what they have made in every state.
 ME = "me"
+OPENAPI = Path(__file__).parent / "openapi"
 
 
 @blueprint.get("/episodes")
@@ -100,6 +106,12 @@ def delete(episode_id: str) -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT
 
 
+@description.get("/openapi.json", endpoint="show")
+def describe() -> dict[str, Any]:
+    """The description of the whole API, for programs that read such."""
+    return _read_description()
+
+
 @blueprint.get("/me")
 def me() -> dict[str, Any]:
     """Who the token or session belongs to, and what it may do."""
@@ -121,6 +133,17 @@ def me() -> dict[str, Any]:
 def person(handle: str) -> dict[str, Any]:
     """What a person's page says about them."""
     return _person(pages_queries.get_person(db.session(), handle))
+
+
+@cache
+def _read_description() -> dict[str, Any]:
+    parts = [yaml.safe_load(path.read_text()) for path in sorted(OPENAPI.glob("*.yaml"))]
+    (whole,) = (part for part in parts if "openapi" in part)
+    for part in parts:
+        whole["paths"].update(part["paths"])
+        for kind, components in part.get("components", {}).items():
+            whole["components"].setdefault(kind, {}).update(components)
+    return dict(whole)
 
 
 def _list(viewer: Viewer, page: PageRequest) -> Page[Episode]:

@@ -26,7 +26,7 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
     text = args.get("q", "").strip()
     if len(text) > MAX_QUERY:
         errors["q"] = f"At most {MAX_QUERY} characters."
-    author = _read_name(args, "author", errors)
+    author = (_read_name(args, "author", errors) or "").removeprefix("@") or None
     request = SearchRequest(
         text=text[:MAX_QUERY],
         question=read_question(text[:MAX_QUERY]),
