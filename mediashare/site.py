@@ -39,6 +39,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 API: tuple[tuple[Blueprint, str], ...] = (
     (episodes_api.blueprint, ""),
+    (episodes_api.description, ""),
     (groups_api.blueprint, ""),
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
