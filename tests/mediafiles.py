@@ -10,7 +10,7 @@ SCENE = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3")
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50")
 AAC = ("-c:a", "aac", "-b:a", "96k")
 # -16 LUFS or close to it, so that the sound need not be touched.
-LEVEL = ("-af", "volume=4.1dB")
+LEVEL = ("-af", "volume=5.8dB")
 
 RECIPES: dict[str, tuple[str, ...]] = {
     "fits.mp4": (*SCENE, *TONE, *H264, *AAC, *LEVEL),
@@ -29,10 +29,22 @@ RECIPES: dict[str, tuple[str, ...]] = {
     "talk.ogg": (*QUIET, "-c:a", "libopus"),
     "silence.wav": ("-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono", "-t", "2"),
     "mute.mp4": (*SCENE, *H264),
-    "odd.mkv": ("-f", "lavfi", "-i", "testsrc2=s=427x241:r=10:d=2", "-c:v", "ffv1"),
     "odd.webm": ("-f", "lavfi", "-i", "testsrc2=s=427x241:r=10:d=2", "-c:v", "libvpx"),
     "anamorphic.mp4": (*SCENE, *H264, "-vf", "setsar=4/3"),
     "surround.m4a": ("-f", "lavfi", "-i", "anoisesrc=d=2:a=0.1", "-ac", "6", *AAC),
+    "hdr.mp4": (
+        *("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=1", "-pix_fmt", "yuv420p10le"),
+        *("-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params"),
+        "log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc",
+    ),
+    "interlaced.mp4": (
+        *("-f", "lavfi", "-i", "testsrc2=s=320x240:r=50:d=1", "-vf", "interlace"),
+        *(*H264, "-flags", "+ilme+ildct"),
+    ),
+    "long.mkv": (
+        *("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=10"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p"),
+    ),
     "rare.mkv": (*SCENE, "-c:v", "magicyuv"),
     "capture.ts": (*SCENE, *TONE, *H264, *AAC, "-output_ts_offset", "3600"),
 }
@@ -136,6 +148,20 @@ class MediaFiles:
         if not path.exists():
             maps = [word for _ in range(40) for word in ("-map", "0:a")]
             _ffmpeg("-f", "lavfi", "-i", "sine=440:d=1", *maps, "-c:a", "libopus", str(path))
+        return path
+
+    def live(self) -> Path:
+        """A WebM without a duration, as browsers write it while they record."""
+        path = self._folder / "live.webm"
+        if not path.exists():
+            source = self.get("browser.webm")
+            _ffmpeg("-i", str(source), "-c", "copy", "-live", "1", str(path))
+        return path
+
+    def subtitles(self) -> Path:
+        path, text = self._folder / "subtitles.mkv", self._folder / "subtitles.srt"
+        text.write_text("1\n00:00:00,000 --> 00:00:02,000\nJust words\n")
+        _ffmpeg("-i", str(text), "-c:s", "srt", str(path))
         return path
 
     def gap(self) -> Path:

@@ -6,6 +6,7 @@ Nothing here is for visitors, caches in between, or other sites.
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
@@ -138,8 +139,14 @@ def _describe(response: Response, stored: Stored) -> Response:
     response.set_etag(stored.etag)
     response.headers["Accept-Ranges"] = "bytes"
     if stored.filename is not None:
-        response.headers.set("Content-Disposition", "attachment", filename=stored.filename)
+        response.headers.set("Content-Disposition", _attachment(stored.filename))
     return _guard(response)
+
+
+def _attachment(filename: str) -> str:
+    # RFC 6266: plain letters for all, and every letter, in a coding that can hold nothing else.
+    plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._-" else "_" for c in filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def _guard(response: Response) -> Response:

@@ -1,6 +1,9 @@
 """Fixtures of the worker tests: recordings, and a house in which their jobs are really done."""
 
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,9 @@ from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
+from workers.handlers.transcribe import HOSTS
+from workers.tools import sandbox
+from workers.tools.process import Bench
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +35,27 @@ def pipeline(
     database = Database(f"sqlite:///{path}")
     yield Pipeline(settings, database, storage)
     database.dispose()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, settings: Settings) -> Bench:
+    """An empty bench with the sandbox of this machine."""
+    folder = tmp_path / "bench"
+    folder.mkdir()
+    return Bench(folder, sandbox.prefix(settings.sandbox, folder), threading.Event())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_engine_left() -> Iterator[None]:
+    """Warm engines end with the tests that wanted them."""
+    yield
+    HOSTS.end()
+
+
+@pytest.fixture(scope="session")
+def speech_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `base` for faster-whisper and `base.pt` for whisper, which say one sentence."""
+    folder = tmp_path_factory.mktemp("models")
+    words = [sys.executable, "-m", "tests.speechmodels", str(folder)]
+    subprocess.run(words, check=True)  # noqa: S603 - our own words
+    return folder

@@ -2,6 +2,7 @@
 
 from mediashare import faults
 from mediashare.db.base import new_id
+from mediashare.errors import MediashareError
 from mediashare.library import service as library_service
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
@@ -38,7 +39,7 @@ def run(context: Context, job: media_jobs.MakePictures) -> None:
     faults.point("pictures.stored")
     try:
         _keep(context, job.subject, values, picture)
-    except BaseException:
+    except MediashareError:
         if picture is not None:
             context.storage.delete(picture.storage_key)
         raise

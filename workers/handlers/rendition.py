@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import faults
 from mediashare.db.base import new_id
+from mediashare.errors import MediashareError
 from mediashare.jobs import queue as job_queue
 from mediashare.library import service as library_service
 from mediashare.media import jobs as media_jobs
@@ -51,8 +52,9 @@ def run(context: Context, job: media_jobs.MakeRendition) -> None:
     faults.point("rendition.stored")
     try:
         _publish(context, rendition)
-    except BaseException:
-        # Nobody will ever ask for it: the attempt that takes over makes its own.
+    except MediashareError:
+        # Refused for certain: nobody will ever ask for it. After any other failure the rows may
+        # have been stored, and a file too many is better than one too few.
         context.storage.delete(rendition.storage_key)
         raise
 

@@ -23,6 +23,8 @@ COMMAND = (
 BASE_S = 120
 STALL_S = 120
 MICRO = 1_000_000
+# Beyond this many, threads cost more memory than they save time.
+THREADS = str(min(8, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Report:
 
 def source(demuxer: str, name: str, **options: str) -> Stream:
     """A file of the bench as the input of a graph, guarded against what it may hold."""
-    return ffmpeg.input(f"file:{name}", **guard(demuxer), **options)
+    return ffmpeg.input(f"file:{name}", threads=THREADS, **guard(demuxer), **options)
 
 
 def output(streams: list[Stream], name: str, **options: str) -> Stream:
@@ -44,6 +46,7 @@ def output(streams: list[Stream], name: str, **options: str) -> Stream:
     return ffmpeg.output(
         *streams,
         f"file:{name}",
+        threads=THREADS,
         map_metadata="-1",
         map_chapters="-1",
         **{"map_metadata:s": "-1"},

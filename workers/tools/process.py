@@ -26,6 +26,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "HOME": "/nonexistent",
     "LC_ALL": "C.UTF-8",
     "AV_LOG_FORCE_NOCOLOR": "1",
+    # On machines with many cores the C library would else reserve more than the memory limit.
+    "MALLOC_ARENA_MAX": "4",
 }
 
 

@@ -1,0 +1,102 @@
+"""A ready episode whose files are a few known bytes."""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.db.base import new_id
+from mediashare.db.session import begin_writing
+from mediashare.library.models import Audience, Episode
+from mediashare.media import service as media_service
+from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
+from mediashare.storage import keys
+from mediashare.storage.disk import DiskStorage
+from tests import factories
+
+BYTES = b"".join(b"%07d\n" % number for number in range(125))  # 1000 bytes, each place known
+
+
+@dataclass(frozen=True)
+class Clip:
+    """An episode with everything that can be asked of its media."""
+
+    episode: Episode
+    rendition: Rendition
+    picture: Picture
+    recording: Recording
+
+    def url(self, name: str) -> str:
+        return f"/media/{self.episode.id}/{name}"
+
+    @property
+    def file_url(self) -> str:
+        return self.url(self.rendition.filename)
+
+
+MakeClip = Callable[..., Clip]
+
+
+@pytest.fixture
+def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
+    def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: object) -> Clip:
+        episode = factories.make_episode(session, author, audience=audience, **values)
+        clip = Clip(episode, _rendition(episode.id), _picture(episode.id), _recording(episode.id))
+        for row in (clip.rendition, clip.picture, clip.recording):
+            storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
+        begin_writing(session)
+        session.add(clip.recording)
+        media_service.add_rendition(session, clip.rendition)
+        media_service.set_picture(session, clip.picture)
+        media_service.set_waveform(session, episode.id, [0, 128, 255])
+        session.commit()
+        return clip
+
+    return make
+
+
+def _rendition(episode_id: str) -> Rendition:
+    rendition = Rendition(
+        id=new_id(),
+        episode_id=episode_id,
+        kind=RenditionKind.VIDEO,
+        mime_type="video/mp4",
+        codecs="avc1.64001f,mp4a.40.2",
+        size=len(BYTES),
+        sha256=hashlib.sha256(BYTES).hexdigest(),
+        duration_ms=10_000,
+        bitrate=800,
+        width=320,
+        height=240,
+        init_size=100,
+        segments=[[160, 240, 2000], [400, 200, 2000], [600, 200, 4000], [800, 200, 2000]],
+    )
+    rendition.storage_key = keys.rendition(episode_id, rendition.filename)
+    return rendition
+
+
+def _picture(episode_id: str) -> Picture:
+    picture = Picture(
+        id=new_id(),
+        episode_id=episode_id,
+        mime_type="image/jpeg",
+        size=len(BYTES),
+        width=320,
+        height=240,
+    )
+    picture.storage_key = keys.rendition(episode_id, picture.filename)
+    return picture
+
+
+def _recording(episode_id: str) -> Recording:
+    return Recording(
+        episode_id=episode_id,
+        storage_key=keys.recording(new_id()),
+        filename='Überblick; "x"\r\n.mp4',
+        size=len(BYTES),
+        sha256=hashlib.sha256(BYTES).hexdigest(),
+    )

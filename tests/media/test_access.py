@@ -1,0 +1,209 @@
+"""Bytes go to those who may see the episode, and to nobody else."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts.models import Role, Scope
+from mediashare.db.session import begin_writing
+from mediashare.library.models import Audience, Episode, EpisodeState
+from mediashare.media import queries as media_queries
+from mediashare.media import views as media_views
+from tests import factories
+from tests.media.conftest import BYTES, Clip, MakeClip
+
+Browse = Callable[[Any], factories.Browser]
+HEADERS: tuple[dict[str, str], ...] = ({}, {"Range": "bytes=0-9"}, {"Range": "bytes=-10"})
+
+
+def harvest(app: Flask, session: Session, clip: Clip, owner: factories.Browser) -> list[str]:
+    """Every address of media that the owner's page and its playlists name."""
+    with app.test_request_context():
+        media = media_queries.get_media(session, clip.episode.id)
+        found = media_views.media_json(clip.episode, media)
+    urls = re.findall(r'"(/media/[^"]+)"', json.dumps(found))
+    for url in [url for url in urls if url.endswith("master.m3u8")]:
+        names = [line for line in owner.get(url).text.split("\n") if line and line[0] != "#"]
+        urls += [clip.url(name) for name in names]
+    for url in [url for url in urls if url.endswith(".m3u8")]:
+        urls += [clip.url(name) for name in re.findall(r'URI="([^"]+)"', owner.get(url).text)]
+    return sorted({*urls, clip.url("original"), clip.url(clip.rendition.filename)})
+
+
+def without_token(answer: Any) -> str:
+    """A page without the CSRF token, which differs each time."""
+    return re.sub(r'content="[\w.-]{30,}"|value="[\w.-]{30,}"', "", answer.text)
+
+
+def test_a_stranger_gets_no_byte_of_a_private_episode_by_any_address(
+    app: Flask, session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author, stranger = factories.make_user(session), factories.make_user(session)
+    moderator = factories.make_user(session, role=Role.MODERATOR)
+    clip = make_clip(author, audience=Audience.PRIVATE)
+    owner = browse(author)
+    urls = harvest(app, session, clip, owner)
+    assert len(urls) == 6
+    assert {owner.get(url).status_code for url in urls} == {200}
+    missing = f"/media/{'0' * 32}/{clip.rendition.filename}"
+
+    for other in (browse(stranger), browse(moderator)):
+        expected = without_token(other.get(missing))
+        for url in urls:
+            for headers in HEADERS:
+                answer = other.get(url, headers=headers)
+                assert answer.status_code == 404
+                assert without_token(answer) == expected
+                assert "public" not in answer.headers["Cache-Control"]
+            head = other.send("HEAD", url)
+            assert (head.status_code, head.data) == (404, b"")
+
+
+def test_a_visitor_gets_no_byte_of_anything(
+    app: Flask, client: FlaskClient, session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author = factories.make_user(session)
+    clip = make_clip(author)
+
+    for url in harvest(app, session, clip, browse(author)):
+        answer = client.get(url, headers={"Range": "bytes=0-99"})
+
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/sign-in")
+        assert BYTES[:8] not in answer.data
+
+
+def test_a_visitor_with_a_token_gets_no_byte_either(
+    client: FlaskClient, session: Session, make_clip: MakeClip
+) -> None:
+    author, stranger = factories.make_user(session), factories.make_user(session)
+    clip = make_clip(author, audience=Audience.PRIVATE)
+    token = factories.make_token(session, stranger, Scope.READ)
+
+    answer = client.get(clip.file_url, headers={"Authorization": f"Bearer {token}"})
+
+    assert answer.status_code in {302, 404}
+    assert BYTES[:8] not in answer.data
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": EpisodeState.PROCESSING, "published_at": None},
+        {"published_at": None},
+        {"hidden_at": clock.now()},
+    ],
+    ids=["processing", "not published", "hidden"],
+)
+def test_what_is_not_open_shows_nothing_to_others_not_even_its_poster(
+    app: Flask, session: Session, make_clip: MakeClip, browse: Browse, values: dict[str, Any]
+) -> None:
+    author, other = factories.make_user(session), browse(factories.make_user(session))
+    clip = make_clip(author, **values)
+    owner = browse(author)
+
+    for url in harvest(app, session, clip, owner):
+        assert owner.get(url).status_code == 200
+        assert other.get(url).status_code == 404
+
+
+def test_a_lost_right_is_lost_at_the_next_request(
+    session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    clip = make_clip(factories.make_user(session))
+    viewer = browse(factories.make_user(session))
+    assert viewer.get(clip.file_url).status_code == 200
+
+    begin_writing(session)
+    session.get_one(Episode, clip.episode.id).audience = Audience.PRIVATE
+    session.commit()
+
+    assert viewer.get(clip.file_url).status_code == 404
+
+
+def test_only_the_author_gets_the_original_and_only_to_save_it(
+    session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author, member = factories.make_user(session), factories.make_user(session)
+    clip = make_clip(author)
+
+    mine, theirs = (
+        browse(author).get(clip.url("original")),
+        browse(member).get(clip.url("original")),
+    )
+
+    assert mine.data == BYTES
+    assert mine.headers["Content-Type"] == "application/octet-stream"
+    assert mine.headers["Content-Disposition"].startswith("attachment; filename")
+    assert "filename*=UTF-8''%C3%9Cberblick" in mine.headers["Content-Disposition"]
+    assert theirs.status_code == 404
+
+
+def test_a_file_belongs_to_its_own_episode_alone(
+    session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author = factories.make_user(session)
+    shown, secret = make_clip(author), make_clip(author, audience=Audience.PRIVATE)
+    other = browse(factories.make_user(session))
+
+    for name in (secret.rendition.filename, secret.picture.filename, f"{secret.rendition.id}.m3u8"):
+        assert other.get(shown.url(name)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("%2e%2e/secret_key", "..%2f..%2fsecret_key", "..%5csecret_key", "%2fetc%2fpasswd"),
+        *("master.m3u8%00", "x.ts", "x.mp4.exe", "MASTER.M3U8", "master.m3u8%0a", "a.b.mp4"),
+        *("%252e%252e%252fx.mp4", "CON", "original.mp4", "waveform.jpg", "%C3%A9.mp4"),
+    ],
+)
+def test_names_that_are_none_of_ours_are_not_found(
+    session: Session, make_clip: MakeClip, browse: Browse, name: str
+) -> None:
+    author = factories.make_user(session)
+    clip = make_clip(author)
+
+    answer = browse(author).get(clip.url(name))
+
+    assert answer.status_code == 404
+    assert BYTES[:8] not in answer.data
+
+
+@pytest.mark.parametrize("ident", ["..", "%00", "x" * 32, "A" * 32, "%2e%2e%2f"])
+def test_ids_that_are_none_of_ours_are_not_found(
+    session: Session, browse: Browse, ident: str
+) -> None:
+    viewer = browse(factories.make_user(session))
+
+    for name in ("master.m3u8", "original"):
+        answer = viewer.get(f"/media/{ident}/{name}", follow_redirects=True)
+        assert answer.status_code == 404
+
+
+def test_browsers_are_told_to_run_nothing_and_caches_to_keep_nothing(
+    app: Flask, session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author = factories.make_user(session)
+    owner, clip = browse(author), make_clip(author)
+    types = {
+        "mp4": "video/mp4",
+        "m3u8": "application/vnd.apple.mpegurl",
+        "jpg": "image/jpeg",
+        "json": "application/json",
+        "original": "application/octet-stream",
+    }
+
+    for url in harvest(app, session, clip, owner):
+        headers = owner.get(url).headers
+        assert headers["Content-Type"] == types[re.split(r"[./]", url)[-1]]
+        assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "private, max-age=60"
