@@ -25,9 +25,7 @@ def running_postgres(folder: Path) -> Iterator[str]:
         # PostgreSQL refuses to run as root; its package has made a user for this.
         owner = pwd.getpwnam("postgres")
         shutil.chown(folder, owner.pw_uid, owner.pw_gid)
-        for parent in folder.parents:
-            if parent.stat().st_mode & 0o005 != 0o005 and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
+    _let_others_through(folder)
     port = free_port()
     data = folder / "data"
     _run(
@@ -52,7 +50,17 @@ def running_postgres(folder: Path) -> Iterator[str]:
     try:
         yield f"postgresql+psycopg://mediashare@127.0.0.1:{port}"
     finally:
+        # Another run of pytest that has started meanwhile has closed the folders above.
+        _let_others_through(folder)
         _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _let_others_through(folder: Path) -> None:
+    if os.geteuid() != 0:
+        return
+    for parent in folder.parents:
+        if parent.stat().st_mode & 0o005 != 0o005 and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def _run(program: str, *args: str | Path) -> None:
