@@ -45,16 +45,17 @@ def confidence(heard: Heard) -> float | None:
 
 
 def _segments(heard: Sequence[Heard], start_ms: int, end_ms: int) -> Iterator[SpokenSegment]:
-    earliest = start_ms
+    earliest, latest = start_ms, end_ms - SHORTEST_MS
     before: Heard | None = None
     for found in heard:
         text = " ".join(found.text.split())
-        if not text or earliest >= end_ms:
+        if not text or earliest > latest:
             continue
         words = _spoken_words(found.words, start_ms, earliest, end_ms)
         first = words[0].start_ms if words else _within(found.start, start_ms, earliest, end_ms)
         last = words[-1].end_ms if words else _within(found.end, start_ms, first, end_ms)
-        last = min(end_ms, max(last, first + SHORTEST_MS))
+        first = min(first, latest)
+        last = max(last, first + SHORTEST_MS)
         yield SpokenSegment(
             start_ms=first,
             end_ms=last,

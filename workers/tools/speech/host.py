@@ -22,6 +22,7 @@ SHORTEST_MS = 100
 FASTEST = 0.05
 
 Request: TypeAlias = dict[str, Json]
+Key: TypeAlias = tuple[EngineChoice, str]
 
 
 class EngineHost:
@@ -145,7 +146,7 @@ class Hosts:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._lock = threading.Lock()
-        self._waiting: list[tuple[tuple[EngineChoice, str], EngineHost]] = []
+        self._waiting: list[tuple[Key, EngineHost]] = []
 
     @contextlib.contextmanager
     def borrow(self, choice: EngineChoice, device: str) -> Iterator[EngineHost]:
@@ -169,14 +170,16 @@ class Hosts:
         for _key, host in waiting:
             host.end()
 
-    def _take(self, key: tuple[EngineChoice, str]) -> EngineHost | None:
+    def _take(self, key: Key) -> EngineHost | None:
         with self._lock:
-            for number, (other, host) in enumerate(self._waiting):
-                if other == key:
-                    del self._waiting[number]
-                    return host
-        return None
+            fitting = [host for other, host in self._waiting if other == key]
+            others = [host for other, host in self._waiting if other != key]
+            self._waiting = [(key, host) for host in fitting[1:]]
+        # What waits for an engine that is no longer the chosen one waits in vain.
+        for host in others:
+            host.end()
+        return fitting[0] if fitting else None
 
-    def _give_back(self, key: tuple[EngineChoice, str], host: EngineHost) -> None:
+    def _give_back(self, key: Key, host: EngineHost) -> None:
         with self._lock:
             self._waiting.append((key, host))
