@@ -176,7 +176,8 @@ def _recognise() -> None:
     if request.endpoint == "static":
         return
     header = request.headers.get("Authorization", "")
-    if is_for_programs() and header:
+    # Programs fetch the media that the API has told them of with the same token.
+    if header and (is_for_programs() or request.blueprint == "media"):
         g.viewer, g.by_token = _viewer_by_token(header), True
         return
     user = flask_login.current_user

@@ -27,6 +27,14 @@ PATIENCE_S = 120
 STOP_S = 40
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Stay)
+
+
 class House:
     """Starts `mediashare` commands on one set of settings and talks to them as a program would."""
 
@@ -91,10 +99,14 @@ class House:
 
     def upload(self, path: Path, *, chunk_size: int = 64 * 1024) -> str:
         """Upload a file with tuspy; the id of the upload."""
-        uploader = tus.TusClient(
+        client = tus.TusClient(
             f"{self.url}/api/v1/uploads", headers={"Authorization": f"Bearer {self.token}"}
-        ).uploader(str(path), chunk_size=chunk_size, metadata={"filename": path.name})
-        uploader.upload()
+        )
+        with path.open("rb") as file:
+            uploader = client.uploader(
+                file_stream=file, chunk_size=chunk_size, metadata={"filename": path.name}
+            )
+            uploader.upload()
         return str(uploader.url).rstrip("/").rsplit("/", 1)[-1]
 
     def publish(self, path: Path, **details: Any) -> dict[str, Any]:
@@ -122,11 +134,10 @@ class House:
             return bytes(answer.read())
 
     def status(self, path: str, token: str = "") -> int:
-        """The status that somebody (nobody, without a token) gets for a path."""
+        """The status that somebody (nobody, without a token) gets for a path; a redirect is
+        not followed."""
         try:
-            with urllib.request.urlopen(  # noqa: S310 - loopback
-                self._request(path, token), timeout=30
-            ) as answer:
+            with _opener.open(self._request(path, token), timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code

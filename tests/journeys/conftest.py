@@ -1,0 +1,91 @@
+"""Houses to make journeys in: everything embedded, and everything on servers of its own."""
+
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import create_engine, text
+
+from mediashare.config import Settings
+from tests.mediafiles import MediaFiles
+from tests.servers import swift
+from tests.servers.postgres import running_postgres
+from tests.servers.redis import running_redis
+from tests.storage.conftest import make_bucket
+
+# Short, so that the job of a killed worker goes to another one soon.
+LEASE_S = 2.0
+SENTENCES = "my fellow engineers, ask what you can do for your country"
+
+
+@pytest.fixture(scope="session")
+def media_files(tmp_path_factory: pytest.TempPathFactory) -> MediaFiles:
+    """Recordings made by ffmpeg."""
+    return MediaFiles(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture(scope="session")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording in which a machine speaks, after a second of silence."""
+    folder = tmp_path_factory.mktemp("speech")
+    spoken = folder / "spoken.wav"
+    subprocess.run(["espeak-ng", "-w", str(spoken), SENTENCES], check=True)  # noqa: S603, S607 - our own words
+    talk = folder / "talk.wav"
+    with wave.open(str(spoken)) as source, wave.open(str(talk), "wb") as target:
+        target.setparams(source.getparams())
+        silence = b"\0\0" * source.getframerate()
+        target.writeframes(silence + source.readframes(source.getnframes()) + silence)
+    return talk
+
+
+@pytest.fixture(scope="session")
+def speech_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A faster-whisper model that hears the same sentence in everything."""
+    folder = tmp_path_factory.mktemp("models")
+    subprocess.run([sys.executable, "-m", "tests.speechmodels", folder], check=True)  # noqa: S603 - our own words
+    return folder / "base"
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, speech_model: Path) -> Settings:
+    """SQLite, a store and a broker on disk."""
+    return Settings(
+        data=tmp_path / "var",
+        min_free_bytes=0,
+        job_lease=LEASE_S,
+        asr_engine="faster-whisper",
+        asr_model=str(speech_model),
+    )
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """PostgreSQL, an S3 store and Redis, each a real server."""
+    folder = tmp_path_factory.mktemp("servers")
+    with (
+        running_postgres() as postgres,
+        swift.running_swift(folder / "swift") as store,
+        running_redis(folder / "redis") as broker,
+    ):
+        admin = create_engine(f"{postgres}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE journeys"))
+        admin.dispose()
+        yield make_bucket(
+            Settings(
+                data=folder / "var",
+                min_free_bytes=0,
+                job_lease=LEASE_S,
+                database_url=f"{postgres}/journeys".replace("+psycopg", ""),
+                celery_broker_url=broker,
+                storage="s3",
+                s3_endpoint=store,
+                s3_bucket="clips",
+                aws_access_key_id=swift.ACCESS_KEY,
+                aws_secret_access_key=SecretStr(swift.SECRET_KEY),
+            )
+        )
