@@ -16,6 +16,7 @@ PROGRAMS = {
     "ffmpeg": "apt-get install ffmpeg",
     "ffprobe": "apt-get install ffmpeg",
     "prlimit": "apt-get install util-linux",
+    "setpriv": "apt-get install util-linux",
 }
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 

@@ -88,6 +88,20 @@ def wait_until(is_true: Callable[[], object], *, seconds: float = 30, pause: flo
         time.sleep(pause)
 
 
+def is_alive(pid: int) -> bool:
+    try:
+        return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def list_sleepers(pid: int) -> list[int]:
+    """The processes `sleep` below this one."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for found in lists for child in found.read_text().split()]
+    return [child for child in children if Path(f"/proc/{child}/comm").read_text() == "sleep\n"]
+
+
 @pytest.fixture
 def broker() -> str:
     """The embedded broker, unless a test chooses."""
@@ -178,13 +192,25 @@ def test_a_deaf_job_does_not_keep_its_worker_from_stopping(shop: Shop) -> None:
     worker = shop.workers.start()
     job_id = shop.put("ignore")
     wait_until(lambda: len(read_diary(shop.settings)) == 2)
-    child = Path("/proc") / read_diary(shop.settings)[1].removeprefix("child ")
+    child = int(read_diary(shop.settings)[1].removeprefix("child "))
 
     worker.send_signal(signal.SIGTERM)
 
     assert worker.wait(10) == 0
     assert shop.get(job_id).state == JobState.QUEUED
-    wait_until(lambda: not child.exists() or "(zombie)" in (child / "status").read_text())
+    wait_until(lambda: not is_alive(child))
+
+
+def test_the_tools_of_a_killed_worker_die_with_it(shop: Shop) -> None:
+    worker = shop.workers.start()
+    shop.put("use a tool")
+    wait_until(lambda: list_sleepers(worker.pid))
+    tools = list_sleepers(worker.pid)
+
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+    wait_until(lambda: not any(is_alive(tool) for tool in tools))
 
 
 def test_a_lost_message_is_sent_again(shop: Shop) -> None:

@@ -20,6 +20,7 @@ from mediashare.jobs.job import Job, QueueName
 from workers.context import Context
 from workers.main import run_worker
 from workers.registry import Handler, Registry
+from workers.tools import process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,13 @@ def _ignore(context: Context) -> None:
     child.wait()
 
 
+def _use_a_tool(context: Context) -> None:
+    """Wait for a tool without a sandbox, as handlers run ffmpeg."""
+    limits = process.Limits(wall_s=600, stall_s=600, cpu_s=600)
+    bench = process.Bench(context.scratch, (), context.cancelled)
+    process.run(["sleep", "600"], bench, limits, bool)
+
+
 def _crash(_context: Context) -> None:
     os._exit(137)
 
@@ -111,6 +119,7 @@ _ACTS = {
     "work": _work,
     "wait": _wait,
     "ignore": _ignore,
+    "use a tool": _use_a_tool,
     "crash": _crash,
     "unavailable": _unavailable,
     "refuse": _refuse,

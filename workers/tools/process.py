@@ -151,8 +151,10 @@ def run(
 
 
 def _limited(limits: Limits) -> tuple[str, ...]:
-    # prlimit instead of preexec_fn, which may deadlock in a process with threads.
+    # Programs instead of preexec_fn, which may deadlock in a process with threads. The first
+    # lets the tool die with a worker that is killed, also where there is no sandbox to do so.
     return (
+        *("setpriv", "--pdeathsig", "KILL", "--"),
         "prlimit",
         f"--as={limits.memory}",
         f"--cpu={limits.cpu_s}",
