@@ -1,0 +1,102 @@
+"""For each endpoint one request that would succeed for whoever is allowed to make it."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from tests.factories import PASSWORD
+from tests.security.world import NOWHERE, Item, World
+
+TUS = {"Tus-Resumable": "1.0.0"}
+
+# What the variable parts of the rules stand for; `ident` differs from page to page.
+ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
+    "slug": lambda _world, item: item.slug,
+    "episode_id": lambda _world, item: item.ident,
+    "comment_id": lambda _world, item: item.comment,
+    "report_id": lambda _world, item: item.report,
+    "group_id": lambda world, _item: world.group.id,
+    "handle": lambda world, _item: world.bystander.handle,
+    "upload_id": lambda _world, _item: NOWHERE,
+    "token": lambda _world, _item: "no-such-invitation",
+    "filename": lambda _world, _item: "no-such-file.js",
+    "name": lambda _world, _item: "waveform.json",
+    "kind": lambda _world, _item: "vtt",
+    "ident": lambda _world, _item: NOWHERE,
+}
+PERSON_ENDPOINTS = (
+    "admin.change_role",
+    "admin.disable",
+    "admin.enable",
+    "admin.end_sessions",
+)
+# Rules with one of these speak of one episode, and are tried with every kind of it.
+OF_ITEM = {"slug", "episode_id", "comment_id", "report_id"}
+# These speak of one episode in their body.
+OF_ITEM_BY_BODY = {"moderation_api.report"}
+
+COMMENT = {"body": "Thanks."}
+RULING = {"action": "dismiss", "reason": "Nothing wrong with it."}
+COMPLAINT = {"reason": "spam", "note": "", "at": ""}
+DETAILS = {"title": "Another title", "audience": "internal"}
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
+
+FORMS: dict[str, dict[str, Any]] = {
+    "accounts.change_password": {"current": "not this one", "password": "steam driven looms"},
+    "accounts.change_profile": {"name": "Ada"},
+    "accounts.create_account": {"name": "Ada", "email": "a@example.com", "password": PASSWORD},
+    "accounts.create_session": {"email": "nobody@example.com", "password": "not this one"},
+    "accounts.create_token": {"name": "CI", "scope": "read", "current": "not this one"},
+    "accounts.invite": {"email": "", "role": "guest"},
+    "admin.change_role": {"role": "member"},
+    "discussion.create": COMMENT,
+    "discussion.edit": COMMENT,
+    "moderation.decide": RULING,
+    "moderation.report": COMPLAINT,
+    "moderation.report_comment": COMPLAINT,
+    "pages.edit": DETAILS,
+    "pages.upload": DETAILS,
+    "ratings.outcome": {"verdict": "solved"},
+    "ratings.rate": {"stars": "4"},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "discussion_api.create": {"json": COMMENT},
+    "discussion_api.edit": {"json": COMMENT},
+    "episodes_api.create": {"json": {"upload_id": NOWHERE, "title": "A clip"}},
+    "episodes_api.update": {"json": {"title": "Another title"}},
+    "groups_api.create": {"json": {"name": "A group"}},
+    "groups_api.set_member": {"json": {"role": "member"}},
+    "moderation_api.decide": {"json": RULING},
+    "ratings_api.rate": {"json": {"stars": 4}},
+    "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
+    "transcripts_api.replace": {"data": CAPTIONS, "content_type": "text/vtt"},
+    "uploads_api.append": {
+        "data": b"x",
+        "content_type": "application/offset+octet-stream",
+        "headers": {**TUS, "Upload-Offset": "0"},
+    },
+    "uploads_api.create": {"headers": {**TUS, "Upload-Length": "1"}},
+    "uploads_api.override": {"headers": {**TUS, "X-HTTP-Method-Override": "DELETE"}},
+    "uploads_api.remove": {"headers": TUS},
+    "uploads_api.show": {"headers": TUS},
+}
+
+
+def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[str, str]:
+    """The values of a rule's variable parts."""
+    values = {name: ARGUMENTS[name](world, item) for name in names}
+    if endpoint in PERSON_ENDPOINTS:
+        values["ident"] = world.bystander.id
+    return values
+
+
+def options(endpoint: str, item: Item) -> dict[str, Any]:
+    """What goes with the request: a form or another body, and headers."""
+    if endpoint == "moderation_api.report":
+        target = {"type": "episode", "id": item.ident}
+        return {"json": {"target": target, "reason": "spam"}}
+    if endpoint == "transcripts.replace":
+        return {"data": {"captions": (io.BytesIO(CAPTIONS.encode()), "captions.vtt")}}
+    if endpoint in FORMS:
+        return {"data": dict(FORMS[endpoint])}
+    return dict(BODIES.get(endpoint, {}))

@@ -1,0 +1,97 @@
+"""S-33, S-34, R-50: no write without our own page's token, and no write by reading."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import Role
+from mediashare.db.session import Database
+from tests.factories import Browser
+from tests.security import recipes
+from tests.security.rows import all_rows
+from tests.security.test_access_matrix import EXPECTED, Key, path_of, routes
+from tests.security.world import Item, World
+
+READING = {"GET", "HEAD", "OPTIONS"}
+WRITES = sorted(key for key in EXPECTED if key[0] not in READING)
+READS = sorted(key for key in EXPECTED if key[0] in READING)
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def test_no_other_site_writes_in_a_persons_name(
+    app: Flask, database: Database, session: Session
+) -> None:
+    world = World(app, database, session)
+    item, author = world.make_item("internal"), world.people["author"]
+    own = Browser(app, database, author)
+    token = {"X-CSRFToken": own.csrf_token}
+    attacks: dict[str, dict[str, str]] = {
+        "without a token": {},
+        "with a made-up token": {"X-CSRFToken": "x" * 40},
+        "with a token of another session": {"X-CSRFToken": _foreign_token(app)},
+        "from another origin": {**token, "Origin": "https://evil.example"},
+        "from a sandboxed frame": {**token, "Origin": "null"},
+        "from another site": {**token, "Sec-Fetch-Site": "cross-site"},
+        "from a neighbour": {**token, "Sec-Fetch-Site": "same-site"},
+    }
+    before = all_rows(database)
+
+    refused = {
+        (key, name): _attack(app, world, own, item, key, headers).status_code
+        for key in WRITES
+        for name, headers in attacks.items()
+    }
+
+    assert set(refused.values()) == {403}
+    assert all_rows(database) == before
+
+
+def test_forms_for_visitors_are_guarded_alike(app: Flask, database: Database) -> None:
+    client, before = app.test_client(), all_rows(database)
+
+    statuses = [
+        client.post(path, data={"email": "a@example.com", "password": "steam driven looms"})
+        for path in ("/sign-in", "/join/no-such-invitation")
+    ]
+
+    assert [answer.status_code for answer in statuses] == [403, 403]
+    assert all_rows(database) == before
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.ADMIN])
+def test_reading_never_writes(app: Flask, database: Database, session: Session, role: Role) -> None:
+    world = World(app, database, session)
+    item = world.make_item("internal")
+    actor = "author" if role is Role.MEMBER else "admin"
+    before = all_rows(database)
+
+    for key in READS:
+        for method in ("GET", "HEAD", "OPTIONS"):
+            world.send[actor](method, _path(app, world, item, key))
+
+    assert all_rows(database) == before
+
+
+def _attack(
+    app: Flask, world: World, browser: Browser, item: Item, key: Key, headers: dict[str, str]
+) -> Any:
+    method, endpoint = key
+    options = recipes.options(endpoint, item)
+    sent = {**options.pop("headers", {}), **headers}
+    path = _path(app, world, item, key)
+    return browser.client.open(path, method=method, headers=sent, **options)
+
+
+def _path(app: Flask, world: World, item: Item, key: Key) -> str:
+    rule = next(rule for found, rule in routes(app) if found == key)
+    values = recipes.arguments(world, item, rule.endpoint, rule.arguments)
+    return path_of(app, rule, values)
+
+
+def _foreign_token(app: Flask) -> str:
+    client = app.test_client()
+    page: str = client.get("/sign-in").text
+    return page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]

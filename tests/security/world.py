@@ -1,0 +1,167 @@
+"""The people and episodes that the access matrix is made of."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts.models import Role, Scope, SignIn, User
+from mediashare.db.session import Database
+from mediashare.discussion.models import Comment
+from mediashare.groups.models import Group, Membership
+from mediashare.jobs.models import JobRow, JobState
+from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
+from mediashare.media.models import Recording, Waveform
+from mediashare.moderation.models import Reason, Report, TargetType
+from mediashare.transcripts.models import Segment, Transcript, TranscriptState
+from mediashare.web.parts import parts
+from tests.factories import Browser, make_group, make_token, make_user
+
+ACTORS = (
+    "visitor",
+    "guest",
+    "member",
+    "group_member",
+    "author",
+    "moderator",
+    "admin",
+    "read_token",
+    "write_token",
+    "disabled",
+)
+ITEMS = (
+    "internal",
+    "unlisted",
+    "group",
+    "private",
+    "processing",
+    "failed",
+    "hidden",
+    "missing",
+)
+NOWHERE = "0" * 32
+
+Send = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One episode of some kind, with a comment and a report, by the ids that URLs name."""
+
+    ident: str = NOWHERE
+    slug: str = "no-such-clip"
+    comment: str = NOWHERE
+    report: str = NOWHERE
+
+
+class World:
+    """One person for each actor. Tokens belong to `member`; `author` made every episode."""
+
+    def __init__(self, app: Flask, database: Database, session: Session) -> None:
+        self._session = session
+        with app.app_context():
+            self._storage = parts().storage
+        roles = {"guest": Role.GUEST, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
+        self.people: dict[str, User] = {
+            actor: make_user(session, actor, role=roles.get(actor, Role.MEMBER))
+            for actor in ACTORS
+            if not actor.endswith("_token")
+        }
+        self.group: Group = make_group(
+            session, self.people["group_member"], stewards=[self.people["author"]]
+        )
+        self.bystander: User = make_user(session, "bystander")
+        self.send: dict[str, Send] = {
+            actor: Browser(app, database, person).send for actor, person in self.people.items()
+        }
+        self.send["read_token"] = self._by_token(app, Scope.READ)
+        self.send["write_token"] = self._by_token(app, Scope.READ, Scope.WRITE)
+        self._end_visits()
+
+    def make_item(self, kind: str) -> Item:
+        """A fresh episode of this kind; `missing` names one that never was."""
+        if kind == "missing":
+            return Item()
+        episode = _episode(self.people["author"], kind)
+        comment = Comment(author_id=episode.author_id, body="First.")
+        segment = Segment(start_ms=0, end_ms=1000, text="Hello.", words=[])
+        transcript = Transcript(state=TranscriptState.READY, language="en", engine="scripted")
+        report = Report(target_type=TargetType.EPISODE, reason=Reason.SPAM)
+        self._add(episode)
+        report.target_id = episode.id
+        recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
+        waveform = Waveform(peaks=[0, 255])
+        rows: list[Any] = [comment, report, transcript, recording, waveform]
+        for row in rows:
+            row.episode_id = episode.id
+        self._add(*rows)
+        segment.episode_id, segment.transcript_id = episode.id, transcript.id
+        job = JobRow(
+            kind="probe", queue="media", subject=episode.id, max_attempts=4, state=JobState.FAILED
+        )
+        self._add(segment, job)
+        if kind == "group":
+            self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
+        self._session.commit()
+        self._storage.put(recording.storage_key, io.BytesIO(b"abc"), content_type="video/mp4")
+        return Item(episode.id, episode.slug, comment.id, report.id)
+
+    def restore_people(self) -> None:
+        """Undo what a request may have done to accounts and to the group."""
+        group, bystander = self.group.id, self.bystander.id
+        self._session.execute(
+            delete(Membership).where(Membership.group_id == group, Membership.user_id == bystander)
+        )
+        self._session.commit()
+
+    def _by_token(self, app: Flask, *scopes: Scope) -> Send:
+        token = make_token(self._session, self.people["member"], *scopes)
+        client = app.test_client()
+
+        def send(method: str, path: str, **options: Any) -> Any:
+            bearer = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+            return client.open(path, method=method, headers=bearer, **options)
+
+        return send
+
+    def _end_visits(self) -> None:
+        """The visitor's form tokens stay good, so that refusals are for want of a session."""
+        visitor, disabled = self.people["visitor"], self.people["disabled"]
+        self._session.execute(delete(SignIn).where(SignIn.user_id == visitor.id))
+        self._session.execute(update(User).where(User.id == disabled.id).values(is_active=False))
+        self._session.commit()
+
+    def _add(self, *rows: Any) -> None:
+        self._session.add_all(rows)
+        self._session.flush()
+
+
+def _episode(author: User, kind: str) -> Episode:
+    values: Mapping[str, Any] = {
+        "unlisted": {"audience": Audience.UNLISTED},
+        "group": {"audience": Audience.GROUP},
+        "private": {"audience": Audience.PRIVATE},
+        "processing": {"state": EpisodeState.PROCESSING, "published_at": None},
+        "failed": {"state": EpisodeState.FAILED, "published_at": None},
+        "hidden": {"hidden_at": clock.now()},
+    }.get(kind, {})
+    given: dict[str, Any] = {
+        "state": EpisodeState.READY,
+        "audience": Audience.INTERNAL,
+        "published_at": clock.now() - timedelta(minutes=1),
+        **values,
+    }
+    return Episode(
+        author_id=author.id,
+        slug=f"{kind}-{clock.now().timestamp()}".replace(".", "-"),
+        title=f"A {kind} clip",
+        kind=EpisodeKind.VIDEO,
+        duration_ms=60_000,
+        **given,
+    )
