@@ -10,7 +10,16 @@ from mediashare.db.session import Database
 from mediashare.jobs.wake import CeleryWaker, Waker, wake_after_commits
 from mediashare.storage.choice import open_storage
 from mediashare.storage.port import Storage
-from mediashare.web import bodies, csrf, db, error_pages, headers, plain_text, rendering
+from mediashare.web import (
+    bodies,
+    csrf,
+    db,
+    error_pages,
+    headers,
+    plain_text,
+    rendering,
+    request_log,
+)
 from mediashare.web.limits import Limits
 from mediashare.web.parts import Parts
 
@@ -56,6 +65,7 @@ def create_app(
 
 
 def _install(app: Flask, settings: Settings) -> None:
+    request_log.install(app)
     rendering.install(app)
     error_pages.install(app)
     headers.install(app, settings)
