@@ -20,6 +20,7 @@ from tests.servers.ports import free_port, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_S = 20
+GRACE_S = 5
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _start(
     options: list[str], environment: dict[str, str], output: IO[str]
 ) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "mediashare.wsgi:app", "--worker-class", "gthread"]
+    command += ["--graceful-timeout", str(GRACE_S)]
     return subprocess.Popen(  # noqa: S603 - our own arguments
         [*command, *options], cwd=ROOT, env=environment, stdout=output, stderr=output
     )
