@@ -1,0 +1,151 @@
+"""The search page and the search of the API."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.db.session import Database
+from mediashare.search.policy import RATE_LIMIT
+from tests import factories
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    return factories.make_user(session, handle="ada")
+
+
+def ask(client: FlaskClient, session: Session, user: User, query: str) -> Any:
+    headers = {"Authorization": f"Bearer {factories.make_token(session, user)}"}
+    return client.get(f"/api/v1/search?{query}", headers=headers)
+
+
+def test_a_result_is_the_episode_with_moments_that_open_at_their_second(
+    client: FlaskClient, session: Session, ada: User
+) -> None:
+    episode = factories.make_episode(session, ada, "On call", slug="on-call-1")
+    factories.make_transcript(session, episode, (10, 12, "restart the <broker>"))
+
+    found = ask(client, session, ada, "q=broker").json
+
+    (result,) = found["results"]
+    assert result["episode"]["title"] == "On call"
+    assert result["moments"] == [
+        {
+            "start": 10.833,
+            "end": 12.0,
+            "text": "restart the <broker>",
+            "html": "restart the &lt;<mark>broker</mark>&gt;",
+            "url": "http://localhost:8000/e/on-call-1?t=10.833&end=12",
+        }
+    ]
+    assert (result["more"], found["next_cursor"], found["is_loose"]) == (0, None, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("q=" + "a" * 501, "q"),
+        ("q=" + "a" * 10_000, "q"),
+        ("q=a&kind=film", "kind"),
+        ("q=a&sort=password_hash", "sort"),
+        ("q=a&after=yesterday", "after"),
+        ("q=a&before=0001-01-01T00:00:00%2B23:59", "before"),
+        ("q=a&solved=perhaps", "solved"),
+        ("q=a&tag=" + "t" * 1000, "tag"),
+        ("q=a&group=%0A%0D", None),
+        ("q=a%00b", "q"),
+        ("q=a&limit=1000000000", "limit"),
+    ],
+)
+def test_a_parameter_that_can_not_be_used_is_named(
+    query: str, name: str | None, client: FlaskClient, session: Session, ada: User
+) -> None:
+    answer = ask(client, session, ada, query)
+
+    named = set() if name is None else {name}
+    assert (answer.status_code, set(answer.json.get("errors", {}))) == (
+        200 if name is None else 422,
+        named,
+    )
+
+
+def test_searching_too_often_is_refused_for_a_while(
+    client: FlaskClient, session: Session, ada: User
+) -> None:
+    headers = {"Authorization": f"Bearer {factories.make_token(session, ada)}"}
+    allowed = int(RATE_LIMIT.split()[0])
+
+    answers = [client.get("/api/v1/search?q=a", headers=headers) for _ in range(allowed + 1)]
+
+    assert {answer.status_code for answer in answers[:allowed]} == {200}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_the_page_works_without_javascript_and_opens_moments_at_their_second(
+    browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    episode = factories.make_episode(session, ada, "On call", slug="on-call-2")
+    factories.make_transcript(session, episode, (10, 12, "restart the <broker>"))
+
+    page = browse(ada).get("/search?q=broker").text
+
+    assert "restart the &lt;<mark>broker</mark>&gt;" in page
+    assert "/e/on-call-2?t=10.833" in page
+    assert 'value="broker"' in page
+
+
+def test_the_page_says_what_is_wrong_with_a_search(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    answer = browse(ada).get("/search?q=" + "a" * 501)
+
+    assert answer.status_code == 422
+    assert "At most 500 characters." in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x>', "'", "{{ 7*191817 }}"]
+)
+def test_what_was_asked_is_shown_as_text(
+    text: str, browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    page = browse(ada).get("/search", query_string={"q": text}).text
+
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "1342719" not in page
+
+
+def test_more_results_take_no_more_statements(
+    browse: Callable[[User], factories.Browser], database: Database, session: Session, ada: User
+) -> None:
+    browser = browse(ada)
+
+    def count() -> int:
+        statements: list[str] = []
+
+        def note(*args: object) -> None:
+            statements.append(str(args[2]))
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        assert browser.get("/search?q=kafka").status_code == 200
+        event.remove(database.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    def add() -> None:
+        episode = factories.make_episode(session, ada, "Kafka")
+        factories.make_transcript(session, episode, (0, 2, "kafka one"), (5, 7, "kafka two"))
+
+    add()
+    count()  # the first request of a session also notes when it was seen
+    with_one = count()
+    add()
+    add()
+
+    assert count() == with_one
