@@ -42,7 +42,7 @@ RECIPES: dict[str, tuple[str, ...]] = {
         *(*H264, "-flags", "+ilme+ildct"),
     ),
     "long.mkv": (
-        *("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=10"),
+        *("-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=12"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p"),
     ),
     "rare.mkv": (*SCENE, "-c:v", "magicyuv"),

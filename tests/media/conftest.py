@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -43,7 +44,7 @@ MakeClip = Callable[..., Clip]
 
 @pytest.fixture
 def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
-    def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: object) -> Clip:
+    def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: Any) -> Clip:
         episode = factories.make_episode(session, author, audience=audience, **values)
         clip = Clip(episode, _rendition(episode.id), _picture(episode.id), _recording(episode.id))
         for row in (clip.rendition, clip.picture, clip.recording):

@@ -71,7 +71,16 @@ def test_a_range_beyond_the_end_is_refused_with_the_size(
 
 @pytest.mark.parametrize(
     "asked",
-    ["bytes=0-9,20-29", "bytes=9-3", "bytes=a-b", "seconds=1-2", "bytes", "bytes=", "bytes=--5", "bytes=-0"],
+    [
+        "bytes=0-9,20-29",
+        "bytes=9-3",
+        "bytes=a-b",
+        "seconds=1-2",
+        "bytes",
+        "bytes=",
+        "bytes=--5",
+        "bytes=-0",
+    ],
 )
 def test_several_ranges_and_what_is_no_range_are_ignored(
     viewer: factories.Browser, clip: Clip, asked: str

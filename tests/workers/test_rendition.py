@@ -241,7 +241,7 @@ def test_an_episode_deleted_meanwhile_leaves_no_bytes(
 
     def delete() -> None:
         while not list_encoders():
-            time.sleep(0.02)
+            time.sleep(0.05)
         with pipeline.database.sessions() as session:
             begin_writing(session)
             media_service.forget_media(session, ident)
@@ -279,5 +279,5 @@ def is_ours(process: Path) -> bool:
 
 def kill_encoder() -> None:
     while not (found := list_encoders()):
-        time.sleep(0.02)
+        time.sleep(0.05)
     os.kill(found[0], signal.SIGKILL)

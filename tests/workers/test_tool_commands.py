@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mediashare.storage import keys
 from tests.mediafiles import SCRIPTS, MediaFiles
 from tests.workers.pipeline import Pipeline
 from workers.tools import encode, ffmpeg, ffprobe, poster, sandbox
@@ -124,7 +125,7 @@ def test_a_refused_file_has_touched_neither_the_network_nor_the_disk(
     assert pipeline.episode(episode_id).state == "failed"
     assert pipeline.jobs(episode_id)["probe"].attempt == 1
     assert canary.requests == []
-    assert pipeline.objects() == [pipeline.media(episode_id).recording.storage_key]
+    assert pipeline.objects() == [keys.recording(episode_id)]
 
 
 @pytest.mark.slow

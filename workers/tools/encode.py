@@ -15,13 +15,13 @@ KEYFRAME_EVERY_S = 2
 COPY_HEADROOM = 1.5
 PROFILES = ("Constrained Baseline", "Baseline", "Main", "High")
 # Bits per second at most, by the shorter side of the picture.
-CAPS = ((240, 400_000), (480, 1_200_000), (720, 2_800_000), (1080, 5_000_000))
+CAPS = ((480, 1_200_000), (720, 2_800_000), (1080, 5_000_000))
 RATES = (
     *("5", "10", "12", "15", "20", "24000/1001", "24", "25"),
     *("30000/1001", "30", "50", "60000/1001", "60"),
 )
-# A clock that jitters makes 29.9 of 30; that is no reason to take 60.
-RATE_SLACK = 0.97
+# A clock that jitters makes 30.1 of 30; that is no reason to take 60.
+RATE_SLACK = 0.03
 AUDIO_BITRATE = {1: 80_000, 2: 128_000}
 MAX_COPIED_BITRATE = 264_000
 COPIED_RATES = (44_100, 48_000)
@@ -108,8 +108,11 @@ def size_for(video: VideoFacts) -> tuple[int, int]:
 
 
 def rate_for(fps: float) -> str:
-    """The lowest usual frame rate that keeps what the recording shows."""
-    return next((rate for rate in RATES if _value(rate) >= fps * RATE_SLACK), RATES[-1])
+    """The usual frame rate that is nearest, or else the next one that keeps every picture."""
+    nearest = min(RATES, key=lambda rate: abs(_value(rate) - fps))
+    if abs(_value(nearest) - fps) <= RATE_SLACK * fps:
+        return nearest
+    return next((rate for rate in RATES if _value(rate) >= fps), RATES[-1])
 
 
 def make(

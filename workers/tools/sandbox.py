@@ -18,8 +18,6 @@ log = logging.getLogger(__name__)
 CHECK_S = 20
 NOBODY = 65534
 HOME = "/work"
-# Without a box a tool at least dies with the thread that has started it.
-WITHOUT = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 class NoSandboxError(UnavailableError):
@@ -29,18 +27,18 @@ class NoSandboxError(UnavailableError):
 
 
 def prefix(choice: Literal["auto", "bubblewrap", "none"], folder: Path) -> tuple[str, ...]:
-    """The words before a command that box it in with `folder`.
+    """The words before a command that box it in with `folder`; none where that is the choice.
 
     `auto` takes bubblewrap where it runs, which a container may forbid; then the container
     itself has to be the box.
     """
     if choice == "none":
-        return WITHOUT
+        return ()
     if _bubblewrap_runs():
         return _bubblewrap(folder)
     if choice == "bubblewrap":
         raise NoSandboxError
-    return WITHOUT
+    return ()
 
 
 def open_bench(context: Context) -> Bench:
