@@ -1,0 +1,112 @@
+"""What is copied and what is encoded, at which size and rate."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from workers.tools import encode, loudness
+from workers.tools.facts import AudioFacts, VideoFacts
+from workers.tools.loudness import Loudness
+
+VIDEO = VideoFacts(
+    index=0,
+    codec="h264",
+    profile="High",
+    level=40,
+    pixel_format="yuv420p",
+    width=1920,
+    height=1080,
+    sar=1.0,
+    rotation=0,
+    fps=30.0,
+    is_interlaced=False,
+    is_hdr=False,
+    bitrate=4_000_000,
+    keyframe_gap=2.0,
+    is_clean=True,
+)
+AUDIO = AudioFacts(
+    index=1, codec="aac", profile="LC", channels=2, sample_rate=48_000, bitrate=128_000
+)
+
+
+def test_h264_that_every_player_shows_is_copied() -> None:
+    assert encode.may_copy_video(VIDEO)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"codec": "hevc"},
+        {"profile": "High 4:4:4 Predictive"},
+        {"pixel_format": "yuv444p"},
+        {"level": 51},
+        {"rotation": 90},
+        {"is_interlaced": True},
+        {"is_hdr": True},
+        {"sar": 1.333},
+        {"width": 427},
+        {"width": 2560, "height": 1440},
+        {"keyframe_gap": 12.0},
+        {"bitrate": 8_000_000},
+        {"is_clean": False},
+    ],
+    ids=str,
+)
+def test_anything_else_is_encoded(change: dict[str, Any]) -> None:
+    assert not encode.may_copy_video(replace(VIDEO, **change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"codec": "opus"}, {"profile": "HE-AAC"}, {"channels": 6}, {"sample_rate": 96_000}],
+    ids=str,
+)
+def test_sound_that_not_every_player_plays_is_encoded(change: dict[str, Any]) -> None:
+    assert encode.may_copy_audio(AUDIO, 0.5)
+    assert not encode.may_copy_audio(AUDIO, 3.0)
+    assert not encode.may_copy_audio(replace(AUDIO, **change), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "size"),
+    [
+        ({}, (1920, 1080)),
+        ({"width": 3840, "height": 2160}, (1920, 1080)),
+        ({"width": 640, "height": 360}, (640, 360)),
+        ({"width": 2160, "height": 3840}, (1080, 1920)),
+        ({"rotation": 270}, (1080, 1920)),
+        ({"width": 720, "height": 576, "sar": 64 / 45}, (1024, 576)),
+        ({"width": 3440, "height": 1440}, (1920, 802)),
+        ({"width": 1, "height": 1}, (2, 2)),
+    ],
+    ids=str,
+)
+def test_pictures_are_never_enlarged_and_fit_into_1080_lines(
+    change: dict[str, Any], size: tuple[int, int]
+) -> None:
+    assert encode.size_for(replace(VIDEO, **change)) == size
+
+
+@pytest.mark.parametrize(
+    ("fps", "rate"),
+    [
+        *((29.97, "30000/1001"), (30.0, "30"), (25.0, "25"), (23.98, "24000/1001")),
+        *((59.94, "60000/1001"), (120.0, "60"), (1000.0, "60"), (0.5, "5"), (14.2, "15")),
+    ],
+)
+def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
+    assert encode.rate_for(fps) == rate
+
+
+@pytest.mark.parametrize(
+    ("integrated", "channels", "gain"),
+    [(-16, 2, 0), (-26, 2, 10), (-26, 1, 7), (-55, 2, 20), (10, 2, -20), (-70, 2, 0), (-120, 1, 0)],
+)
+def test_the_gain_reaches_the_level_of_speech_within_20_decibels(
+    integrated: float, channels: int, gain: float
+) -> None:
+    found = loudness.gain_for(Loudness(integrated, -3), replace(AUDIO, channels=channels))
+
+    assert found == gain
