@@ -92,6 +92,7 @@ def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript
     if (transcript.engine, transcript.model) != (choice.engine, choice.model):
         session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
         session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
+        transcript.language = None
     transcript.state = TranscriptState.RUNNING
     transcript.engine, transcript.model = choice.engine, choice.model
     transcript.is_draft, transcript.note = choice.is_draft, None
