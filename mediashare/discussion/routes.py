@@ -64,7 +64,7 @@ def create(slug: str) -> ResponseReturnValue:
 def edit(comment_id: str) -> ResponseReturnValue:
     """Put one's own words better."""
     viewer = login.current_viewer()
-    if request.method == "GET":
+    if request.method != "POST":
         comment = _get_own(viewer, comment_id)
         return render_template("discussion/edit.html", comment=comment, body=comment.body, error="")
     try:
@@ -87,7 +87,7 @@ def edit(comment_id: str) -> ResponseReturnValue:
 def delete(comment_id: str) -> ResponseReturnValue:
     """Take one's own words back, after having been asked whether that is meant."""
     viewer = login.current_viewer()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("discussion/delete.html", comment=_get_own(viewer, comment_id))
     with db.committing() as session:
         comment = discussion_queries.get_comment(session, viewer, comment_id)

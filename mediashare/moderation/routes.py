@@ -71,7 +71,7 @@ def decide(report_id: str) -> ResponseReturnValue:
 
 def _report(target: Target, episode: Episode, comment: Comment | None) -> ResponseReturnValue:
     shown = {"episode": episode, "comment": comment, "reasons": views.REASONS}
-    if request.method == "GET":
+    if request.method != "POST":
         typed = {"at": request.args.get("t", "")}
         return render_template("moderation/report.html", **shown, typed=typed, errors={})
     viewer, address = login.current_viewer(), episode.path

@@ -53,7 +53,7 @@ def upload() -> ResponseReturnValue:
     """Choose files and describe them. Scripts upload in pieces; without, one form brings all."""
     if not uploads_policy.may_upload(login.current_viewer()):
         raise UploadNotAllowedError
-    if request.method == "GET":
+    if request.method != "POST":
         return _upload_page(EpisodeForm(), {})
     try:
         made = _create_from_form()
@@ -109,7 +109,7 @@ def retry(slug: str) -> ResponseReturnValue:
 def edit(slug: str) -> ResponseReturnValue:
     """Change what is said about an episode and who may see it."""
     found = _own(slug)
-    if request.method == "GET":
+    if request.method != "POST":
         return _edit_page(found, EpisodeForm.of(found), {})
     try:
         details = library_forms.read_details(

@@ -59,6 +59,7 @@ def test_every_answer_bears_the_security_headers(
     body = b"x" * (5 * 1024 * 1024) if status == 413 else None
 
     answer = browser.send(method, path.replace(A_FILE, _built_file()), data=body)
+    answer.close()
 
     policy = answer.headers["Content-Security-Policy"]
     assert answer.status_code == status
@@ -96,6 +97,7 @@ def test_files_for_everybody_carry_nobodys_cookie(
     session: Session, browse: Callable[[Any], Browser]
 ) -> None:
     answer = browse(make_user(session)).get(_built_file())
+    answer.close()
 
     assert "max-age=31536000" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers

@@ -1,7 +1,7 @@
 """The people and episodes that the access matrix is made of."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -143,19 +143,19 @@ class World:
 
 
 def _episode(author: User, kind: str) -> Episode:
-    values: Mapping[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "unlisted": {"audience": Audience.UNLISTED},
         "group": {"audience": Audience.GROUP},
         "private": {"audience": Audience.PRIVATE},
         "processing": {"state": EpisodeState.PROCESSING, "published_at": None},
         "failed": {"state": EpisodeState.FAILED, "published_at": None},
         "hidden": {"hidden_at": clock.now()},
-    }.get(kind, {})
+    }
     given: dict[str, Any] = {
         "state": EpisodeState.READY,
         "audience": Audience.INTERNAL,
         "published_at": clock.now() - timedelta(minutes=1),
-        **values,
+        **kinds.get(kind, {}),
     }
     return Episode(
         author_id=author.id,
