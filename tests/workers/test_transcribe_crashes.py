@@ -22,7 +22,7 @@ from mediashare.transcripts.policy import EngineChoice, EngineName
 from tests.workers.pipeline import Pipeline
 from tests.workers.speech import make_samples, speak, speak_twice
 from workers.context import StoppedError
-from workers.tools.speech.errors import EngineDiedError, EngineHungError, ModelUnusableError
+from workers.tools.speech.errors import EngineDiedError, EngineHungError, ModelTooLargeError
 from workers.tools.speech.host import EngineHost
 from workers.tools.speech.planner import Span
 from workers.tools.speech.process import ChildProcess, Limits
@@ -111,10 +111,10 @@ def test_a_chunk_is_given_up_after_a_second_try_in_a_fresh_engine(
 def test_an_engine_that_takes_too_much_memory_is_killed(choice: EngineChoice) -> None:
     host = EngineHost(choice, "cpu", Limits(memory=1))
 
-    with pytest.raises(ModelUnusableError) as failed:
+    with pytest.raises(ModelTooLargeError) as failed:
         host.languages(threading.Event())
 
-    assert failed.value.details.startswith("The speech recogniser ran out of memory.")
+    assert failed.value.details.startswith("limit: 1 bytes")
     assert host.pid is None
 
 

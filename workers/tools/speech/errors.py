@@ -35,3 +35,9 @@ class ModelUnusableError(SpeechError):
     """The engine does not start with this model; trying again changes nothing."""
 
     message = "The speech model can't be loaded. An admin needs to look at it."
+
+
+class ModelTooLargeError(ModelUnusableError):
+    """There is not enough memory for this model."""
+
+    message = "The speech recogniser ran out of memory. An admin may choose a smaller model."

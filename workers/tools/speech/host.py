@@ -10,7 +10,12 @@ from typing import TypeAlias
 
 from mediashare.errors import MediashareError
 from mediashare.transcripts.policy import EngineChoice
-from workers.tools.speech.errors import EngineDiedError, ModelUnusableError
+from workers.tools.speech.errors import (
+    EngineDiedError,
+    ModelTooLargeError,
+    ModelUnusableError,
+    OutOfMemoryError,
+)
 from workers.tools.speech.planner import Span
 from workers.tools.speech.port import Heard, Json, duration_ms, heard_from_json
 from workers.tools.speech.process import ChildProcess, Limits
@@ -120,6 +125,8 @@ class EngineHost:
         }
         try:
             answer = child.ask(request, within_s=self._limits.load_s, cancelled=cancelled)
+        except OutOfMemoryError as error:
+            raise ModelTooLargeError(details=error.details) from error
         except EngineDiedError as error:
             raise ModelUnusableError(details=f"{error}\n{error.details}") from error
         self._languages, self._loaded = frozenset(answer["languages"]), True
