@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.db.paging import encode_cursor
 from mediashare.db.session import Database
@@ -31,7 +32,7 @@ def test_the_list_holds_what_the_viewer_may_see_newest_first(
     factories.make_episode(session, ada, "Group", groups=[group])
     factories.make_episode(session, ada, "Draft", published_at=None)
     factories.make_episode(session, ada, "Processing", state=EpisodeState.PROCESSING)
-    factories.make_episode(session, ada, "Hidden", hidden_at=factories.clock.now())
+    factories.make_episode(session, ada, "Hidden", hidden_at=clock.now())
 
     answer = as_bob.get("/episodes")
 
