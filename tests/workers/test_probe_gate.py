@@ -111,10 +111,8 @@ def test_half_a_file_is_taken_with_a_warning_and_its_real_duration(
     facts = examine(bench, mediafiles.half())
 
     assert 1 < facts.duration < 2
-    assert facts.warnings == [
-        f"The file says that it is 3.0 s long, but holds only {facts.duration:.1f} s. "
-        "The rest may have been cut off."
-    ]
+    [warning] = facts.warnings
+    assert f"3.0 s long, but holds only {facts.duration:.1f} s" in warning
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
