@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
-FRONT_END := $(shell find static/js static/css static/build.mjs -type f 2>/dev/null)
+FRONT_END := $(shell find static/js static/css static/build.mjs templates -type f 2>/dev/null)
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help

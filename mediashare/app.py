@@ -23,8 +23,6 @@ from mediashare.web import (
 from mediashare.web.limits import Limits
 from mediashare.web.parts import Parts
 
-# Forms and JSON; uploads stream past this limit and have their own.
-MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_FORM_PARTS = 200
 
 
@@ -45,7 +43,7 @@ def create_app(
     app.config.update(
         SECRET_KEY=settings.signing_key,
         DEBUG=settings.debug,
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_CONTENT_LENGTH=bodies.FORM_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=headers.YEAR_S,
         TRUSTED_HOSTS=None,

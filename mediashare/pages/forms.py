@@ -1,10 +1,8 @@
 """Reads addresses and forms of the screens, and keeps what was typed for showing it again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
-
-from werkzeug.datastructures import MultiDict
 
 from mediashare.library.models import Audience, Episode
 
@@ -36,12 +34,12 @@ class EpisodeForm:
         )
 
     @classmethod
-    def typed(cls, form: MultiDict[str, str]) -> Self:
+    def typed(cls, form: Mapping[str, str], group_ids: Sequence[str]) -> Self:
         """What somebody has typed, right or wrong."""
         names = ("title", "description", "tags", "language", "audience")
         return cls(
             **{name: form.get(name, "") for name in names},
-            group_ids=tuple(form.getlist("group_ids")),
+            group_ids=tuple(group_ids),
         )
 
 

@@ -59,9 +59,9 @@ def upload() -> ResponseReturnValue:
         made = _create_from_form()
     except InvalidInputError as error:
         errors = error.errors or {"file": str(error)}
-        return _upload_page(EpisodeForm.typed(request.form), errors), 422
+        return _upload_page(_typed(), errors), 422
     except TooLargeError as error:
-        return _upload_page(EpisodeForm.typed(request.form), {"file": str(error)}), 413
+        return _upload_page(_typed(), {"file": str(error)}), 413
     return redirect(made.path, 303)
 
 
@@ -119,7 +119,7 @@ def edit(slug: str) -> ResponseReturnValue:
             found = _own(slug)
             library_service.edit_episode(session, login.current_viewer(), found, details)
     except InvalidInputError as error:
-        return _edit_page(found, EpisodeForm.typed(request.form), error.errors), 422
+        return _edit_page(found, _typed(), error.errors), 422
     flash("Your changes are saved.", "good")
     return redirect(found.path, 303)
 
@@ -184,6 +184,10 @@ def _own(slug: str) -> Episode:
     if not library_policy.may_edit(viewer, found):
         raise NotYourEpisodeError
     return found
+
+
+def _typed() -> EpisodeForm:
+    return EpisodeForm.typed(request.form, request.form.getlist("group_ids"))
 
 
 def _details() -> dict[str, Any]:

@@ -51,7 +51,12 @@ function scrubber(player) {
   const clocks = document.querySelectorAll("[data-now]");
   slider.addEventListener("input", () => player.seek(Number(slider.value)));
   slider.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -ARROW_S, ArrowDown: -ARROW_S, ArrowRight: ARROW_S, ArrowUp: ARROW_S };
+    const step = {
+      ArrowLeft: -ARROW_S,
+      ArrowDown: -ARROW_S,
+      ArrowRight: ARROW_S,
+      ArrowUp: ARROW_S,
+    };
     if (!(event.key in step)) return;
     event.preventDefault();
     player.seek(player.time + step[event.key]);

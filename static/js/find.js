@@ -19,7 +19,10 @@ export function find(root, body, paragraphs, { player, suspend }) {
   const search = () => {
     hits = occurrences(paragraphs, field.value.trim().toLowerCase());
     current = 0;
-    mark("find", hits.map((hit) => hit.range));
+    mark(
+      "find",
+      hits.map((hit) => hit.range),
+    );
     ticks(player, hits);
     suspend();
     show();

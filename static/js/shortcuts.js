@@ -1,6 +1,7 @@
 // Single-key shortcuts of every page, and the one rule about when they count.
 
-const WRITING = "input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+const WRITING =
+  "input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 
 /** Whether a key press is meant as a shortcut: not while writing, not with a modifier, not off. */
 export function isShortcut(event) {

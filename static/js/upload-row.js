@@ -41,7 +41,10 @@ export class UploadRow {
 
   /** A title to begin with: the file's name without its ending. */
   get suggestedTitle() {
-    return this.file.name.replace(/\.[^.]+$/, "").replace(/[_-]+/g, " ").trim();
+    return this.file.name
+      .replace(/\.[^.]+$/, "")
+      .replace(/[_-]+/g, " ")
+      .trim();
   }
 
   get title() {
@@ -102,7 +105,9 @@ export class UploadRow {
     name.querySelector("input").value = this.suggestedTitle;
     this.element.querySelector(".name").textContent = this.file.name;
     this.element.querySelector(".size").textContent = megabytes(this.file.size);
-    this.element.querySelector("progress").setAttribute("aria-label", `Upload of ${this.file.name}`);
+    this.element
+      .querySelector("progress")
+      .setAttribute("aria-label", `Upload of ${this.file.name}`);
     for (const button of this.element.querySelectorAll("[data-act]")) {
       button.addEventListener("click", () => this[button.dataset.act]());
     }

@@ -100,7 +100,11 @@ function details(form) {
   const data = new FormData(form);
   return {
     description: data.get("description"),
-    tags: data.get("tags").split(",").map((tag) => tag.trim()).filter(Boolean),
+    tags: data
+      .get("tags")
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter(Boolean),
     language: data.get("language") || null,
     audience: data.get("audience"),
     group_ids: data.getAll("group_ids"),

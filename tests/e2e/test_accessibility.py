@@ -38,7 +38,7 @@ def test_pages_are_accessible_in_both_themes_and_widths_and_never_scroll_sideway
     for width, height in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+            page.emulate_media(color_scheme=scheme)
             found |= _violations(page, f"{width} {scheme}")
 
     page.set_viewport_size({"width": NARROWEST[0], "height": NARROWEST[1]})

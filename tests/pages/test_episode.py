@@ -1,0 +1,208 @@
+"""The episode page without a browser: what it holds, for whom, in how many statements."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.db.base import new_id
+from mediashare.db.session import Database
+from mediashare.library.models import Audience, Episode, EpisodeState
+from mediashare.media.models import Rendition, RenditionKind, Waveform
+from mediashare.transcripts.models import Origin, TranscriptState
+from tests.factories import Browser, make_episode, make_transcript, make_user
+from tests.pages.test_home import MOST_STATEMENTS, count_statements
+
+Browse = Callable[[Any], Browser]
+EVIL = '<img src=x onerror="alert(1)">'
+
+
+def make_playable(session: Session, author: User, title: str = "A clip", **values: Any) -> Episode:
+    episode = make_episode(session, author, title, **values)
+    rendition = Rendition(
+        id=new_id(),
+        episode_id=episode.id,
+        kind=RenditionKind.VIDEO,
+        storage_key=f"episodes/{episode.id}/one.mp4",
+        mime_type="video/mp4",
+        codecs="avc1.42C01E",
+        size=1,
+        sha256="0" * 64,
+        duration_ms=60_000,
+        bitrate=1000,
+        init_size=0,
+        segments=[],
+    )
+    session.add_all([rendition, Waveform(episode_id=episode.id, peaks=[3, 90, 255])])
+    session.commit()
+    return episode
+
+
+def test_it_plays_our_own_addresses_only(session: Session, browse: Browse) -> None:
+    episode = make_playable(session, make_user(session))
+
+    page = browse(make_user(session)).get(episode.path).text
+
+    assert f'<source src="/media/{episode.id}/' in page
+    assert "episodes/" + episode.id not in page
+
+
+def test_it_opens_at_the_moment_of_its_address(session: Session, browse: Browse) -> None:
+    episode = make_playable(session, make_user(session))
+    browser = browse(make_user(session))
+
+    assert '.mp4#t=21.5"' in browser.get(f"{episode.path}?t=21.5").text
+    assert "#t=" not in browser.get(f"{episode.path}?t=nonsense").text
+    assert "#t=" not in browser.get(f"{episode.path}?t=nan").text
+
+
+def test_the_transcript_gives_every_word_its_time_and_place(
+    session: Session, browse: Browse
+) -> None:
+    episode = make_playable(session, make_user(session))
+    make_transcript(session, episode, (0, 2, "One \N{ROCKET} two"), (2, 4, "three four"))
+
+    page = browse(make_user(session)).get(episode.path).text
+
+    assert 'data-words="0,0 0.666,4 1.333,7 2,11 3,17"' in page
+    assert 'data-lines="0 11"' in page
+
+
+@pytest.mark.parametrize("field", ["title", "description"])
+def test_what_people_type_is_text(session: Session, browse: Browse, field: str) -> None:
+    author = make_user(session, EVIL)
+    episode = make_playable(session, author, **{"title": "A clip", field: EVIL})
+    make_transcript(session, episode, (0, 2, EVIL))
+
+    page = browse(make_user(session)).get(episode.path).text
+
+    assert "<img" not in page
+    assert page.count("&lt;img src=x onerror=") >= 3
+
+
+def test_a_rough_draft_and_the_authors_own_captions_are_told_apart(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    rough, own = make_playable(session, author), make_playable(session, author)
+    make_transcript(session, rough, (0, 2, "Some words"), is_draft=True, note="Made by a machine.")
+    make_transcript(session, own, (0, 2, "Some words"), origin=Origin.AUTHOR)
+    browser = browse(author)
+
+    assert "Rough draft" in browser.get(rough.path).text
+    assert "Captions by the author" in browser.get(own.path).text
+
+
+def test_a_transcript_on_its_way_leaves_the_episode_playable(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author)
+    make_transcript(session, episode, state=TranscriptState.RUNNING)
+
+    page = browse(author).get(episode.path).text
+
+    assert "data-player" in page
+    assert "The transcript is being made." in page
+
+
+def test_the_author_reads_why_processing_failed_and_can_try_again(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_episode(
+        session, author, state=EpisodeState.FAILED, failure="No sound.", published_at=None
+    )
+    browser = browse(author)
+
+    page = browser.get(episode.path).text
+    answer = browser.post(f"{episode.path}/retry")
+
+    assert "No sound." in page
+    assert "Try again" in page
+    assert answer.status_code == 303
+    session.refresh(episode)
+    assert episode.state is EpisodeState.PROCESSING
+
+
+def test_a_page_that_could_not_play_is_loaded_anew_once_it_can(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author)
+    browser = browse(author)
+
+    waiting = browser.get(f"{episode.path}/steps")
+    playing = browser.get(f"{episode.path}/steps?playable=1")
+
+    assert waiting.headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in playing.headers
+
+
+@pytest.mark.parametrize("path", ["", "/steps", "/edit"])
+def test_what_one_may_not_see_does_not_exist(session: Session, browse: Browse, path: str) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author, "Walnut", audience=Audience.PRIVATE)
+    browser = browse(make_user(session))
+
+    answer = browser.get(episode.path + path)
+
+    assert answer.status_code == 404
+    assert answer.text.count("Walnut") == 0
+    assert browse(author).get(episode.path + path).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["edit", "delete", "retry"])
+def test_only_the_author_changes_an_episode(session: Session, browse: Browse, act: str) -> None:
+    episode = make_playable(session, make_user(session))
+
+    answer = browse(make_user(session)).post(f"{episode.path}/{act}", {"title": "Mine now"})
+
+    assert answer.status_code == 403
+    session.refresh(episode)
+    assert episode.title == "A clip"
+
+
+def test_authors_edit_and_keep_what_they_typed_wrong(session: Session, browse: Browse) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author)
+    browser = browse(author)
+
+    wrong = browser.post(f"{episode.path}/edit", {"title": "", "description": "Typed words"})
+    right = browser.post(f"{episode.path}/edit", {"title": "Better", "tags": "a, b"})
+
+    assert wrong.status_code == 422
+    assert "Give it a title." in wrong.text
+    assert "Typed words" in wrong.text
+    assert right.status_code == 303
+    assert "Better" in browser.get(episode.path).text
+
+
+def test_authors_delete_what_is_theirs(session: Session, browse: Browse) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author)
+    browser = browse(author)
+
+    answer = browser.post(f"{episode.path}/delete")
+
+    assert answer.status_code == 303
+    assert browser.get(episode.path).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_takes_as_many_statements_for_three_of_everything_as_for_one(
+    session: Session, browse: Browse, database: Database, count: int
+) -> None:
+    reader = make_user(session)
+    episode = make_playable(session, make_user(session))
+    make_transcript(session, episode, *[(n, n + 1, "Some words") for n in range(count)])
+    browser = browse(reader)
+    for number in range(count):
+        browser.post(f"{episode.path}/comments", {"body": f"Comment {number}"})
+
+    statements = count_statements(database, browser, episode.path)
+
+    assert statements == 12
+    assert statements <= MOST_STATEMENTS

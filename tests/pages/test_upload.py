@@ -1,0 +1,100 @@
+"""Uploading by a plain form: one request with the recording and all that is said about it."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from mediashare.accounts.models import Role
+from mediashare.library.models import Audience, Episode
+from mediashare.storage.disk import DiskStorage
+from mediashare.transcripts.models import Origin, Segment, Transcript
+from mediashare.web.bodies import FORM_BYTES
+from tests.factories import Browser, make_group, make_user
+
+Browse = Callable[[Any], Browser]
+VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nMount the directory.\n"
+
+
+def recording(size: int = 100, name: str = "talk.mp3") -> tuple[BytesIO, str]:
+    return BytesIO(b"x" * size), name
+
+
+def test_a_form_makes_an_episode_of_its_file(
+    session: Session, browse: Browse, storage: DiskStorage
+) -> None:
+    form = {"file": recording(), "title": "Trust bundles", "tags": "tls, mesh", "audience": ""}
+
+    answer = browse(make_user(session)).post("/upload", form)
+
+    episode = session.scalars(select(Episode)).one()
+    assert answer.status_code == 303
+    assert answer.location == episode.path
+    assert episode.tags_text == "tls mesh"
+    assert [storage.stat(key).size for key in storage.list("recordings/")] == [100]
+
+
+def test_recordings_may_be_larger_than_other_forms(session: Session, browse: Browse) -> None:
+    browser = browse(make_user(session))
+    size = FORM_BYTES + 1
+    boundary, body = encode_multipart({"file": FileStorage(*recording(size)), "title": "Large"})
+
+    kind = f'multipart/form-data; boundary="{boundary}"'
+    upload = browser.send("POST", "/upload", data=body, content_type=kind)
+    other = browser.post("/settings", {"about": "x" * size})
+
+    assert upload.status_code == 303
+    assert other.status_code == 413
+
+
+def test_captions_that_come_along_are_the_transcript(session: Session, browse: Browse) -> None:
+    form = {"file": recording(), "title": "Captioned", "captions": (BytesIO(VTT), "own.vtt")}
+
+    browse(make_user(session)).post("/upload", form)
+
+    assert session.scalars(select(Transcript)).one().origin is Origin.AUTHOR
+    assert session.scalars(select(Segment)).one().text == "Mount the directory."
+
+
+def test_what_is_missing_is_named_and_what_was_typed_is_kept(
+    session: Session, browse: Browse
+) -> None:
+    browser = browse(make_user(session))
+
+    untitled = browser.post("/upload", {"file": recording(), "title": "", "tags": "kept"})
+    without = browser.post("/upload", {"title": "Kept title"})
+    empty = browser.post("/upload", {"file": recording(0), "title": "Kept title"})
+
+    assert "Give it a title." in untitled.text
+    assert 'value="kept"' in untitled.text
+    assert "Choose a file first." in without.text
+    assert "Choose a file that is not empty." in empty.text
+    assert [untitled.status_code, without.status_code, empty.status_code] == [422, 422, 422]
+    assert session.scalars(select(Episode)).all() == []
+
+
+def test_an_episode_can_be_for_groups(session: Session, browse: Browse) -> None:
+    author = make_user(session)
+    group = make_group(session, author, name="Mesh guild")
+    browser = browse(author)
+
+    assert "Mesh guild" in browser.get("/upload").text
+    form = {"file": recording(), "title": "Ours", "audience": "group", "group_ids": group.id}
+    browser.post("/upload", form)
+
+    assert session.scalars(select(Episode)).one().audience is Audience.GROUP
+
+
+def test_public_is_offered_only_where_it_is_allowed(session: Session, browse: Browse) -> None:
+    assert "Anyone" not in browse(make_user(session)).get("/upload").text
+
+
+def test_guests_can_not_upload(session: Session, browse: Browse) -> None:
+    browser = browse(make_user(session, role=Role.GUEST))
+
+    assert browser.get("/upload").status_code == 403
+    assert browser.post("/upload", {"file": recording(), "title": "No"}).status_code == 403
