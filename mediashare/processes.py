@@ -80,7 +80,9 @@ class Supervisor:
 
     def _watch(self) -> bool:
         while not self._stopping.wait(LOOK_EVERY_S):
-            if not all(child.look_after() for child in self._children):
+            if not all(
+                child.look_after(is_announced=self._is_announced) for child in self._children
+            ):
                 return False
             if not self._is_announced and _answers(self._address):
                 self._is_announced = True
@@ -115,22 +117,26 @@ class _Child:
         )
         log.info("started %s (process %d)", self._program.name, self._process.pid)
 
-    def look_after(self) -> bool:
-        """Start it again if it ended; False if there is no use in that."""
+    def look_after(self, *, is_announced: bool) -> bool:
+        """Start it again if it ended; False if there is no use in that.
+
+        Until the house is announced, whoever ends could not start.
+        """
         if self._process is None:
             if time.monotonic() >= self._due_at:
                 self.start()
             return True
         code = self._process.poll()
-        return code is None or self._restart_later(code)
+        return code is None or self._restart_later(code, is_announced=is_announced)
 
-    def _restart_later(self, code: int) -> bool:
+    def _restart_later(self, code: int, *, is_announced: bool) -> bool:
         lived = time.monotonic() - self._started_at
         self.signal(signal.SIGKILL)
         self._process = None
         if lived > FORGIVEN_AFTER_S:
             self._restarts = 0
-        if lived < self._fine_after_s or self._restarts >= RESTARTS:
+        is_hopeless = lived < self._fine_after_s or self._restarts >= RESTARTS
+        if is_hopeless or not is_announced:
             log.error(
                 "%s ended %.1f s after its start (%s); everything is stopped",
                 self._program.name,

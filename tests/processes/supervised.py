@@ -1,6 +1,7 @@
 """A supervisor over little programs, as a process that tests can kill.
 
 `python -m tests.processes.supervised FOLDER SCRIPT…` runs each script (Python) as one program.
+Whoever listens on the port that they are given makes the house complete.
 """
 
 import sys
@@ -12,7 +13,7 @@ from tests.servers.ports import free_port
 
 PRELUDE = """
 import os, pathlib, signal, socket, sys, time
-folder = pathlib.Path(sys.argv[1])
+folder, port = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 def note(line):
     with (folder / "notes").open("a") as notes:
         notes.write(f"{line} {os.getpid()}\\n")
@@ -23,13 +24,13 @@ def main(folder: str, *scripts: str) -> int:
     logs.configure(env="development", level="INFO")
     # Patience for tests: what takes longer than this has failed.
     processes.STOP_PATIENCE_S = 2.0
+    port = free_port()
     programs = [
-        Program(f"program{number}", [sys.executable, "-c", PRELUDE + script, folder])
+        Program(f"program{number}", [sys.executable, "-c", PRELUDE + script, folder, str(port)])
         for number, script in enumerate(scripts)
     ]
     started = Path(folder) / "started"
-    address = ("127.0.0.1", free_port())
-    return Supervisor(programs, address, started.touch, fine_after_s=0.3).run()
+    return Supervisor(programs, ("127.0.0.1", port), started.touch, fine_after_s=0.3).run()
 
 
 if __name__ == "__main__":

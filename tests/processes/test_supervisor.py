@@ -13,11 +13,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 STAY = "note('here'); time.sleep(600)"
 STAY_DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); note('here'); time.sleep(600)"
+LISTEN = "server = socket.create_server(('127.0.0.1', port)); note('here'); time.sleep(600)"
 LEAVE = "sys.exit(3)"
+LEAVE_LATE = "time.sleep(1); sys.exit(3)"
 LEAVE_ONCE = """
 note('here')
 if not (folder / "left").exists():
     (folder / "left").touch()
+    while not (folder / "started").exists():
+        time.sleep(0.05)
     time.sleep(0.5)
     os._exit(4)
 time.sleep(600)
@@ -103,8 +107,9 @@ def test_a_program_that_does_not_listen_is_killed(house: House) -> None:
     assert "program0 did not end in time and is killed" in house.read_log()
 
 
-def test_a_program_that_can_not_start_stops_everybody_loudly(house: House) -> None:
-    supervisor = house.start(STAY, LEAVE)
+@pytest.mark.parametrize("script", [LEAVE, LEAVE_LATE])
+def test_a_program_that_can_not_start_stops_everybody_loudly(house: House, script: str) -> None:
+    supervisor = house.start(STAY, script)
 
     assert supervisor.wait(20) == 1
     assert [pid for pid in house.list_pids() if is_alive(pid)] == []
@@ -113,7 +118,7 @@ def test_a_program_that_can_not_start_stops_everybody_loudly(house: House) -> No
 
 
 def test_a_program_that_dies_after_a_good_start_is_started_again(house: House) -> None:
-    supervisor = house.start(STAY, LEAVE_ONCE)
+    supervisor = house.start(LISTEN, LEAVE_ONCE)
 
     wait_until(lambda: len(house.list_pids()) == 3)
 
