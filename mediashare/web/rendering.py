@@ -38,9 +38,7 @@ def install(app: Flask) -> None:
         colour=colour,
         markdown=markdown.render,
     )
-    app.jinja_env.globals.update(
-        asset=assets.url, icon=assets.icon, has_page=app.view_functions.__contains__
-    )
+    app.jinja_env.globals.update(asset=assets.url, icon=assets.icon)
 
 
 class _Assets:

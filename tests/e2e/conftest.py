@@ -1,6 +1,7 @@
 """A real Chromium before a real server; whatever goes wrong in a page fails the test."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,6 +73,7 @@ def library(house: tuple[Web, Library]) -> Library:
 def sign_in(browser: Browser, base_url: str) -> Callable[[str], StorageState]:
     """Signs somebody in through the form; returns the cookies of that browser."""
 
+    @cache
     def act(email: str) -> StorageState:
         context = browser.new_context(base_url=base_url)
         page = context.new_page()
@@ -93,12 +95,6 @@ def reader_state(library: Library, sign_in: Callable[[str], StorageState]) -> St
     return sign_in(library.reader)
 
 
-@pytest.fixture(scope="session")
-def author_state(library: Library, sign_in: Callable[[str], StorageState]) -> StorageState:
-    """The cookies of the author's browser."""
-    return sign_in(library.author)
-
-
 @pytest.fixture
 def browser_context_args(
     browser_context_args: dict[str, Any], reader_state: StorageState
@@ -109,6 +105,22 @@ def browser_context_args(
         "storage_state": reader_state,
         "permissions": ["clipboard-read", "clipboard-write"],
     }
+
+
+@pytest.fixture
+def open_as(
+    context: BrowserContext, library: Library, sign_in: Callable[[str], StorageState]
+) -> Callable[[str], Page]:
+    """Opens a page as one of the people of the library, or as nobody, in the watched context."""
+
+    def act(who: str) -> Page:
+        if who != "reader":
+            context.clear_cookies()
+        if who in {"author", "keeper"}:
+            context.add_cookies(sign_in(getattr(library, who))["cookies"])  # type: ignore[arg-type]  # as they came
+        return context.new_page()
+
+    return act
 
 
 @pytest.fixture(autouse=True)

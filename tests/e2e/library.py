@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from mediashare.accounts.models import Role
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
@@ -38,6 +39,7 @@ class Library:
 
     reader: str
     author: str
+    keeper: str
     video: str
     audio: str
     failed: str
@@ -45,10 +47,11 @@ class Library:
 
 
 def seed(database: Database, storage: Storage, scratch: Path) -> Library:
-    """Put two people and four episodes there, as the pipeline leaves them."""
+    """Put three people and three episodes there, as the pipeline leaves them."""
     with database.sessions() as session:
         author = make_user(session, "Priya Raman", handle="priya", team="Platform Security")
         reader = make_user(session, "Jonas Weber", handle="jonas", team="Payments")
+        keeper = make_user(session, "Ade Okoro", handle="ade", role=Role.ADMIN)
         group = make_group(session, author, reader, name="Service Mesh guild")
         video = _make_video(session, storage, scratch, author=author)
         audio = _make_audio(session, storage, scratch, author=author)
@@ -66,6 +69,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         return Library(
             reader=reader.email,
             author=author.email,
+            keeper=keeper.email,
             video=video.path,
             audio=audio.path,
             failed=failed.path,
