@@ -13,9 +13,14 @@ def recording(upload_id: str) -> str:
     return f"recordings/{upload_id}"
 
 
-def rendition(episode_id: str, name: str) -> str:
-    """A playable file; `name` is fresh for each attempt, so that attempts never share a key."""
-    return f"episodes/{episode_id}/{name}"
+def result(episode_id: str, job_id: str, attempt: int, name: str) -> str:
+    """What one attempt at a job has made: attempts never share a key."""
+    return f"{results(episode_id, job_id)}{attempt}/{name}"
+
+
+def results(episode_id: str, job_id: str) -> str:
+    """The prefix of what all attempts at a job have made."""
+    return f"{episode(episode_id)}{job_id}/"
 
 
 def episode(episode_id: str) -> str:

@@ -50,11 +50,11 @@ def speech_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "base"
 
 
-@pytest.fixture
-def embedded(tmp_path: Path, speech_model: Path) -> Settings:
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Settings:
     """SQLite, a store and a broker on disk."""
     return Settings(
-        data=tmp_path / "var",
+        data=tmp_path_factory.mktemp("embedded") / "var",
         min_free_bytes=0,
         job_lease=LEASE_S,
         asr_engine="faster-whisper",
@@ -63,7 +63,7 @@ def embedded(tmp_path: Path, speech_model: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def servers(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Iterator[Settings]:
     """PostgreSQL, an S3 store and Redis, each a real server."""
     folder = tmp_path_factory.mktemp("servers")
     with (
@@ -80,6 +80,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
                 data=folder / "var",
                 min_free_bytes=0,
                 job_lease=LEASE_S,
+                asr_engine="faster-whisper",
+                asr_model=str(speech_model),
                 database_url=f"{postgres}/journeys".replace("+psycopg", ""),
                 celery_broker_url=broker,
                 storage="s3",

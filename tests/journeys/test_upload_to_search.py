@@ -11,13 +11,13 @@ from sqlalchemy import select
 from mediashare.config import Settings
 from mediashare.media.models import Rendition
 from tests.conftest import SHARED_DATA
-from tests.journeys.conftest import SENTENCES
 from tests.mediafiles import MediaFiles
-from tests.servers.house import House, is_ready, is_settled, running_house
+from tests.servers.house import House, is_settled, running_house
 
 pytestmark = pytest.mark.slow
 
-CAPTIONS = f"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n{SENTENCES}\n"
+LINE = "A rotation means a reload."
+CAPTIONS = f"WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n{LINE}\n"
 # What people really send, from a phone, a recorder, a browser; each with what it becomes.
 RECORDINGS = {
     "fits.mp4": ("video", True),
@@ -35,7 +35,7 @@ REAL = {
 }
 
 
-@pytest.fixture(params=["embedded", "servers"])
+@pytest.fixture(scope="module", params=["embedded", "servers"])
 def house(request: pytest.FixtureRequest) -> Iterator[House]:
     """A running house: on embedded defaults with one worker, or on servers with two."""
     settings: Settings = request.getfixturevalue(request.param)
@@ -76,20 +76,20 @@ def test_a_spoken_word_is_found_at_its_second(house: House, speech: Path) -> Non
 
 
 def test_captions_of_the_author_are_found_and_not_overwritten(house: House, speech: Path) -> None:
-    made = house.publish(speech, captions=CAPTIONS)
+    made = house.publish(speech, title="Reloading", captions=CAPTIONS)
 
     episode = house.wait_until(made["id"], is_transcribed)
-    found = house.get("/api/v1/search?q=engineers")
+    found = house.get("/api/v1/search?q=rotation")
 
     assert episode["transcript"]["state"] == "ready"
     assert "transcript" not in {step["name"] for step in episode["steps"]}
-    assert found["results"][0]["moments"][0]["text"] == SENTENCES
+    assert found["results"][0]["moments"][0]["text"] == LINE
 
 
 def test_a_private_episode_gives_nothing_to_others(house: House, speech: Path) -> None:
-    captions = CAPTIONS.replace("engineers", "heliotrope")
+    captions = CAPTIONS.replace("rotation", "heliotrope")
     made = house.publish(speech, audience="private", title="Heliotrope", captions=captions)
-    episode = house.wait_until(made["id"], is_ready)
+    episode = house.wait_until(made["id"], is_settled)
     files = [file["url"] for file in episode["media"]["files"]]
     paths = [*files, episode["media"]["hls"], episode["media"]["waveform"]]
     paths += [f"/api/v1/episodes/{made['id']}{end}" for end in ("", "/transcript", "/comments")]

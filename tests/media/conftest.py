@@ -76,7 +76,7 @@ def _rendition(episode_id: str) -> Rendition:
         init_size=100,
         segments=[[160, 240, 2000], [400, 200, 2000], [600, 200, 4000], [800, 200, 2000]],
     )
-    rendition.storage_key = keys.rendition(episode_id, rendition.filename)
+    rendition.storage_key = keys.result(episode_id, "job", 1, rendition.filename)
     return rendition
 
 
@@ -89,7 +89,7 @@ def _picture(episode_id: str) -> Picture:
         width=320,
         height=240,
     )
-    picture.storage_key = keys.rendition(episode_id, picture.filename)
+    picture.storage_key = keys.result(episode_id, "job", 1, picture.filename)
     return picture
 
 

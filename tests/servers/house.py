@@ -1,5 +1,6 @@
 """A whole mediashare as processes: web, scheduler and workers, started and killed one by one."""
 
+import io
 import json
 import os
 import signal
@@ -99,15 +100,21 @@ class House:
 
     def upload(self, path: Path, *, chunk_size: int = 64 * 1024) -> str:
         """Upload a file with tuspy; the id of the upload."""
+        uploader = self.make_uploader(path, chunk_size=chunk_size)
+        uploader.upload()
+        return str(uploader.url).rstrip("/").rsplit("/", 1)[-1]
+
+    def make_uploader(
+        self, path: Path, url: str | None = None, *, chunk_size: int = 64 * 1024
+    ) -> Any:
+        """A tuspy uploader of a file: a new upload, or the one at `url`."""
         client = tus.TusClient(
             f"{self.url}/api/v1/uploads", headers={"Authorization": f"Bearer {self.token}"}
         )
-        with path.open("rb") as file:
-            uploader = client.uploader(
-                file_stream=file, chunk_size=chunk_size, metadata={"filename": path.name}
-            )
-            uploader.upload()
-        return str(uploader.url).rstrip("/").rsplit("/", 1)[-1]
+        stream = io.BytesIO(path.read_bytes())
+        return client.uploader(
+            file_stream=stream, url=url, chunk_size=chunk_size, metadata={"filename": path.name}
+        )
 
     def publish(self, path: Path, **details: Any) -> dict[str, Any]:
         """Upload a file and make it an episode."""

@@ -2,7 +2,6 @@
 
 from mediashare import faults
 from mediashare.db.base import new_id
-from mediashare.errors import MediashareError
 from mediashare.library import service as library_service
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
@@ -10,6 +9,7 @@ from mediashare.media import service as media_service
 from mediashare.media.errors import MediaNotFoundError
 from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
 from mediashare.storage import keys
+from workers import results
 from workers.context import Context
 from workers.handlers.probe import RECORDING
 from workers.tools import peaks, poster, sandbox
@@ -27,6 +27,7 @@ def run(context: Context, job: media_jobs.MakePictures) -> None:
         media = media_queries.get_media(session, job.subject)
     if media.recording is None or not media.renditions:
         raise MediaNotFoundError
+    results.clear_earlier(context, job.subject)
     # The smallest shows the same and is read fastest.
     rendition = media.renditions[-1]
     context.fetch(rendition.storage_key, context.scratch / RENDITION)
@@ -37,12 +38,8 @@ def run(context: Context, job: media_jobs.MakePictures) -> None:
     drawn = _draw(context, bench, media.recording, rendition)
     picture = _store(context, job.subject, drawn) if drawn else None
     faults.point("pictures.stored")
-    try:
+    with results.withdrawn_if_refused(context, picture.storage_key if picture else None):
         _keep(context, job.subject, values, picture)
-    except MediashareError:
-        if picture is not None:
-            context.storage.delete(picture.storage_key)
-        raise
 
 
 def _draw(
@@ -58,18 +55,16 @@ def _draw(
 
 
 def _store(context: Context, episode_id: str, drawn: Poster) -> Picture:
-    path = context.scratch / poster.POSTER
     picture = Picture(
         id=new_id(),
         episode_id=episode_id,
         mime_type=JPEG,
-        size=path.stat().st_size,
         width=drawn.width,
         height=drawn.height,
     )
-    picture.storage_key = keys.rendition(episode_id, picture.filename)
-    with path.open("rb") as file:
-        context.storage.put(picture.storage_key, file, content_type=JPEG)
+    key = keys.result(episode_id, context.job_id, context.attempt, picture.filename)
+    stored = results.store(context, key, context.scratch / poster.POSTER, JPEG)
+    picture.storage_key, picture.size = key, stored.size
     return picture
 
 

@@ -1,14 +1,11 @@
 """Job rendition: make the first playable file of an episode, and publish it."""
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from mediashare import faults
 from mediashare.db.base import new_id
-from mediashare.errors import MediashareError
 from mediashare.jobs import queue as job_queue
 from mediashare.library import service as library_service
 from mediashare.media import jobs as media_jobs
@@ -16,8 +13,8 @@ from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.models import Recording, Rendition, RenditionKind
 from mediashare.storage import keys
-from mediashare.storage.port import StorageUnavailableError
 from mediashare.transcripts import service as transcripts_service
+from workers import results
 from workers.context import Context
 from workers.handlers.probe import RECORDING, fail_episode
 from workers.tools import encode, ffmpeg, loudness, result, sandbox
@@ -40,23 +37,18 @@ class Made:
 
 
 def run(context: Context, job: media_jobs.MakeRendition) -> None:
-    """Make the file, store it under a name that no other attempt uses, and let people play it."""
+    """Make the file, store it, and let people play it."""
     with context.database.reading() as session:
         recording = media_queries.get_recording(session, job.subject)
         if media_queries.list_renditions(session, job.subject):
             return
+    results.clear_earlier(context, job.subject)
     made = _make(context, recording)
     faults.point("rendition.encoded")
-    rendition = _describe(job.subject, made, context.scratch / RESULT)
-    _store(context, rendition)
+    rendition = _store(context, _describe(job.subject, made))
     faults.point("rendition.stored")
-    try:
+    with results.withdrawn_if_refused(context, rendition.storage_key):
         _publish(context, rendition)
-    except MediashareError:
-        # Refused for certain: nobody will ever ask for it. After any other failure the rows may
-        # have been stored, and a file too many is better than one too few.
-        context.storage.delete(rendition.storage_key)
-        raise
 
 
 def failed(session: Session, job: media_jobs.MakeRendition, sentence: str) -> None:
@@ -86,20 +78,16 @@ def _gain(bench: Bench, facts: Facts) -> float:
     return loudness.gain_for(level, facts.audio)
 
 
-def _describe(episode_id: str, made: Made, path: Path) -> Rendition:
-    ident, found = new_id(), made.result
-    size = path.stat().st_size
+def _describe(episode_id: str, made: Made) -> Rendition:
+    found = made.result
     kind = RenditionKind.VIDEO if found.width else RenditionKind.AUDIO
-    rendition = Rendition(
-        id=ident,
+    return Rendition(
+        id=new_id(),
         episode_id=episode_id,
         kind=kind,
         mime_type=f"{kind}/mp4",
         codecs=found.codecs,
-        size=size,
-        sha256=_sha256(path),
         duration_ms=round(found.duration * 1000),
-        bitrate=round(size * 8 / found.duration),
         width=found.width,
         height=found.height,
         video_copied=made.plan.copies_video,
@@ -107,18 +95,14 @@ def _describe(episode_id: str, made: Made, path: Path) -> Rendition:
         init_size=found.index.init_size,
         segments=found.index.segments,
     )
-    rendition.storage_key = keys.rendition(episode_id, rendition.filename)
+
+
+def _store(context: Context, rendition: Rendition) -> Rendition:
+    key = keys.result(rendition.episode_id, context.job_id, context.attempt, rendition.filename)
+    stored = results.store(context, key, context.scratch / RESULT, rendition.mime_type)
+    rendition.storage_key, rendition.size, rendition.sha256 = key, stored.size, stored.sha256
+    rendition.bitrate = round(stored.size * 8000 / rendition.duration_ms)
     return rendition
-
-
-def _store(context: Context, rendition: Rendition) -> None:
-    context.check()
-    with (context.scratch / RESULT).open("rb") as file:
-        context.storage.put(rendition.storage_key, file, content_type=rendition.mime_type)
-    stored = context.storage.stat(rendition.storage_key)
-    if stored.size != rendition.size or stored.sha256 not in {None, rendition.sha256}:
-        context.storage.delete(rendition.storage_key)
-        raise StorageUnavailableError("The media store did not keep the file as it was sent.")
 
 
 def _publish(context: Context, rendition: Rendition) -> None:
@@ -129,8 +113,3 @@ def _publish(context: Context, rendition: Rendition) -> None:
         pictures = media_jobs.MakePictures(subject=ident)
         job_queue.put(session, pictures, owner_id=episode.author_id)
         transcripts_service.request_recognition(session, ident, episode.author_id)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
