@@ -28,7 +28,10 @@ Line = tuple[str, ...]
 
 # Who may see what is decided in SQL that the other tests run on both databases; here the number
 # of combinations counts.
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
 
 
 def read_table() -> dict[Key, list[Line]]:

@@ -18,7 +18,10 @@ READING = {"GET", "HEAD", "OPTIONS"}
 WRITES = sorted(key for key in EXPECTED if key[0] not in READING)
 READS = sorted(key for key in EXPECTED if key[0] in READING)
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
 
 
 def test_no_other_site_writes_in_a_persons_name(
