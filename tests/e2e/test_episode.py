@@ -214,3 +214,13 @@ def test_narrow_screens_show_one_section_at_a_time(
     page.get_by_role("tab", name="Discussion").click()
 
     expect(page.get_by_label("Add a comment")).to_be_visible()
+
+
+def test_narrow_screens_show_whole_menus(page: Page, library: Library, player: Player) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    player.open(library.video)
+
+    page.get_by_text("It did not", exact=True).click()
+    page.get_by_label("It is outdated").check()
+
+    expect(page.get_by_role("button", name="Say so")).to_be_in_viewport(ratio=1)
