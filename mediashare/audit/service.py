@@ -12,7 +12,7 @@ def record(
     actor_id: str | None,
     subject: tuple[str, str],
     address: str | None = None,
-    **details: str | int | float | bool | None,
+    **details: str | float | bool | None,
 ) -> AuditEntry:
     """Write one act in the caller's transaction: if it can't be recorded, it does not happen.
 

@@ -1,8 +1,8 @@
 """The database of a process: its engine, and short transactions for whoever is not a request."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -73,7 +73,7 @@ def _create_engine(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transaction handling begins too late (before the first write only) and
     # breaks savepoints; switched off here, `_begin_sqlite` says BEGIN itself.
     connection.isolation_level = None

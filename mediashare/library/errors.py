@@ -1,6 +1,6 @@
 """What can go wrong around episodes, in the words people read."""
 
-from mediashare.errors import ConflictError, NotAllowedError, NotFoundError
+from mediashare.errors import NotAllowedError, NotFoundError
 
 
 class EpisodeNotFoundError(NotFoundError):
@@ -13,9 +13,3 @@ class NotYourEpisodeError(NotAllowedError):
     """Only the author changes an episode."""
 
     message = "Only the author can change this episode."
-
-
-class NotPlayableYetError(ConflictError):
-    """The episode is still being processed, or failed."""
-
-    message = "This episode is not ready yet. Try again once it plays."

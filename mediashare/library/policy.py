@@ -15,11 +15,6 @@ def may_edit(viewer: Viewer, episode: Episode) -> bool:
     return is_author(viewer, episode) and accounts_policy.may_write(viewer)
 
 
-def may_hide(viewer: Viewer, episode: Episode) -> bool:
-    """Moderators hide and restore."""
-    return accounts_policy.is_moderator(viewer) and accounts_policy.may_write(viewer)
-
-
 def may_rate(viewer: Viewer, episode: Episode) -> bool:
     """People rate what they can play, but not their own."""
     return is_open(episode) and accounts_policy.may_write(viewer) and not is_author(viewer, episode)

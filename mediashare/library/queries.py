@@ -40,11 +40,6 @@ def listed_for(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def find_episode(session: Session, viewer: Viewer, ident: str) -> Episode | None:
-    """The episode with this id, if `viewer` may see it; with author, tags and groups."""
-    return _find(session, viewer, Episode.id, ident)
-
-
 def get_episode(session: Session, viewer: Viewer, ident: str) -> Episode:
     """The episode with this id; raises EpisodeNotFoundError unless `viewer` may see it."""
     return _or_raise(_find(session, viewer, Episode.id, ident))

@@ -69,14 +69,14 @@ def edit_episode(
     episode.updated_at = clock.now()
 
 
-def publish(session: Session, episode: Episode) -> None:
+def publish(episode: Episode) -> None:
     """Let the audience see the episode: now if it is ready, else as soon as it is."""
     episode.publish_when_ready = True
     if episode.state is EpisodeState.READY and episode.published_at is None:
         episode.published_at = clock.now()
 
 
-def unpublish(session: Session, episode: Episode) -> None:
+def unpublish(episode: Episode) -> None:
     """Take the episode back from everybody but its author."""
     episode.publish_when_ready = False
     episode.published_at = None
@@ -125,12 +125,12 @@ def set_language(session: Session, episode_id: str, language: str) -> None:
     episode.language = episode.language or language
 
 
-def hide(session: Session, episode: Episode) -> None:
+def hide(episode: Episode) -> None:
     """Nobody but author and moderators sees it any more."""
     episode.hidden_at = episode.hidden_at or clock.now()
 
 
-def restore(session: Session, episode: Episode) -> None:
+def restore(episode: Episode) -> None:
     """It is seen again by whom it was for."""
     episode.hidden_at = None
 

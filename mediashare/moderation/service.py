@@ -143,11 +143,11 @@ def _act(session: Session, episode: Episode, comment: Comment | None, action: Ac
     if action is Action.HIDE and comment is not None:
         discussion_service.hide_comment(session, comment)
     elif action is Action.HIDE:
-        library_service.hide(session, episode)
+        library_service.hide(episode)
     elif action is Action.RESTORE and comment is not None:
         discussion_service.restore_comment(session, comment)
     elif action is Action.RESTORE:
-        library_service.restore(session, episode)
+        library_service.restore(episode)
 
 
 def _close(session: Session, viewer: Viewer, found: Report, episode: Episode) -> None:

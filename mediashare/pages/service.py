@@ -70,7 +70,7 @@ def edit_episode(
     library_service.edit_episode(session, viewer, episode, details)
     if publish is not None:
         change = library_service.publish if publish else library_service.unpublish
-        change(session, episode)
+        change(episode)
 
 
 def get_own_episode(session: Session, viewer: Viewer, episode_id: str) -> Episode:

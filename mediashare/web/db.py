@@ -11,7 +11,7 @@ from mediashare.web.parts import parts
 
 
 def session() -> Session:
-    """This request's session, for reading."""
+    """The session of this request, for reading."""
     if "session" not in g:
         g.session = parts().database.sessions()
     found: Session = g.session

@@ -94,19 +94,19 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database(_error: Exception) -> Response:
-    log.exception("the database does not answer")
+def _database(error: Exception) -> Response:
+    log.error("the database does not answer", exc_info=error)
     response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, errors.UnavailableError.message)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
 
-def _unexpected(_error: Exception) -> Response:
+def _unexpected(error: Exception) -> Response:
     number = secrets.token_hex(4)
-    log.exception("unexpected failure %s", number)
+    log.error("unexpected failure %s", number, exc_info=error)
     return _answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        f"Something went wrong on our side. If it happens again, tell an admin the number {number}.",
+        f"Something went wrong on our side. If it goes on, tell an admin the number {number}.",
     )
 
 
