@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts.errors import PersonNotFoundError
+from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
 from mediashare.groups.errors import GroupNotFoundError
@@ -45,6 +47,32 @@ def list_own(session: Session, viewer: Viewer) -> Sequence[Group]:
         .where(Membership.user_id == viewer.id)
         .order_by(Group.name, Group.id)
     ).all()
+
+
+def knows_of(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which `viewer` may know of a person.
+
+    Members know of everybody; everybody knows of themselves and of the people in their groups.
+    """
+    if accounts_policy.is_member(viewer):
+        return true()
+    own, theirs = aliased(Membership), aliased(Membership)
+    shares_group = exists().where(
+        own.user_id == viewer.id,
+        own.group_id == theirs.group_id,
+        theirs.user_id == User.id,
+    )
+    return or_(User.id == viewer.id, shares_group)
+
+
+def get_person(session: Session, viewer: Viewer, handle: str) -> User:
+    """The active person with this handle; raises PersonNotFoundError unless the viewer may know
+    of them."""
+    found = select(User).where(User.handle == handle, User.is_active, knows_of(viewer))
+    person = session.scalar(found)
+    if person is None:
+        raise PersonNotFoundError
+    return person
 
 
 def count_members(session: Session, group_ids: Collection[str]) -> Mapping[str, int]:

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.errors import PersonNotFoundError
-from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.audit import service as audit_service
 from mediashare.errors import NotAllowedError
@@ -74,18 +73,19 @@ def set_member(
 ) -> Group:
     """Stewards bring people in, and make stewards of members and members of stewards."""
     group = _get_tended(session, viewer, group_id)
-    user_id = _user_id(session, handle)
-    membership = groups_queries.find_membership(session, group.id, user_id)
+    person = groups_queries.get_person(session, viewer, handle)
+    membership = groups_queries.find_membership(session, group.id, person.id)
     if membership is not None and role is GroupRole.MEMBER:
         _refuse_last_steward(session, membership)
-    _set_role(session, viewer, group.id, user_id, role)
+    _set_role(session, viewer, group.id, person.id, role)
     return group
 
 
 def remove_member(session: Session, viewer: Viewer, group_id: str, handle: str) -> None:
     """Stewards take people out; what was shown to the group is closed to them at once."""
     group = _get_tended(session, viewer, group_id)
-    membership = groups_queries.find_membership(session, group.id, _user_id(session, handle))
+    person = groups_queries.get_person(session, viewer, handle)
+    membership = groups_queries.find_membership(session, group.id, person.id)
     if membership is None:
         raise PersonNotFoundError
     _remove(session, viewer, membership)
@@ -96,13 +96,6 @@ def _get_tended(session: Session, viewer: Viewer, group_id: str) -> Group:
     if not policy.may_tend(viewer, groups_queries.find_membership(session, group.id, viewer.id)):
         raise NotStewardError
     return group
-
-
-def _user_id(session: Session, handle: str) -> str:
-    user_id = session.scalar(select(User.id).where(User.handle == handle, User.is_active))
-    if user_id is None:
-        raise PersonNotFoundError
-    return user_id
 
 
 def _set_role(

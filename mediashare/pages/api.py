@@ -16,6 +16,7 @@ from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest
 from mediashare.errors import InvalidInputError
+from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
 from mediashare.library import forms as library_forms
@@ -26,7 +27,6 @@ from mediashare.library.models import Episode, EpisodeState
 from mediashare.library.service import EpisodeDetails
 from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
-from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
@@ -116,8 +116,8 @@ def describe() -> dict[str, Any]:
 def me() -> dict[str, Any]:
     """Who the token or session belongs to, and what it may do."""
     session, viewer = db.session(), login.current_viewer()
-    person = pages_queries.get_person(session, viewer.handle)
-    groups = pages_queries.list_own_groups(session, viewer)
+    person = groups_queries.get_person(session, viewer, viewer.handle)
+    groups = groups_queries.list_own(session, viewer)
     scopes = None if viewer.scopes is None else sorted(viewer.scopes)
     return {
         **_person(person),
@@ -132,7 +132,7 @@ def me() -> dict[str, Any]:
 @blueprint.get("/people/<handle>")
 def person(handle: str) -> dict[str, Any]:
     """What a person's page says about them."""
-    return _person(pages_queries.get_person(db.session(), handle))
+    return _person(groups_queries.get_person(db.session(), login.current_viewer(), handle))
 
 
 @cache
@@ -152,7 +152,7 @@ def _list(viewer: Viewer, page: PageRequest) -> Page[Episode]:
     if author == ME and not tag:
         return library_queries.list_own(session, viewer, page)
     author = viewer.handle if author == ME else author
-    author_id = pages_queries.get_person(session, author).id if author else None
+    author_id = groups_queries.get_person(session, viewer, author).id if author else None
     return library_queries.list_newest(session, viewer, page, author_id=author_id, tag=tag or None)
 
 

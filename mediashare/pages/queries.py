@@ -13,7 +13,6 @@ from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
-from mediashare.groups.models import Group, Membership
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
@@ -22,7 +21,6 @@ from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Rendition, Waveform
-from mediashare.pages.errors import PersonNotFoundError
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
@@ -105,24 +103,6 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
     steps = job_steps.list_steps_of(session, list(shown))
     newest_first = sorted(shown.values(), key=lambda episode: episode.created_at, reverse=True)
     return [OwnUpload(episode, steps.get(episode.id, ())) for episode in newest_first]
-
-
-def get_person(session: Session, handle: str) -> User:
-    """The active person with this handle; raises PersonNotFoundError."""
-    person = session.scalar(select(User).where(User.handle == handle, User.is_active))
-    if person is None:
-        raise PersonNotFoundError
-    return person
-
-
-def list_own_groups(session: Session, viewer: Viewer) -> Sequence[Group]:
-    """The groups that the viewer belongs to, by name."""
-    return session.scalars(
-        select(Group)
-        .join(Membership, Membership.group_id == Group.id)
-        .where(Membership.user_id == viewer.id)
-        .order_by(Group.name)
-    ).all()
 
 
 def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:

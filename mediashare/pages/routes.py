@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from mediashare.accounts import login
 from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError, TooLargeError
+from mediashare.groups import queries as groups_queries
 from mediashare.library import forms as library_forms
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
@@ -68,9 +69,9 @@ def upload() -> ResponseReturnValue:
 @blueprint.get("/p/<handle>")
 def person(handle: str) -> ResponseReturnValue:
     """A person and what they have made."""
-    session = db.session()
-    found = pages_queries.get_person(session, handle)
-    cards = pages_queries.list_of_person(session, login.current_viewer(), found, _page())
+    session, viewer = db.session(), login.current_viewer()
+    found = groups_queries.get_person(session, viewer, handle)
+    cards = pages_queries.list_of_person(session, viewer, found, _page())
     return render_template("pages/person.html", person=found, cards=cards)
 
 
@@ -160,7 +161,7 @@ def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
         "pages/upload.html",
         form=form,
         errors=errors,
-        groups=pages_queries.list_own_groups(db.session(), login.current_viewer()),
+        groups=groups_queries.list_own(db.session(), login.current_viewer()),
         audiences=_audiences(),
         max_bytes=settings.max_upload_bytes,
         days=settings.upload_days,
@@ -173,7 +174,7 @@ def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> 
         episode=found,
         form=form,
         errors=errors,
-        groups=pages_queries.list_own_groups(db.session(), login.current_viewer()),
+        groups=groups_queries.list_own(db.session(), login.current_viewer()),
         audiences=_audiences(),
     )
 
