@@ -119,16 +119,23 @@ def _bytes(stored: Stored) -> Response:
     if parts().settings.accel_redirect and parts().settings.storage == "disk":
         location = parts().settings.accel_redirect.rstrip("/")
         return Response(headers={"X-Accel-Redirect": f"{location}/{stored.key}"})
+    return _spans(stored)
+
+
+def _spans(stored: Stored) -> Response:
     try:
         span = find_span(stored.size, stored.etag)
     except RangeNotSatisfiableError:
         refusal = Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         refusal.headers["Content-Range"] = f"bytes */{stored.size}"
+        refusal.headers["Accept-Ranges"] = "bytes"
         return refusal
     start, end = (span.start, span.end) if span else (0, stored.size)
     blocks = () if request.method == "HEAD" else parts().storage.open(stored.key, start, end)
     response = Response(blocks, HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.OK)
     response.content_length = end - start
+    # Said here, where the bytes are ours: nginx says it of its own, and both would stand there.
+    response.headers["Accept-Ranges"] = "bytes"
     if span:
         response.headers["Content-Range"] = span.content_range
     return response
@@ -137,7 +144,6 @@ def _bytes(stored: Stored) -> Response:
 def _describe(response: Response, stored: Stored) -> Response:
     response.content_type = stored.content_type
     response.set_etag(stored.etag)
-    response.headers["Accept-Ranges"] = "bytes"
     if stored.filename is not None:
         response.headers.set("Content-Disposition", _attachment(stored.filename))
     return _guard(response)

@@ -1,6 +1,6 @@
 """Reports and decisions, for programs."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -41,6 +41,6 @@ def decide(report_id: str) -> ResponseReturnValue:
     ruling = forms.read_ruling(json_api.body())
     with db.committing() as session:
         decision = moderation_service.decide(
-            session, login.current_viewer(), report_id, ruling, address=request.remote_addr
+            session, login.current_viewer(), report_id, ruling, address=login.client_address()
         )
     return views.decision_json(decision), 201

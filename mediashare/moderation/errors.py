@@ -1,6 +1,6 @@
 """What can go wrong around reports and decisions, in the words people read."""
 
-from mediashare.errors import ConflictError, NotFoundError
+from mediashare.errors import ConflictError, NotAllowedError, NotFoundError
 
 
 class ReportNotFoundError(NotFoundError):
@@ -19,6 +19,12 @@ class AlreadyDecidedError(ConflictError):
     """Somebody else was faster."""
 
     message = "This report has been decided in the meantime. Nothing was changed."
+
+
+class OwnContentError(NotAllowedError):
+    """Nobody is judge in their own case."""
+
+    message = "This is your own. Another moderator or an admin has to decide on it."
 
 
 class NotHiddenError(ConflictError):

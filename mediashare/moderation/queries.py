@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts.models import Role, User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
 from mediashare.discussion.models import Comment
@@ -63,6 +65,17 @@ def list_open_reports(session: Session, report: Report) -> Sequence[Report]:
             Report.decided_at.is_(None),
         )
     ).all()
+
+
+def may_judge_own(session: Session, viewer: Viewer) -> bool:
+    """Whether the viewer decides on what they made themselves: only an admin whom nobody else in
+    the house could relieve of it."""
+    if not accounts_policy.is_admin(viewer):
+        return False
+    others = select(User.id).where(
+        User.role.in_([Role.MODERATOR, Role.ADMIN]), User.is_active, User.id != viewer.id
+    )
+    return session.scalar(others.limit(1)) is None
 
 
 def list_cases(session: Session, viewer: Viewer, page: PageRequest) -> Page[Case]:

@@ -41,16 +41,25 @@ def report_comment(comment_id: str) -> ResponseReturnValue:
 @login.role_required(policy.may_moderate)
 def index() -> ResponseReturnValue:
     """The queue, the longest waiting first."""
-    cases = moderation_queries.list_cases(db.session(), login.current_viewer(), _page())
-    return render_template("moderation/index.html", cases=cases, reasons=views.REASONS)
+    session, viewer = db.session(), login.current_viewer()
+    return render_template(
+        "moderation/index.html",
+        cases=moderation_queries.list_cases(session, viewer, _page()),
+        reasons=views.REASONS,
+        may_judge_own=moderation_queries.may_judge_own(session, viewer),
+    )
 
 
 @blueprint.get("/moderation/hidden")
 @login.role_required(policy.may_moderate)
 def hidden() -> ResponseReturnValue:
     """What is hidden now, and the way back."""
-    found = moderation_queries.list_hidden(db.session(), login.current_viewer(), _page())
-    return render_template("moderation/hidden.html", hidden=found)
+    session, viewer = db.session(), login.current_viewer()
+    return render_template(
+        "moderation/hidden.html",
+        hidden=moderation_queries.list_hidden(session, viewer, _page()),
+        may_judge_own=moderation_queries.may_judge_own(session, viewer),
+    )
 
 
 @blueprint.post("/moderation/reports/<report_id>/decision")
@@ -60,7 +69,7 @@ def decide(report_id: str) -> ResponseReturnValue:
     ruling = forms.read_ruling(request.form)
     with db.committing() as session:
         decision = moderation_service.decide(
-            session, login.current_viewer(), report_id, ruling, address=request.remote_addr
+            session, login.current_viewer(), report_id, ruling, address=login.client_address()
         )
     sentence = views.DECIDED[decision.action]
     if "HX-Request" in request.headers:

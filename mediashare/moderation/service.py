@@ -19,6 +19,7 @@ from mediashare.moderation.errors import (
     AlreadyDecidedError,
     AlreadyReportedError,
     NotHiddenError,
+    OwnContentError,
     ReportNotFoundError,
 )
 from mediashare.moderation.models import Action, Decision, Reason, Report, TargetType
@@ -83,7 +84,8 @@ def decide(
     session: Session, viewer: Viewer, report_id: str, ruling: Ruling, *, address: str | None = None
 ) -> Decision:
     """A moderator's word on a report closes all open reports of the same thing. Author and
-    reporters are told, and it is on record, or it does not happen at all.
+    reporters are told, and it is on record, or it does not happen at all. Nobody decides on what
+    they made themselves, unless there is nobody else to do it.
 
     What is hidden can be restored on the report that hid it; everything else is decided once.
     """
@@ -91,6 +93,7 @@ def decide(
     episode = library_service.lock_episode(session, found.episode_id)
     found = _read_again(session, found)
     comment = _find_comment(session, found)
+    _check_impartial(session, viewer, episode, comment)
     _check_undecided(found, episode, comment, ruling.action)
     _act(session, episode, comment, ruling.action)
     decision = Decision(
@@ -127,6 +130,14 @@ def _find_comment(session: Session, found: Report) -> Comment | None:
     if comment is None or comment.deleted_at is not None:
         raise ReportNotFoundError
     return comment
+
+
+def _check_impartial(
+    session: Session, viewer: Viewer, episode: Episode, comment: Comment | None
+) -> None:
+    author_id = episode.author_id if comment is None else comment.author_id
+    if author_id == viewer.id and not moderation_queries.may_judge_own(session, viewer):
+        raise OwnContentError
 
 
 def _check_undecided(
