@@ -1,6 +1,6 @@
 """Find media. What is asked for by a viewer is found only if they may see its episode."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -35,6 +35,12 @@ def get_media(session: Session, episode_id: str) -> EpisodeMedia:
         waveform=session.get(Waveform, episode_id),
         picture=pictures[0] if pictures else None,
     )
+
+
+def list_peaks(session: Session, episode_ids: Collection[str]) -> dict[str, Sequence[int]]:
+    """The loudness of those episodes whose waveform is drawn already."""
+    found = session.scalars(select(Waveform).where(Waveform.episode_id.in_(episode_ids)))
+    return {waveform.episode_id: waveform.peaks for waveform in found}
 
 
 def find_recording(session: Session, episode_id: str) -> Recording | None:

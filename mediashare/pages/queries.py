@@ -142,12 +142,9 @@ def _find_sound(session: Session, episode_id: str) -> tuple[Waveform | None, Tra
 def _cards(session: Session, page: Page[Episode]) -> Cards:
     audio = [episode.id for episode in page.items if episode.kind is EpisodeKind.AUDIO]
     everything = [episode.id for episode in page.items]
-    return Cards(page, _list_peaks(session, audio), _list_first_sentences(session, everything))
-
-
-def _list_peaks(session: Session, idents: Collection[str]) -> dict[str, Sequence[int]]:
-    found = session.scalars(select(Waveform).where(Waveform.episode_id.in_(idents)))
-    return {waveform.episode_id: waveform.peaks for waveform in found}
+    return Cards(
+        page, media_queries.list_peaks(session, audio), _list_first_sentences(session, everything)
+    )
 
 
 def _list_first_sentences(session: Session, idents: Collection[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from mediashare.accounts import login
 from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
+from mediashare.media import queries as media_queries
 from mediashare.search import queries as search_queries
 from mediashare.search import views
 from mediashare.search.forms import read_request
@@ -34,6 +35,12 @@ def index() -> ResponseReturnValue:
 
 
 def _page(found: SearchPage, errors: dict[str, str]) -> str:
+    audio = [result.episode.id for result in found.results if not result.episode.poster]
     return render_template(
-        "search/index.html", found=found, errors=errors, asked=request.args.to_dict(), sorts=Sort
+        "search/index.html",
+        found=found,
+        errors=errors,
+        asked=request.args.to_dict(),
+        sorts=Sort,
+        peaks=media_queries.list_peaks(db.session(), audio) if audio else {},
     )

@@ -16,15 +16,18 @@ export function find(root, body, paragraphs, { player, suspend }) {
     mark("found", length ? [hits[current].range] : [], 1);
     if (length) reveal(body, hits[current].range);
   };
-  const search = () => {
-    hits = occurrences(paragraphs, field.value.trim().toLowerCase());
-    current = 0;
+  const paint = () => {
     mark(
       "find",
       hits.map((hit) => hit.range),
     );
     ticks(player, hits);
     suspend();
+  };
+  const search = () => {
+    hits = occurrences(paragraphs, field.value.trim().toLowerCase());
+    current = 0;
+    paint();
     show();
   };
   const move = (step) => {
@@ -41,6 +44,26 @@ export function find(root, body, paragraphs, { player, suspend }) {
   });
   previous.addEventListener("click", () => move(-1));
   next.addEventListener("click", () => move(1));
+
+  const asked = new URLSearchParams(location.search);
+  const words = (asked.get("find") ?? "").replaceAll(/["“”]/g, "").trim();
+  if (!words) return;
+  hits = wordsOf(words, paragraphs);
+  if (hits.length === 0) return;
+  field.value = words;
+  const start = Number(asked.get("t"));
+  current = Math.max(0, hits.findIndex((hit) => hit.seconds >= start - 0.1));
+  paint();
+  show();
+}
+
+/** Where a question is answered: all of its words in a row, else each of them. */
+function wordsOf(question, paragraphs) {
+  const phrase = occurrences(paragraphs, question.toLowerCase());
+  if (phrase.length > 0) return phrase;
+  const words = question.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const found = words.flatMap((word) => occurrences(paragraphs, word));
+  return found.sort((one, other) => one.seconds - other.seconds);
 }
 
 function occurrences(paragraphs, wanted) {
