@@ -21,7 +21,7 @@ from mediashare.config import Settings
 from mediashare.errors import NotAllowedError, NotFoundError, NotSignedInError
 from mediashare.web import db
 from mediashare.web.csrf import SAFE_METHODS
-from mediashare.web.error_pages import is_for_programs
+from mediashare.web.error_pages import is_for_fragment, is_for_programs
 from mediashare.web.parts import parts
 
 log = logging.getLogger(__name__)
@@ -201,7 +201,7 @@ def _gate() -> Response | None:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     if not viewer.is_signed_in:
-        if is_for_programs() or request.method not in SAFE_METHODS:
+        if is_for_programs() or is_for_fragment() or request.method not in SAFE_METHODS:
             raise NotSignedInError
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     if request.method not in SAFE_METHODS and not accounts_policy.may_write(viewer):

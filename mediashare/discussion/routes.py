@@ -22,6 +22,7 @@ from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.web import db
+from mediashare.web.error_pages import is_for_fragment
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("discussion", __name__)
@@ -38,7 +39,7 @@ def index(slug: str) -> ResponseReturnValue:
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
     page = PageRequest(cursor=request.args.get("cursor") or None)
     threads = discussion_queries.list_threads(session, viewer, episode.id, page)
-    if "HX-Request" in request.headers:
+    if is_for_fragment():
         return render_template("discussion/_page.html", episode=episode, threads=threads)
     return render_template("discussion/index.html", episode=episode, threads=threads)
 
@@ -55,7 +56,7 @@ def create(slug: str) -> ResponseReturnValue:
             comment = discussion_service.post_comment(session, viewer, episode, new)
     except InvalidInputError as error:
         return _show(viewer, slug, draft=request.form, errors=error.errors), 422
-    if "HX-Request" in request.headers:
+    if is_for_fragment():
         return _show(viewer, slug)
     return redirect(_address(episode, comment), 303)
 
@@ -111,7 +112,7 @@ def _show(
         "draft": draft or {},
         "errors": errors or {},
     }
-    if "HX-Request" in request.headers:
+    if is_for_fragment():
         return render_template("discussion/_thread.html", **shown)
     return render_template("discussion/index.html", **shown)
 

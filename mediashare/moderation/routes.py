@@ -16,6 +16,7 @@ from mediashare.moderation import service as moderation_service
 from mediashare.moderation.models import TargetType
 from mediashare.moderation.service import Target
 from mediashare.web import db
+from mediashare.web.error_pages import is_for_fragment
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("moderation", __name__)
@@ -72,7 +73,7 @@ def decide(report_id: str) -> ResponseReturnValue:
             session, login.current_viewer(), report_id, ruling, address=login.client_address()
         )
     sentence = views.DECIDED[decision.action]
-    if "HX-Request" in request.headers:
+    if is_for_fragment():
         return render_template("moderation/_decided.html", sentence=sentence)
     flash(sentence)
     return redirect(url_for(".hidden" if decision.action == "restore" else ".index"), 303)

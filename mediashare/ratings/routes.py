@@ -13,6 +13,7 @@ from mediashare.ratings import forms, policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import service as ratings_service
 from mediashare.web import db
+from mediashare.web.error_pages import is_for_fragment
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("ratings", __name__)
@@ -31,7 +32,7 @@ def rate(slug: str) -> ResponseReturnValue:
             ratings_service.unrate(session, viewer, episode)
         else:
             ratings_service.rate(session, viewer, episode, forms.read_stars(request.form))
-    if "HX-Request" not in request.headers:
+    if not is_for_fragment():
         return redirect(episode.path, 303)
     mine = ratings_queries.find_mine(db.session(), viewer, episode.id)
     return render_template("ratings/_stars.html", episode=episode, mine=mine)
@@ -49,7 +50,7 @@ def outcome(slug: str) -> ResponseReturnValue:
         else:
             verdict, note = forms.read_verdict(request.form), forms.read_note(request.form)
             ratings_service.set_outcome(session, viewer, episode, verdict, note)
-    if "HX-Request" not in request.headers:
+    if not is_for_fragment():
         return redirect(episode.path, 303)
     mine = ratings_queries.find_mine(db.session(), viewer, episode.id)
     return render_template("ratings/_outcome.html", episode=episode, mine=mine)

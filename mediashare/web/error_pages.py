@@ -55,6 +55,11 @@ def is_for_programs() -> bool:
     return request.path.startswith("/api/")
 
 
+def is_for_fragment() -> bool:
+    """Whether a script of our pages asks, which puts the answer into the page that is open."""
+    return "HX-Request" in request.headers
+
+
 def problem(status: int, detail: str, fields: dict[str, str] | None = None) -> Response:
     """A problem+json answer; `fields` names what is wrong with each input."""
     body: dict[str, object] = {
@@ -113,5 +118,19 @@ def _unexpected(error: Exception) -> Response:
 def _answer(status: int, sentence: str, fields: dict[str, str] | None = None) -> Response:
     if is_for_programs():
         return problem(status, sentence, fields)
+    if is_for_fragment():
+        return _announcement(status, sentence)
     page = render_template("error.html", status=int(status), sentence=sentence)
     return Response(page, status, mimetype="text/html")
+
+
+def _announcement(status: int, sentence: str) -> Response:
+    """The sentence alone, for the status region of base.html: the page stays as it is."""
+    response = Response(
+        render_template("_announcement.html", sentence=sentence), status, mimetype="text/html"
+    )
+    response.headers["HX-Retarget"] = "#status"
+    # What a page asks by itself every few seconds must not say the same again each time; morphing
+    # leaves equal content alone. What somebody does anew is answered anew.
+    response.headers["HX-Reswap"] = "innerMorph" if request.method == "GET" else "innerHTML"
+    return response
