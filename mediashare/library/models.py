@@ -102,6 +102,13 @@ class Episode(Base):
         return EpisodeState.HIDDEN if self.hidden_at else self.state
 
     @property
+    def is_released(self) -> bool:
+        """Whether its author has published it, or wants that as soon as it is ready."""
+        if self.state is EpisodeState.READY:
+            return self.published_at is not None
+        return self.publish_when_ready
+
+    @property
     def rating_average(self) -> float | None:
         """Mean of the stars, or None while nobody has rated."""
         return self.rating_sum / self.rating_count if self.rating_count else None

@@ -20,6 +20,7 @@ class EpisodeForm:
     language: str = ""
     audience: str = Audience.INTERNAL.value
     group_ids: tuple[str, ...] = ()
+    publish: bool = True
 
     @classmethod
     def of(cls, episode: Episode) -> Self:
@@ -31,6 +32,7 @@ class EpisodeForm:
             language=episode.language or "",
             audience=episode.audience.value,
             group_ids=tuple(group.id for group in episode.groups),
+            publish=episode.is_released,
         )
 
     @classmethod
@@ -40,7 +42,13 @@ class EpisodeForm:
         return cls(
             **{name: form.get(name, "") for name in names},
             group_ids=tuple(group_ids),
+            publish=is_to_be_published(form),
         )
+
+
+def is_to_be_published(form: Mapping[str, str]) -> bool:
+    """Whether the box is ticked; browsers do not send one that is not."""
+    return "publish" in form
 
 
 def read_moment(query: Mapping[str, str]) -> float:

@@ -19,7 +19,7 @@ from mediashare.library.models import Episode, EpisodeState
 from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.pages import views
-from mediashare.pages.forms import EpisodeForm, read_moment
+from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment
 from mediashare.transcripts.forms import MAX_BYTES, read_body
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import service as uploads_service
@@ -28,7 +28,13 @@ from mediashare.web import db
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
-for show in (views.paragraphs, views.wave_path, views.step_name, views.step_icon):
+for show in (
+    views.paragraphs,
+    views.release_sentence,
+    views.step_icon,
+    views.step_name,
+    views.wave_path,
+):
     blueprint.add_app_template_global(show, show.__name__)
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
 
@@ -125,6 +131,18 @@ def edit(slug: str) -> ResponseReturnValue:
     return redirect(found.path, 303)
 
 
+@blueprint.post("/e/<slug>/publish")
+def publish(slug: str) -> ResponseReturnValue:
+    """Let the audience see an episode, now or as soon as it is ready."""
+    return _release(slug, publish=True)
+
+
+@blueprint.post("/e/<slug>/take-back")
+def take_back(slug: str) -> ResponseReturnValue:
+    """Let nobody but its author see an episode any more."""
+    return _release(slug, publish=False)
+
+
 @blueprint.post("/e/<slug>/delete")
 def delete(slug: str) -> ResponseReturnValue:
     """Take an episode back for good."""
@@ -151,8 +169,22 @@ def _create_from_form() -> Episode:
     )
     with db.committing() as session:
         return pages_service.create_episode(
-            session, viewer, upload_id=stored.id, details=details, captions=text
+            session,
+            viewer,
+            upload_id=stored.id,
+            details=details,
+            publish=is_to_be_published(request.form),
+            captions=text,
         )
+
+
+def _release(slug: str, *, publish: bool) -> ResponseReturnValue:
+    viewer = login.current_viewer()
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.release_episode(session, viewer, found.id, publish=publish)
+    flash(views.release_sentence(found), "good")
+    return redirect(found.path, 303)
 
 
 def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:

@@ -69,8 +69,14 @@ def edit_episode(
     episode = get_own_episode(session, viewer, episode_id)
     library_service.edit_episode(session, viewer, episode, details)
     if publish is not None:
-        change = library_service.publish if publish else library_service.unpublish
-        change(episode)
+        _release(episode, publish=publish)
+
+
+def release_episode(session: Session, viewer: Viewer, episode_id: str, *, publish: bool) -> Episode:
+    """Authors publish their episode, now or as soon as it is ready, or take it back."""
+    episode = get_own_episode(session, viewer, episode_id)
+    _release(episode, publish=publish)
+    return episode
 
 
 def get_own_episode(session: Session, viewer: Viewer, episode_id: str) -> Episode:
@@ -80,6 +86,11 @@ def get_own_episode(session: Session, viewer: Viewer, episode_id: str) -> Episod
     if not library_policy.may_edit(viewer, episode):
         raise NotYourEpisodeError
     return episode
+
+
+def _release(episode: Episode, *, publish: bool) -> None:
+    change = library_service.publish if publish else library_service.unpublish
+    change(episode)
 
 
 def _make(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
-from mediashare.library.models import Audience
+from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.transcripts.models import Segment
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
@@ -90,6 +90,15 @@ class Paragraph:
     def _append(self, text: str, *, is_unsure: bool) -> None:
         self.pieces.append(Piece(text, is_unsure))
         self.length += len(text.encode("utf-16-le")) // 2
+
+
+def release_sentence(episode: Episode) -> str:
+    """What the author is told about who else sees the episode now."""
+    if not episode.is_released:
+        return "This episode is not published: nobody but you sees it."
+    if episode.state is EpisodeState.READY:
+        return "This episode is published."
+    return "This episode is published as soon as it is ready."
 
 
 def step_name(step: Step) -> str | None:

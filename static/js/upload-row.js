@@ -136,7 +136,7 @@ export class UploadRow {
     this.isSending = false;
     this.element.querySelector("progress").value = 100;
     this.#buttons({ pause: false, resume: false });
-    this.say("Uploaded. Describe it, then publish.");
+    this.say("Uploaded. Describe it, then save.");
     this.resolve(this.upload.url.split("/").pop());
   }
 

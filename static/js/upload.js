@@ -41,7 +41,7 @@ export default function upload(form) {
   dropZone(drop, add);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    publish(form, rows);
+    save(form, rows);
   });
   addEventListener("beforeunload", (event) => {
     if (rows.some((row) => row.isSending)) event.preventDefault();
@@ -63,21 +63,21 @@ function dropZone(zone, add) {
 }
 
 /** Wait for every upload, make an episode of each, and go to where it can be seen. */
-async function publish(form, rows) {
+async function save(form, rows) {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  announce("Publishing as soon as everything has arrived.");
-  const results = await Promise.all(rows.map((row) => publishOne(form, row, rows.length > 1)));
+  announce("Saving as soon as everything has arrived.");
+  const results = await Promise.all(rows.map((row) => saveOne(form, row, rows.length > 1)));
   button.disabled = false;
   const made = results.filter(Boolean);
   if (made.length < rows.length) {
-    announce(`${count(rows.length - made.length, "file")} could not be published.`, "bad");
+    announce(`${count(rows.length - made.length, "file")} could not be saved.`, "bad");
     return;
   }
   location.assign(made.length === 1 ? new URL(made[0].url).pathname : "/");
 }
 
-async function publishOne(form, row, isOneOfMany) {
+async function saveOne(form, row, isOneOfMany) {
   if (row.episode) return row.episode;
   try {
     const uploadId = await row.finished;
@@ -87,7 +87,7 @@ async function publishOne(form, row, isOneOfMany) {
       title: isOneOfMany ? row.title : form.elements.title.value,
       captions: isOneOfMany ? null : await readCaptions(form),
     });
-    row.say("Published. Processing has begun.");
+    row.say("Saved. Processing has begun.");
     return row.episode;
   } catch (error) {
     row.say(error.message, true);
@@ -107,6 +107,7 @@ function details(form) {
       .filter(Boolean),
     language: data.get("language") || null,
     audience: data.get("audience"),
+    publish: data.has("publish"),
     group_ids: data.getAll("group_ids"),
   };
 }

@@ -20,11 +20,11 @@ def test_a_file_becomes_an_episode_that_shows_its_steps(page: Page, recording: P
     page.goto("/upload")
 
     page.get_by_label("Drop audio or video here").set_input_files(recording)
-    expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then publish.")
+    expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
     expect(page.get_by_role("textbox", name="Title")).to_have_value("tone")
     page.get_by_role("textbox", name="Title").fill("How we name things")
     page.get_by_label("Tags").fill("naming, style")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("heading", name="How we name things")).to_be_visible()
     expect(page.locator(".steps")).to_contain_text("Checked")
@@ -35,7 +35,7 @@ def test_home_shows_what_is_on_its_way(page: Page, recording: Path) -> None:
     page.goto("/upload")
     page.get_by_label("Drop audio or video here").set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("On its way home")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="On its way home")).to_be_visible()
 
     page.goto("/")
@@ -82,9 +82,9 @@ def test_captions_that_can_not_be_read_are_explained(
 
     page.get_by_label("Drop audio or video here").set_input_files(recording)
     page.get_by_label("Your own captions").set_input_files(captions)
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Save").click()
 
-    expect(page.locator("#status")).to_contain_text("could not be published")
+    expect(page.locator("#status")).to_contain_text("could not be saved")
     expect(page.locator(".upload .state")).not_to_be_empty()
 
 
@@ -99,7 +99,21 @@ def test_without_script_one_form_brings_everything(
 
     page.get_by_label("Drop audio or video here").set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("Sent by a form")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("heading", name="Sent by a form")).to_be_visible()
     context.close()
+
+
+def test_publishing_can_be_left_for_later(page: Page, recording: Path) -> None:
+    page.goto("/upload")
+    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    page.get_by_role("textbox", name="Title").fill("For later")
+    page.get_by_label("Publish as soon as it is ready").uncheck()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("This episode is not published")).to_be_visible()
+    page.get_by_role("button", name="Publish it when it is ready").click()
+
+    expect(page.locator("#status")).to_contain_text("published as soon as it is ready")
+    expect(page.get_by_role("button", name="Publish it when it is ready")).to_have_count(0)
