@@ -1,6 +1,7 @@
 """Recordings made by ffmpeg for tests: what people send, and what attackers send."""
 
 import subprocess
+import wave
 import zipfile
 from pathlib import Path
 
@@ -48,6 +49,7 @@ RECIPES: dict[str, tuple[str, ...]] = {
     "rare.mkv": (*SCENE, "-c:v", "magicyuv"),
     "capture.ts": (*SCENE, *TONE, *H264, *AAC, "-output_ts_offset", "3600"),
 }
+SPOKEN = "my fellow engineers, ask what you can do for your country"
 SCRIPTS = {
     "text.mp4": b"Just a few words, nothing else.\n" * 20,
     "page.mp4": b"<!doctype html><script>alert(1)</script><video src=x></video>",
@@ -92,6 +94,16 @@ class MediaFiles:
         text = SCRIPTS[name]
         path.write_bytes(text % values if b"%(" in text else text)
         return path
+
+    def speech(self) -> Path:
+        """A machine speaks, after a second of silence."""
+        spoken, talk = self._folder / "machine.wav", self._folder / "speech.wav"
+        subprocess.run(["espeak-ng", "-w", str(spoken), SPOKEN], check=True)  # noqa: S603, S607 - our own words
+        with wave.open(str(spoken)) as source, wave.open(str(talk), "wb") as target:
+            target.setparams(source.getparams())
+            silence = b"\0\0" * source.getframerate()
+            target.writeframes(silence + source.readframes(source.getnframes()) + silence)
+        return talk
 
     def archive(self) -> Path:
         path = self._folder / "archive.mp4"

@@ -1,6 +1,9 @@
 // Find in this transcript: hits are marked in the text and ticked on the waveform.
 import { mark } from "./highlights.js";
 
+// What bars at the edges of the window may cover.
+const MARGIN = 90;
+
 /** Connect the find field; opening the page from a search fills it in. */
 export function find(root, body, paragraphs, { player, suspend }) {
   const field = root.querySelector(".seek-in input");
@@ -85,7 +88,7 @@ function reveal(body, range) {
   if (body.scrollHeight > body.clientHeight + 1) {
     const top = body.scrollTop + hit.top - body.getBoundingClientRect().top;
     body.scrollTo({ top: top - body.clientHeight / 3 });
-  } else {
+  } else if (hit.top < MARGIN || hit.bottom > innerHeight - MARGIN) {
     range.startContainer.parentElement.scrollIntoView({ block: "center" });
   }
 }

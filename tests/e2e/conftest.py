@@ -37,6 +37,25 @@ FLAGS = (
 )
 
 
+def sign_in_by_form(browser: Browser, url: str, email: str) -> StorageState:
+    """Sign somebody in as people do; the cookies of that browser."""
+    context = browser.new_context(base_url=url)
+    page = context.new_page()
+    page.goto("/sign-in")
+    fill_in_sign_in(page, email)
+    page.wait_for_url(f"{url}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def fill_in_sign_in(page: Page, email: str) -> None:
+    """Fill in the form that is open, and send it."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, which must not talk to its makers."""
@@ -75,16 +94,7 @@ def sign_in(browser: Browser, base_url: str) -> Callable[[str], StorageState]:
 
     @cache
     def act(email: str) -> StorageState:
-        context = browser.new_context(base_url=base_url)
-        page = context.new_page()
-        page.goto("/sign-in")
-        page.get_by_label("E-mail").fill(email)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"{base_url}/")
-        state = context.storage_state()
-        context.close()
-        return state
+        return sign_in_by_form(browser, base_url, email)
 
     return act
 
@@ -168,6 +178,10 @@ class Player:
         """Open an episode and wait until its controls are alive."""
         self._page.goto(address)
         expect(self._page.locator(".player.ready")).to_be_visible()
+
+    def press_play(self) -> None:
+        """Press the button."""
+        self._page.get_by_role("button", name="Play", exact=True).click()
 
     @property
     def time(self) -> float:

@@ -21,7 +21,7 @@ def test_a_clip_stops_at_its_end_and_goes_on_when_asked(
 ) -> None:
     player.open(f"{library.video}?t=7.2&end=8")
 
-    page.get_by_role("button", name="Play", exact=True).click()
+    player.press_play()
     player.wait_until("m.paused && m.currentTime >= 8")
     page.get_by_role("button", name="Play on").click()
 
@@ -33,7 +33,7 @@ def test_a_clip_stops_at_its_end_and_goes_on_when_asked(
 def test_it_plays(page: Page, library: Library, player: Player, kind: str) -> None:
     player.open(getattr(library, kind))
 
-    page.get_by_role("button", name="Play", exact=True).click()
+    player.press_play()
 
     player.wait_until("!m.paused && m.currentTime > 0.4")
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()

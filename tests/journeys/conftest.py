@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from tests.storage.conftest import make_bucket
 
 # Short, so that the job of a killed worker goes to another one soon.
 LEASE_S = 2.0
-SENTENCES = "my fellow engineers, ask what you can do for your country"
 
 
 @pytest.fixture(scope="session")
@@ -31,15 +29,7 @@ def media_files(tmp_path_factory: pytest.TempPathFactory) -> MediaFiles:
 @pytest.fixture(scope="session")
 def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recording in which a machine speaks, after a second of silence."""
-    folder = tmp_path_factory.mktemp("speech")
-    spoken = folder / "spoken.wav"
-    subprocess.run(["espeak-ng", "-w", str(spoken), SENTENCES], check=True)  # noqa: S603, S607 - our own words
-    talk = folder / "talk.wav"
-    with wave.open(str(spoken)) as source, wave.open(str(talk), "wb") as target:
-        target.setparams(source.getparams())
-        silence = b"\0\0" * source.getframerate()
-        target.writeframes(silence + source.readframes(source.getnframes()) + silence)
-    return talk
+    return MediaFiles(tmp_path_factory.mktemp("speech")).speech()
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from mediashare.db.session import Database
 from tests.servers.ports import free_port, wait_for_port
 from tests.servers.web import environment_of
 
+PASSWORD = "correct horse battery"
 PATIENCE_S = 120
 STOP_S = 40
 
@@ -94,7 +95,7 @@ class House:
         email = f"{name.lower().replace(' ', '.')}@example.com"
         with self.database.transaction() as session:
             user = accounts_service.create_user(
-                session, email=email, name=name, password="correct horse battery", role=role
+                session, email=email, name=name, password=PASSWORD, role=role
             )
             return accounts_service.create_token(session, user, name="t", scopes=tuple(Scope))
 
@@ -116,10 +117,11 @@ class House:
             file_stream=stream, url=url, chunk_size=chunk_size, metadata={"filename": path.name}
         )
 
-    def publish(self, path: Path, **details: Any) -> dict[str, Any]:
+    def publish(self, path: Path, *, chunk_size: int = 64 * 1024, **details: Any) -> dict[str, Any]:
         """Upload a file and make it an episode."""
+        upload_id = self.upload(path, chunk_size=chunk_size)
         return self.post(
-            "/api/v1/episodes", {"upload_id": self.upload(path), "title": path.stem, **details}
+            "/api/v1/episodes", {"upload_id": upload_id, "title": path.stem, **details}
         )
 
     def get(self, path: str, token: str | None = None) -> dict[str, Any]:
