@@ -25,10 +25,10 @@ worker: setup  ## Start one more worker for all queues
 	@$(BIN)/mediashare worker
 
 test: $(STAMPS)/test assets  ## Install what is missing and run all tests
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(STAMPS)/test assets  ## Run the tests that need no browser, server or encoder
-	$(PYTEST) -n 2 --dist loadfile -m "not slow and not e2e"
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not e2e"
 
 check: $(STAMPS)/test assets  ## Do what CI does: format, lint, types, import rules, all tests
 	$(BIN)/ruff format --check .

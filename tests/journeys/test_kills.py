@@ -28,10 +28,7 @@ POINTS = (
     "rendition.encoded",
     "rendition.stored",
     "pictures.stored",
-    "transcript.extracted",
-    "transcript.planned",
     "transcript.heard",
-    "transcript.kept",
 )
 
 

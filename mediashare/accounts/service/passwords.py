@@ -1,5 +1,6 @@
 """Passwords: how good they must be, how they are kept, how they are checked."""
 
+import functools
 import secrets
 import threading
 from collections.abc import Sequence
@@ -20,8 +21,6 @@ HOUSE_WORDS = ("mediashare",)
 _hasher = PasswordHasher()
 # Each hash takes 64 MiB for a moment; a flood of sign-ins must not take them all at once.
 _hashing = threading.BoundedSemaphore(4)
-# Checked when there is no such account, so that the answer takes as long as for one that exists.
-_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def check_password(password: str, *, known_words: Sequence[str] = ()) -> None:
@@ -48,7 +47,7 @@ def is_right(kept: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed; takes as long when nothing is kept."""
     try:
         with _hashing:
-            _hasher.verify(kept or _NOBODYS_HASH, password)
+            _hasher.verify(kept or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
@@ -57,3 +56,10 @@ def is_right(kept: str | None, password: str) -> bool:
 def is_outdated(kept: str) -> bool:
     """Whether the hash was made at an older, cheaper cost."""
     return _hasher.check_needs_rehash(kept)
+
+
+@functools.cache
+def _nobodys_hash() -> str:
+    # Checked when there is no such account, so that the answer takes as long as for one that
+    # exists. Made when first needed: hashing is slow, and most processes never sign anybody in.
+    return _hasher.hash(secrets.token_urlsafe(16))
