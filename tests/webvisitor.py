@@ -1,6 +1,6 @@
 """A browser without pictures, before a running server: it keeps cookies and fills in forms."""
 
-from typing import Any
+from typing import Any, Self
 
 import requests
 
@@ -26,8 +26,10 @@ class WebVisitor:
         prepared.url = self._url + path
         return self._session.send(prepared, allow_redirects=False, timeout=TIMEOUT_S)
 
-    def close(self) -> None:
-        """Let go of the connections."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_how: object) -> None:
         self._session.close()
 
     def _sign_in(self, email: str) -> None:

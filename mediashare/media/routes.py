@@ -102,7 +102,9 @@ def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:
 def _send(stored: Stored) -> ResponseReturnValue:
     # A media answer can take as long as its clip; the connection goes back before it begins.
     db.release()
-    if request.method == "GET":
+    # Who asks for a part will ask for another. Browsers' players then go on asking the address
+    # that they were sent to, also when it has died, and seeking would end in an error.
+    if request.method == "GET" and "Range" not in request.headers:
         address = parts().storage.presign(
             stored.key, PRESIGNED_S, content_type=stored.content_type, filename=stored.filename
         )

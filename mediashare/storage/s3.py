@@ -26,6 +26,7 @@ from mediashare.storage.port import (
 )
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
@@ -79,7 +80,7 @@ class S3Storage:
                 if _code(error) in BEYOND_END:
                     return iter(())
                 raise
-        return self._blocks(body.iter_chunks(BLOCK_BYTES))
+        return self._blocks(body)
 
     def stat(self, key: str) -> Stat:
         _require_key(key)
@@ -255,9 +256,10 @@ class S3Storage:
             for page in pages:
                 yield from (found["Key"] for found in page.get("Contents", []))
 
-    def _blocks(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        with self._guarded():
-            yield from chunks
+    def _blocks(self, body: "StreamingBody") -> Iterator[bytes]:
+        # Closed also by whoever stops reading: players do that with every seek.
+        with self._guarded(), contextlib.closing(body):
+            yield from body.iter_chunks(BLOCK_BYTES)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

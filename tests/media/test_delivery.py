@@ -12,7 +12,7 @@ from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests import factories
 from tests.fakes import RecordingWaker
-from tests.media.conftest import MakeClip
+from tests.media.conftest import BYTES, MakeClip
 
 
 class SigningStorage(DiskStorage):
@@ -77,7 +77,7 @@ def test_the_store_is_named_for_a_minute_at_most_and_the_redirect_is_not_kept(
     signing = SigningStorage(settings.data / "objects")
     browser = factories.Browser(open_app(settings, database, signing), database, author)
 
-    answer = browser.get(clip.file_url, headers={"Range": "bytes=0-9"})
+    answer = browser.get(clip.file_url)
     head = browser.send("HEAD", clip.file_url)
 
     key = clip.rendition.storage_key
@@ -85,6 +85,19 @@ def test_the_store_is_named_for_a_minute_at_most_and_the_redirect_is_not_kept(
     assert (answer.status_code, answer.headers["Location"]) == (302, expected)
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert (head.status_code, head.headers["Content-Length"]) == (200, "1000")
+
+
+def test_players_who_ask_part_by_part_are_sent_nowhere(
+    settings: Settings, database: Database, session: Session, make_clip: MakeClip
+) -> None:
+    author = factories.make_user(session)
+    clip = make_clip(author)
+    signing = SigningStorage(settings.data / "objects")
+    browser = factories.Browser(open_app(settings, database, signing), database, author)
+
+    answer = browser.get(clip.file_url, headers={"Range": "bytes=0-9"})
+
+    assert (answer.status_code, answer.data) == (206, BYTES[:10])
 
 
 def test_a_long_answer_holds_no_database_connection(

@@ -80,16 +80,14 @@ def front(
 
 @pytest.fixture
 def owner(front: Front) -> Iterator[WebVisitor]:
-    found = WebVisitor(front.nginx.url, front.author)
-    yield found
-    found.close()
+    with WebVisitor(front.nginx.url, front.author) as found:
+        yield found
 
 
 @pytest.fixture
 def stranger(front: Front) -> Iterator[WebVisitor]:
-    found = WebVisitor(front.nginx.url, front.stranger)
-    yield found
-    found.close()
+    with WebVisitor(front.nginx.url, front.stranger) as found:
+        yield found
 
 
 def test_bytes_and_ranges_come_from_nginx(front: Front, owner: WebVisitor) -> None:
@@ -112,10 +110,8 @@ def test_bytes_and_ranges_come_from_nginx(front: Front, owner: WebVisitor) -> No
 
 
 def test_headers_are_the_same_with_nginx_and_without(front: Front, owner: WebVisitor) -> None:
-    with running_web(front.settings) as web:
-        bare = WebVisitor(web.url, front.author)
+    with running_web(front.settings) as web, WebVisitor(web.url, front.author) as bare:
         _compare(front, owner, bare)
-        bare.close()
 
 
 def _compare(front: Front, owner: WebVisitor, bare: WebVisitor) -> None:
@@ -188,11 +184,8 @@ def _ident(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
-def test_addresses_come_from_nginx_alone(front: Front) -> None:
-    signed_in = WebVisitor(front.nginx.url, front.stranger)
-
-    answer = signed_in.get("/", headers={"X-Forwarded-Host": "evil.example"})
+def test_addresses_come_from_nginx_alone(stranger: WebVisitor) -> None:
+    answer = stranger.get("/", headers={"X-Forwarded-Host": "evil.example"})
 
     assert answer.status_code == 200
     assert "evil.example" not in answer.text
-    signed_in.close()
