@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from sqlalchemy.exc import SQLAlchemyError
 
 from mediashare import logs
@@ -20,6 +20,7 @@ from workers import schedule, scratch
 from workers.celery_app import make_celery
 from workers.parts import Parts, open_parts
 from workers.registry import REGISTRY, Registry
+from workers.reporting import Reporter
 from workers.run import Runner
 
 log = logging.getLogger(__name__)
@@ -52,18 +53,21 @@ def run_worker(settings: Settings, registry: Registry, queues: str, concurrency:
     logs.configure(env=settings.env, level=settings.log_level)
     parts = open_parts(settings)
     runner = Runner(parts, registry)
+    reporter = Reporter(parts, queues)
     scratch.sweep(settings, parts.database)
 
     def stop(**_signal: object) -> None:
         # Called inside a signal handler, where nothing may wait.
-        threading.Thread(target=_leave, args=[runner, parts], name="stopping").start()
+        threading.Thread(target=_leave, args=[runner, reporter, parts], name="stopping").start()
 
     worker_shutting_down.connect(stop, weak=False)
     # Celery warns root of messages that carry programs; ours are JSON and name a queue.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    worker_ready.connect(reporter.start, weak=False)
     try:
         make_celery(settings, runner).worker_main(_arguments(settings, queues, concurrency))
     finally:
+        reporter.stop()
         _pass_on(parts)
 
 
@@ -97,10 +101,11 @@ def _arguments(settings: Settings, queues: str, concurrency: int) -> list[str]:
     ]
 
 
-def _leave(runner: Runner, parts: Parts) -> None:
+def _leave(runner: Runner, reporter: Reporter, parts: Parts) -> None:
     runner.stop()
     if not runner.is_idle():
         runner.abandon()
+        reporter.stop()
         _pass_on(parts)
         # Threads that do not end would keep the interpreter; all they hold has been given up.
         os._exit(0)

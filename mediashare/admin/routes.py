@@ -14,8 +14,8 @@ from mediashare.admin import queries as admin_queries
 from mediashare.admin import service as admin_service
 from mediashare.admin import views as admin_views
 from mediashare.db.paging import PageRequest
+from mediashare.jobs import reports as worker_reports
 from mediashare.jobs.models import JobState
-from mediashare.transcripts import policy as transcripts_policy
 from mediashare.web import db
 from mediashare.web.parts import parts
 
@@ -127,15 +127,16 @@ def cancel(ident: str) -> ResponseReturnValue:
 @admin_only
 def health() -> ResponseReturnValue:
     """What the house is made of, and whether each part does its work."""
+    reports = worker_reports.list_reports(db.session())
     depths = admin_queries.list_queue_depths(db.session())
     ready = admin_views.readiness(parts().database, parts().storage)
-    settings = parts().settings
     return render_template(
         "admin/health.html",
         ready=ready,
         depths=depths,
-        facts=admin_views.facts(settings, parts().database),
-        speech=transcripts_policy.choose_engine(settings).reason,
+        facts=admin_views.facts(parts().settings, parts().database),
+        reports=reports,
+        silence=admin_views.minutes_of_silence(reports) if reports else None,
     )
 
 

@@ -1,13 +1,17 @@
 """What the operator is told about the house."""
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from mediashare import clock
 from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.errors import MediashareError
+from mediashare.jobs.models import WorkerReport
+from mediashare.jobs.reports import SILENT_AFTER
 from mediashare.storage.port import ObjectMissingError, Storage
 
 log = logging.getLogger(__name__)
@@ -30,8 +34,13 @@ def facts(settings: Settings, database: Database) -> dict[str, str]:
         "Database": database.dialect,
         "Storage": stores[settings.storage],
         "Broker": "files on this disk" if settings.broker_is_embedded else "a server",
-        "Sandbox around ffmpeg": settings.sandbox,
     }
+
+
+def minutes_of_silence(reports: Sequence[WorkerReport]) -> int | None:
+    """How long no worker has reported, once that is too long; None while any of them is there."""
+    silence = clock.now() - max(report.seen_at for report in reports)
+    return None if silence < SILENT_AFTER else int(silence.total_seconds() // 60)
 
 
 def _is_database_ready(database: Database) -> bool:

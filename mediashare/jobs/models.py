@@ -1,4 +1,4 @@
-"""Table jobs: what must be done, who does it now, and how it went."""
+"""Tables of what must be done, who does it now, and how it went; and of who is there to do it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -52,3 +52,15 @@ class JobRow(Base):
         Index("ix_jobs_subject", "subject"),
         Index("ix_jobs_owner_id_state", "owner_id", "state"),
     )
+
+
+class WorkerReport(Base):
+    """What a worker process says of itself; renewed as long as it lives."""
+
+    __tablename__ = "worker_reports"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    queues: Mapped[str] = mapped_column(String(80))
+    speech: Mapped[str] = mapped_column(Text)
+    sandbox: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[CreatedAt]

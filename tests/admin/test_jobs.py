@@ -104,9 +104,7 @@ def test_the_list_takes_as_many_statements_for_one_job_as_for_three(
     assert counts == [4, 4]
 
 
-def test_the_health_page_says_what_waits_and_which_recogniser_is_used(
-    session: Session, browse: Browse
-) -> None:
+def test_the_health_page_says_what_waits(session: Session, browse: Browse) -> None:
     make_job(session, created_at=clock.now() - timedelta(hours=3))
     make_job(session, state=JobState.FAILED)
 
@@ -119,8 +117,6 @@ def test_the_health_page_says_what_waits_and_which_recogniser_is_used(
         "1",
         "3 hours ago",
     ]
-    assert "recogni" in page
-    assert "Sandbox around ffmpeg" in page
 
 
 def test_the_health_page_takes_few_statements(

@@ -41,6 +41,7 @@ def test_an_upload_is_published_when_ready_only_if_that_was_wanted(
 
     for episode in session.scalars(select(Episode)):
         library_service.make_ready(session, episode.id, duration_ms=1000)
+    session.commit()
 
     published = select(Episode.title).where(Episode.published_at.is_not(None))
     assert session.scalars(published).all() == ["Wanted"]

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from mediashare import clock
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
-from mediashare.jobs.models import JobRow, JobState
+from mediashare.jobs import reports
+from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.jobs.wake import CeleryWaker
 from tests.servers.redis import running_redis
 from tests.servers.workers import Workers, running_workers
@@ -73,6 +74,10 @@ class Shop:
     def count(self, kind: str) -> int:
         with self.database.reading() as session:
             return len(session.scalars(select(JobRow.id).where(JobRow.kind == kind)).all())
+
+    def list_reports(self) -> Sequence[WorkerReport]:
+        with self.database.reading() as session:
+            return reports.list_reports(session)
 
     def has_said(self, line: str) -> bool:
         return line in read_diary(self.settings)
@@ -255,3 +260,15 @@ def test_a_worker_waits_for_a_broker_that_is_away(
         wait_until(lambda: "Trying again" in workers.read_log())
 
         assert worker.poll() is None
+
+
+def test_a_worker_process_reports_and_takes_it_back_when_told_to_end(shop: Shop) -> None:
+    worker = shop.workers.start()
+    wait_until(shop.list_reports)
+    (found,) = shop.list_reports()
+
+    worker.send_signal(signal.SIGTERM)
+    status = worker.wait(20)
+
+    assert (found.name.split(":")[1], found.queues) == (str(worker.pid), "media")
+    assert (status, shop.list_reports()) == (0, [])

@@ -41,6 +41,17 @@ def prefix(choice: Literal["auto", "bubblewrap", "none"], folder: Path) -> tuple
     return ()
 
 
+def describe(choice: Literal["auto", "bubblewrap", "none"]) -> str:
+    """What box the tools of this machine run in, for the operator."""
+    if choice == "none":
+        return "Media tools run without a sandbox, as MEDIASHARE_SANDBOX says."
+    if _bubblewrap_runs():
+        return "Media tools run in bubblewrap."
+    if choice == "bubblewrap":
+        return NoSandboxError.message
+    return "Media tools run without a sandbox: bubblewrap does not start on this machine."
+
+
 def open_bench(context: Context) -> Bench:
     """The place where tools work for this attempt: boxed in with its scratch folder."""
     box = prefix(context.settings.sandbox, context.scratch)
