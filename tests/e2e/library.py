@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from mediashare.accounts.models import Role
+from mediashare import clock
+from mediashare.accounts.models import Role, User
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
+from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import Picture, Rendition, RenditionKind, Waveform
 from mediashare.storage.port import Storage
@@ -43,6 +45,10 @@ class Library:
     video: str
     audio: str
     failed: str
+    waiting: str
+    hidden: str
+    wordy: str
+    spare: str
     person: str
 
 
@@ -64,6 +70,12 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
             published_at=None,
             groups=[group],
         )
+        waiting = make_episode(
+            session, author, "Still on its way", state=EpisodeState.PROCESSING, published_at=None
+        )
+        hidden = make_episode(session, author, "Taken out of sight", hidden_at=clock.now())
+        wordy = _make_wordy(session, author, group)
+        spare = _make_spare(session, storage, scratch, author=author)
         _comment(session, video, reader.id)
         session.commit()
         return Library(
@@ -73,14 +85,18 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
             video=video.path,
             audio=audio.path,
             failed=failed.path,
+            waiting=waiting.path,
+            hidden=hidden.path,
+            wordy=wordy.path,
+            spare=spare.path,
             person="/p/priya",
         )
 
 
-def _make_video(session: Session, storage: Storage, scratch: Path, *, author: object) -> Episode:
+def _make_video(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
     episode = make_episode(
         session,
-        author,  # type: ignore[arg-type]  # the factory's users are rows
+        author,
         "Why mTLS handshakes fail right after a rollout",
         description="Sidecars read the trust store before the agent had written it.",
         duration_ms=LENGTH_S * 1000,
@@ -109,10 +125,10 @@ def _make_video(session: Session, storage: Storage, scratch: Path, *, author: ob
     return episode
 
 
-def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: object) -> Episode:
+def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
     episode = make_episode(
         session,
-        author,  # type: ignore[arg-type]  # the factory's users are rows
+        author,
         "Postmortem radio: the expired intermediate",
         kind=EpisodeKind.AUDIO,
         duration_ms=LENGTH_S * 1000,
@@ -129,6 +145,35 @@ def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: ob
         engine=None,
     )
     return episode
+
+
+def _make_spare(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
+    """One for the test that does everything without script, and changes it."""
+    episode = make_episode(
+        session,
+        author,
+        "Reading a stack trace",
+        kind=EpisodeKind.AUDIO,
+        duration_ms=LENGTH_S * 1000,
+    )
+    _add_rendition(session, storage, episode, scratch / "audio.m4a", RenditionKind.AUDIO)
+    note = "Recognised by a small model: a rough draft."
+    lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
+    make_transcript(session, episode, *lines, is_draft=True, note=note)
+    return episode
+
+
+def _make_wordy(session: Session, author: User, group: Group) -> Episode:
+    """Words that do not break, and words from right to left."""
+    return make_episode(
+        session,
+        author,
+        "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz: " + "ab" * 40,
+        state=EpisodeState.FAILED,
+        failure="https://example.com/" + "x" * 120,
+        description="שלום עולם " * 20 + "y" * 120,
+        groups=[group],
+    )
 
 
 def _add_rendition(
