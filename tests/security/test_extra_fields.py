@@ -1,0 +1,152 @@
+"""S-07: what a body says beyond its fields changes nothing: no roles, owners, states or times."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mediashare.db.session import Database
+from mediashare.schema import metadata
+from tests.api.caller import make_upload
+from tests.security import recipes
+from tests.security.test_access_matrix import path_of, routes
+from tests.security.world import World
+
+# Who may send which body.
+SENDERS = {
+    "discussion_api.create": "member",
+    "discussion_api.edit": "author",
+    "episodes_api.create": "author",
+    "episodes_api.update": "author",
+    "groups_api.create": "member",
+    "groups_api.set_member": "author",
+    "moderation_api.decide": "moderator",
+    "moderation_api.report": "member",
+    "ratings_api.rate": "member",
+    "ratings_api.set_outcome": "member",
+}
+# These read no JSON: tus, caption files, and verbs without a body.
+WITHOUT_JSON = {
+    "groups_api.join",
+    "notifications_api.read",
+    "transcripts_api.replace",
+    "transcripts_api.retry",
+    "uploads_api.append",
+    "uploads_api.create",
+    "uploads_api.override",
+}
+# Ids, and the slugs of the episodes of this world.
+RANDOM = re.compile(r"[0-9a-f]{6,}|internal-\S+")
+LONG_AGO = "1999-01-01T00:00:00Z"
+HOSTILE: Mapping[str, Any] = {
+    "id": "taken-over",
+    "slug": "taken-over",
+    "role": "admin",
+    "is_admin": True,
+    "is_active": False,
+    "scopes": "read write",
+    "email": "mallory@example.com",
+    "password_hash": "x",
+    "quota": 10**12,
+    "quota_bytes": 10**12,
+    "state": "hidden",
+    "failure": "taken over",
+    "storage_key": "recordings/of-somebody-else",
+    "poster": "taken-over.jpg",
+    "tags_text": "taken over",
+    "duration_ms": 1,
+    "rating_sum": 500,
+    "rating_count": 100,
+    "solved_count": 100,
+    "comment_count": 100,
+    "publish_when_ready": False,
+    "created_at": LONG_AGO,
+    "updated_at": LONG_AGO,
+    "published_at": LONG_AGO,
+    "hidden_at": LONG_AGO,
+    "deleted_at": LONG_AGO,
+    "edited_at": LONG_AGO,
+    "decided_at": LONG_AGO,
+    "expires_at": LONG_AGO,
+}
+OWNERS = ("owner_id", "author_id", "user_id", "reporter_id", "moderator_id", "actor_id")
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def test_every_body_of_the_api_is_tried(app: Flask) -> None:
+    taking = {
+        endpoint
+        for (method, endpoint), rule in routes(app)
+        if rule.rule.startswith("/api/") and method in {"POST", "PUT", "PATCH"}
+    }
+
+    assert taking - WITHOUT_JSON == set(SENDERS)
+
+
+@pytest.mark.parametrize("endpoint", sorted(SENDERS))
+def test_fields_that_are_not_offered_change_nothing(
+    app: Flask, database: Database, session: Session, endpoint: str
+) -> None:
+    world = World(app, database, session)
+    owners = dict.fromkeys(OWNERS, world.bystander.id)
+
+    plain = changes_by(app, database, session, world, endpoint, {})
+    world.restore_people()
+    hostile = changes_by(app, database, session, world, endpoint, {**HOSTILE, **owners})
+
+    assert plain != Counter()
+    assert hostile == plain
+
+
+def changes_by(
+    app: Flask,
+    database: Database,
+    session: Session,
+    world: World,
+    endpoint: str,
+    extra: Mapping[str, Any],
+) -> Counter[str]:
+    """The rows that one request has made or changed, without what is random in them."""
+    item = world.make_item("internal")
+    method, rule = next((key[0], rule) for key, rule in routes(app) if key[1] == endpoint)
+    body = recipes.options(endpoint, item)["json"]
+    if "target" in body:
+        body["target"] = {**extra, **body["target"]}
+    if "upload_id" in body:
+        body = {**body, "upload_id": make_upload(session, world.people["author"]).id}
+    path = path_of(app, rule, recipes.arguments(world, item, endpoint, rule.arguments))
+    before = outlines(database, world)
+
+    answer = world.send[SENDERS[endpoint]](method, path, json={**extra, **body})
+
+    assert answer.status_code in {200, 201}
+    return outlines(database, world) - before
+
+
+def outlines(database: Database, world: World) -> Counter[str]:
+    """All rows, in which people go by name, other ids by `…`, and times by whether they are old."""
+    names = {person.id: actor for actor, person in world.people.items()}
+    names[world.bystander.id] = "bystander"
+    with database.reading() as session:
+        return Counter(
+            f"{table.name} {[outline(value, names) for value in row]}"
+            for table in metadata.sorted_tables
+            for row in session.execute(select(table))
+        )
+
+
+def outline(value: object, names: Mapping[str, str]) -> object:
+    if isinstance(value, datetime):
+        return "new" if value.year > datetime.fromisoformat(LONG_AGO).year else "old"
+    if isinstance(value, dict):
+        return {name: outline(inner, names) for name, inner in value.items()}
+    if isinstance(value, str):
+        return RANDOM.sub("…", names.get(value, value))
+    return value
