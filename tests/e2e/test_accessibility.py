@@ -16,6 +16,24 @@ EVERYTHING = {
 }
 CONTRAST = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 WIDE, NARROW, NARROWEST = (1280, 860), (390, 844), (320, 640)
+MOST_STOPS = 120
+# Where the focus is: its name, whether an outline shows it, whether something lies over it.
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
+  const shown = [element, element.closest("label, .scrub, .seek-in, .find, .compose .box")];
+  const isMarked = shown.some((part) => part && getComputedStyle(part).outlineStyle !== "none");
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const isInView = box.bottom > 0 && box.top < innerHeight;
+  const isTiny = box.width <= 1;
+  return {
+    name: element.getAttribute("aria-label") ?? element.innerText ?? "",
+    isMarked,
+    isCovered: !isTiny && !(isInView && top && (element.contains(top) || top.contains(element))),
+    html: element.outerHTML.slice(0, 120),
+  };
+}"""
 PAGES = {
     "home": ("reader", "/"),
     "a video": ("reader", "{video}?t=9"),
@@ -78,3 +96,28 @@ def _violations(page: Page, where: str, rules: Mapping[str, object]) -> Mapping[
         f"{where}: {violation['id']}": [node["html"] for node in violation["nodes"]]
         for violation in found
     }
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_keyboard_reaches_everything_and_its_place_is_seen(
+    page: Page, library: Library, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(library.video)
+    page.locator(".player.ready").wait_for()
+
+    seen: list[dict[str, object]] = []
+    while len(seen) < MOST_STOPS:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            break
+        seen.append(stop)
+
+    names = " ".join(str(stop["name"]) for stop in seen)
+    assert [stop for stop in seen if not stop["isMarked"]] == []
+    assert [stop for stop in seen if stop["isCovered"]] == []
+    assert names.startswith("Skip to content")
+    for name in ("Play", "Seek", "Captions", "This solved my problem", "Share", "Comment"):
+        assert name in names
