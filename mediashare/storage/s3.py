@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
@@ -30,14 +31,24 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 60
-TRIES = 4
 CONNECTIONS = 64
 # The most that S3 copies in one call.
 COPY_BYTES = 5 * 1024**3
 MISSING = frozenset({"404", "NoSuchKey", "NoSuchUpload"})
 BEYOND_END = frozenset({"416", "InvalidRange"})
 FULL = frozenset({"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull"})
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one try may take to connect and to get the next byte, and how many there are."""
+
+    connect_s: float = 5
+    read_s: float = 60
+    tries: int = 4
+
+
+DEFAULT_PATIENCE = Patience()
 
 
 class S3Storage:
@@ -49,10 +60,10 @@ class S3Storage:
     process can go on, and one that comes late with an old offset overwrites nothing.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, patience: Patience = DEFAULT_PATIENCE) -> None:
         self._bucket = settings.s3_bucket
-        self._client = _connect(settings, settings.s3_endpoint)
-        self._public = _connect(settings, settings.s3_browser_endpoint)
+        self._client = _connect(settings, settings.s3_endpoint, patience)
+        self._public = _connect(settings, settings.s3_browser_endpoint, patience)
 
     def put(self, key: str, stream: BinaryIO, *, content_type: str) -> Stat:
         _require_key(key)
@@ -189,9 +200,14 @@ class S3Storage:
                 self._put_part(key, upload_id, number, data)
                 for number, data in enumerate(iter(lambda: _read_up_to(stream, PART_BYTES), b""), 1)
             ]
-            self._client.complete_multipart_upload(
-                Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
-            )
+            # What is no longer there was completed by a try whose answer was lost; `put` looks.
+            with contextlib.suppress(self._client.exceptions.NoSuchUpload):
+                self._client.complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=key,
+                    UploadId=upload_id,
+                    MultipartUpload={"Parts": parts},
+                )
         except BaseException:
             with contextlib.suppress(ClientError, BotoCoreError):
                 self._client.abort_multipart_upload(
@@ -284,7 +300,7 @@ class S3Storage:
         return True
 
 
-def _connect(settings: Settings, endpoint: str) -> "S3Client":
+def _connect(settings: Settings, endpoint: str, patience: Patience) -> "S3Client":
     # Without keys of ours boto3 looks for those of the machine (instance roles and the like).
     return boto3.client(
         "s3",
@@ -295,9 +311,9 @@ def _connect(settings: Settings, endpoint: str) -> "S3Client":
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path" if settings.s3_path_style else "virtual"},
-            connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=READ_TIMEOUT_S,
-            retries={"mode": "standard", "total_max_attempts": TRIES},
+            connect_timeout=patience.connect_s,
+            read_timeout=patience.read_s,
+            retries={"mode": "standard", "total_max_attempts": patience.tries},
             max_pool_connections=CONNECTIONS,
             request_checksum_calculation=settings.s3_checksums,
             response_checksum_validation=settings.s3_checksums,

@@ -14,7 +14,7 @@ from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.queries import EpisodeMedia
 from mediashare.storage import keys
-from mediashare.storage.disk import DiskStorage
+from mediashare.storage.port import Storage
 from tests import factories
 from workers.parts import Parts
 from workers.registry import REGISTRY
@@ -24,7 +24,7 @@ from workers.run import Runner
 class Pipeline:
     """A house in which episodes are made from files."""
 
-    def __init__(self, settings: Settings, database: Database, storage: DiskStorage) -> None:
+    def __init__(self, settings: Settings, database: Database, storage: Storage) -> None:
         self.settings, self.database, self.storage = settings, database, storage
         with database.sessions() as session:
             self.author = factories.make_user(session)
