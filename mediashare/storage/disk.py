@@ -22,7 +22,8 @@ from mediashare.storage.port import (
 
 # Tells our folder from the empty mount point of a disk that is not there (F-16).
 MARKER = ".mediashare"
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# No room on the disk, in somebody's quota, or in one file under the limits that we run with.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # A folder that is being emptied by a deletion can vanish between making and using it.
 PLACING_TRIES = 5
 

@@ -63,6 +63,7 @@ class _Failing(io.BytesIO):
     [
         (errno.ENOSPC, StorageFullError),
         (errno.EDQUOT, StorageFullError),
+        (errno.EFBIG, StorageFullError),
         (errno.EIO, StorageUnavailableError),
     ],
 )
