@@ -22,7 +22,7 @@ from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import Scope, User
 from mediashare.db.session import Database
 from mediashare.demo.clips import Made, make_clip
-from mediashare.demo.script import Clip, Guild, Library, Person, Remark, read_library
+from mediashare.demo.script import Clip, Guild, Library, Person, Remark
 from mediashare.errors import MediashareError
 from mediashare.groups.models import Group, GroupRole, Membership
 from mediashare.library.models import Episode
@@ -47,12 +47,12 @@ class House:
     guild_id: str
 
 
-def fill(database: Database, url: str, say: Callable[[str], None]) -> None:
+def fill(database: Database, url: str, library: Library, say: Callable[[str], None]) -> None:
     """Make people, clips, ratings and comments; what is there already is left alone.
 
     `url` is where the web process answers. Raises DemoError when a clip does not become ready.
     """
-    library, password = read_library(), secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(9)
     with database.transaction() as session:
         people = {person.key: _make_person(session, person, password) for person in library.people}
         guild = _make_guild(session, library.guild, people)

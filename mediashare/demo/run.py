@@ -11,6 +11,7 @@ from collections.abc import Callable
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.demo.fill import DemoError, fill
+from mediashare.demo.script import read_library
 from mediashare.jobs.wake import CeleryWaker, wake_after_commits
 
 START_WITHIN_S = 60
@@ -44,7 +45,7 @@ def _fill(settings: Settings, url: str, say: Callable[[str], None]) -> None:
     database = Database(settings.sqlalchemy_url)
     wake_after_commits(database, CeleryWaker(settings))
     try:
-        fill(database, url, say)
+        fill(database, url, read_library(), say)
     finally:
         database.dispose()
 
