@@ -1,13 +1,13 @@
 """Reads what people type about accounts."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mediashare.accounts.models import Role, Scope
 from mediashare.accounts.service import NewAccount, Profile
 from mediashare.errors import InvalidInputError
+from mediashare.text import clean_visible
 
 MAX_LINE, MAX_ABOUT, MAX_EMAIL = 80, 2000, 254
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -41,7 +41,7 @@ def read_next(value: str | None) -> str:
 def read_profile(data: Mapping[str, str]) -> Profile:
     """A profile; raises InvalidInputError with a sentence for each field."""
     errors: dict[str, str] = {}
-    about = clean_text(data.get("about", ""))
+    about = clean_visible(data.get("about", ""))
     if len(about) > MAX_ABOUT:
         errors["about"] = f"At most {MAX_ABOUT} characters."
     profile = Profile(
@@ -96,15 +96,6 @@ def read_token(data: Mapping[str, str]) -> TokenRequest:
     return TokenRequest(name, scopes, int(days) if days else None)
 
 
-def clean_text(value: str) -> str:
-    """Text in one normal form, without what can't be seen: control characters other than line
-    ends, and marks that turn the reading direction around."""
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n")
-    hidden = ("Cc", "Cf", "Cs", "Co")
-    kept = (c for c in text if c in "\n\t\u200c\u200d" or unicodedata.category(c) not in hidden)
-    return "".join(kept).strip()
-
-
 def _read_name(data: Mapping[str, str], errors: dict[str, str]) -> str:
     name = _read_line(data, "name", errors)
     if not name:
@@ -113,14 +104,14 @@ def _read_name(data: Mapping[str, str], errors: dict[str, str]) -> str:
 
 
 def _read_line(data: Mapping[str, str], name: str, errors: dict[str, str]) -> str:
-    line = " ".join(clean_text(data.get(name, "")).split())
+    line = " ".join(clean_visible(data.get(name, "")).split())
     if len(line) > MAX_LINE:
         errors[name] = f"At most {MAX_LINE} characters."
     return line
 
 
 def _read_email(data: Mapping[str, str], errors: dict[str, str]) -> str:
-    email = clean_text(data.get("email", ""))
+    email = clean_visible(data.get("email", ""))
     if len(email) > MAX_EMAIL or not EMAIL.fullmatch(email):
         errors["email"] = "This does not look like an e-mail address."
     return email

@@ -12,9 +12,9 @@ from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts import service as accounts_service
 from mediashare.accounts.errors import EmailTakenError, WrongPasswordError
 from mediashare.accounts.models import User
-from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
 from mediashare.web import db
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("accounts", __name__)
@@ -155,9 +155,7 @@ def _accept_again(token: str, errors: dict[str, str]) -> str:
 
 def _invitations(*, link: str = "", errors: dict[str, str] | None = None) -> str:
     viewer = login.current_viewer()
-    page = accounts_queries.list_open_invitations(
-        db.session(), viewer, PageRequest(cursor=request.args.get("cursor"))
-    )
+    page = accounts_queries.list_open_invitations(db.session(), viewer, asked_page())
     return render_template(
         "accounts/invitations.html",
         page=page,

@@ -13,10 +13,10 @@ from mediashare.admin import forms as admin_forms
 from mediashare.admin import queries as admin_queries
 from mediashare.admin import service as admin_service
 from mediashare.admin import views as admin_views
-from mediashare.db.paging import PageRequest
 from mediashare.jobs import reports as worker_reports
 from mediashare.jobs.models import JobState
 from mediashare.web import db
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("admin", __name__)
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """Everybody with an account, newest first."""
     words = request.args.get("q", "")[:200].replace("\0", "")
-    page = accounts_queries.list_people(db.session(), _page_request(), words=words)
+    page = accounts_queries.list_people(db.session(), asked_page(), words=words)
     return render_template(
         "admin/people.html",
         page=page,
@@ -95,7 +95,7 @@ def end_sessions(ident: str) -> ResponseReturnValue:
 def jobs() -> ResponseReturnValue:
     """Jobs with their state and reason, newest first."""
     state = admin_forms.read_state(request.args)
-    page = admin_queries.list_jobs(db.session(), state, _page_request())
+    page = admin_queries.list_jobs(db.session(), state, asked_page())
     return render_template(
         "admin/jobs.html", page=page, state=state.value if state else "", states=list(JobState)
     )
@@ -138,7 +138,3 @@ def health() -> ResponseReturnValue:
         reports=reports,
         silence=admin_views.minutes_of_silence(reports) if reports else None,
     )
-
-
-def _page_request() -> PageRequest:
-    return PageRequest(cursor=request.args.get("cursor"))

@@ -6,6 +6,7 @@ from typing import Any
 from mediashare.discussion.service import NewComment
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
+from mediashare.text import clean_text
 
 MAX_BODY = 10_000
 
@@ -36,7 +37,7 @@ def read_body(data: Mapping[str, Any]) -> str:
 
 def _read_body(data: Mapping[str, Any], errors: dict[str, str]) -> str:
     value = data.get("body")
-    body = library_forms.clean_text(value) if isinstance(value, str) else ""
+    body = clean_text(value) if isinstance(value, str) else ""
     if not body:
         errors["body"] = "Write something first."
     elif len(body) > MAX_BODY:

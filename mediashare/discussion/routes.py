@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
 from mediashare.accounts.policy import Viewer
-from mediashare.db.paging import PageRequest
 from mediashare.discussion import forms, policy
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion import service as discussion_service
@@ -23,6 +22,7 @@ from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("discussion", __name__)
@@ -37,7 +37,7 @@ def index(slug: str) -> ResponseReturnValue:
     """The discussion on a page of its own, or, for a script, its next threads."""
     session, viewer = db.session(), login.current_viewer()
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    page = PageRequest(cursor=request.args.get("cursor") or None)
+    page = asked_page()
     threads = discussion_queries.list_threads(session, viewer, episode.id, page)
     if is_for_fragment():
         return render_template("discussion/_page.html", episode=episode, threads=threads)

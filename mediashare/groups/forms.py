@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mediashare.accounts.forms import clean_text
 from mediashare.errors import InvalidInputError
 from mediashare.groups.models import GroupKind, GroupRole
 from mediashare.groups.service import GroupDetails
+from mediashare.text import clean_visible, read_text
 
 MAX_NAME, MAX_PURPOSE = 80, 2000
 
@@ -14,12 +14,12 @@ MAX_NAME, MAX_PURPOSE = 80, 2000
 def read_details(data: Mapping[str, Any]) -> GroupDetails:
     """Name, purpose and kind of a group; raises InvalidInputError naming each bad field."""
     errors: dict[str, str] = {}
-    name = " ".join(_read_text(data, "name", MAX_NAME, errors).split())
+    name = " ".join(read_text(data, "name", MAX_NAME, errors, clean_visible).split())
     if not name:
         errors.setdefault("name", "Give the group a name.")
     details = GroupDetails(
         name=name,
-        purpose=_read_text(data, "purpose", MAX_PURPOSE, errors),
+        purpose=read_text(data, "purpose", MAX_PURPOSE, errors, clean_visible),
         kind=_read_kind(data.get("kind"), errors),
     )
     if errors:
@@ -34,17 +34,6 @@ def read_member_role(data: Mapping[str, Any]) -> GroupRole:
     except ValueError as error:
         sentence = f"Must be one of: {', '.join(GroupRole)}."
         raise InvalidInputError(errors={"role": sentence}) from error
-
-
-def _read_text(data: Mapping[str, Any], name: str, longest: int, errors: dict[str, str]) -> str:
-    value = data.get(name) or ""
-    if not isinstance(value, str):
-        errors[name] = "Must be text."
-        return ""
-    text = clean_text(value)
-    if len(text) > longest:
-        errors[name] = f"At most {longest} characters."
-    return text
 
 
 def _read_kind(value: object, errors: dict[str, str]) -> GroupKind:

@@ -1,7 +1,6 @@
 """Reads what people say about their episodes, from forms and from JSON alike."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import langcodes
 from mediashare.errors import InvalidInputError
 from mediashare.library.models import Audience
 from mediashare.library.service import EpisodeDetails
+from mediashare.text import clean_line, clean_text, read_text
 
 # Hours and minutes may be left out.
 TIME = re.compile(r"(?:(?:[0-9]{1,3}:)?[0-9]{1,3}:)?[0-9]{1,6}(?:\.[0-9]{1,6})?")
@@ -24,7 +24,7 @@ def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDet
     errors: dict[str, str] = {}
     details = EpisodeDetails(
         title=_read_title(data.get("title"), errors),
-        description=_read_text(data, "description", MAX_DESCRIPTION, errors),
+        description=read_text(data, "description", MAX_DESCRIPTION, errors),
         tags=_read_tags(data.get("tags") or (), errors),
         language=_read_language(data.get("language"), errors),
         audience=_read_audience(data.get("audience"), errors, public_allowed=public_allowed),
@@ -35,14 +35,6 @@ def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDet
     if errors:
         raise InvalidInputError(errors=errors)
     return details
-
-
-def clean_text(value: str) -> str:
-    """Text in one normal form (NFC), without control characters other than line ends and without
-    halves of characters, which no database keeps."""
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n")
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(kept).strip()
 
 
 def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int | None:
@@ -60,23 +52,12 @@ def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int
 
 
 def _read_title(value: object, errors: dict[str, str]) -> str:
-    title = " ".join(clean_text(value).split()) if isinstance(value, str) else ""
+    title = clean_line(value) if isinstance(value, str) else ""
     if not title:
         errors["title"] = "Give it a title."
     elif len(title) > MAX_TITLE:
         errors["title"] = f"At most {MAX_TITLE} characters."
     return title
-
-
-def _read_text(data: Mapping[str, Any], name: str, longest: int, errors: dict[str, str]) -> str:
-    value = data.get(name) or ""
-    if not isinstance(value, str):
-        errors[name] = "Must be text."
-        return ""
-    text = clean_text(value)
-    if len(text) > longest:
-        errors[name] = f"At most {longest} characters."
-    return text
 
 
 def _read_tags(value: object, errors: dict[str, str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.moderation.models import Action, Reason, TargetType
 from mediashare.moderation.service import Complaint, Ruling, Target
+from mediashare.text import read_text
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -32,7 +33,7 @@ def read_complaint(data: Mapping[str, Any]) -> Complaint:
     """Why something is reported, perhaps with a note and a moment."""
     errors: dict[str, str] = {}
     reason = _read_word(Reason, data, "reason", errors)
-    note = _read_text(data, "note", errors)
+    note = read_text(data, "note", MAX_NOTE, errors)
     at_ms = library_forms.read_time(data, "at", errors)
     if reason is None or errors:
         raise InvalidInputError(errors=errors)
@@ -43,7 +44,7 @@ def read_ruling(data: Mapping[str, Any]) -> Ruling:
     """What to do about a report, with the reason that the author will read."""
     errors: dict[str, str] = {}
     action = _read_word(Action, data, "action", errors)
-    reason = _read_text(data, "reason", errors)
+    reason = read_text(data, "reason", MAX_NOTE, errors)
     if not reason:
         errors.setdefault("reason", "Say why; the author will read it.")
     if action is None or errors:
@@ -59,14 +60,3 @@ def _read_word(
     except ValueError:
         errors[name] = f"Must be one of: {', '.join(kind)}."
         return None
-
-
-def _read_text(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> str:
-    value = data.get(name) or ""
-    if not isinstance(value, str):
-        errors[name] = "Must be text."
-        return ""
-    text = library_forms.clean_text(value)
-    if len(text) > MAX_NOTE:
-        errors[name] = f"At most {MAX_NOTE} characters."
-    return text

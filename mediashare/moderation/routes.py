@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
-from mediashare.db.paging import PageRequest
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.models import Comment
 from mediashare.errors import InvalidInputError
@@ -17,6 +16,7 @@ from mediashare.moderation.models import TargetType
 from mediashare.moderation.service import Target
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("moderation", __name__)
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     session, viewer = db.session(), login.current_viewer()
     return render_template(
         "moderation/index.html",
-        cases=moderation_queries.list_cases(session, viewer, _page()),
+        cases=moderation_queries.list_cases(session, viewer, asked_page()),
         reasons=views.REASONS,
         may_judge_own=moderation_queries.may_judge_own(session, viewer),
     )
@@ -58,7 +58,7 @@ def hidden() -> ResponseReturnValue:
     session, viewer = db.session(), login.current_viewer()
     return render_template(
         "moderation/hidden.html",
-        hidden=moderation_queries.list_hidden(session, viewer, _page()),
+        hidden=moderation_queries.list_hidden(session, viewer, asked_page()),
         may_judge_own=moderation_queries.may_judge_own(session, viewer),
     )
 
@@ -97,7 +97,3 @@ def _report(target: Target, episode: Episode, comment: Comment | None) -> Respon
         return page, 422
     flash("Thank you. A moderator will look at it, and you will be told.")
     return redirect(address, 303)
-
-
-def _page() -> PageRequest:
-    return PageRequest(cursor=request.args.get("cursor") or None)

@@ -1,13 +1,13 @@
 """The inbox."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
-from mediashare.db.paging import PageRequest
 from mediashare.notifications import queries as notifications_queries
 from mediashare.notifications import service as notifications_service
 from mediashare.web import db
+from mediashare.web.paging import asked_page
 
 blueprint = Blueprint("notifications", __name__)
 
@@ -22,7 +22,7 @@ def count_unread() -> int:
 def index() -> ResponseReturnValue:
     """What people were told, newest first."""
     page = notifications_queries.list_notifications(
-        db.session(), login.current_viewer(), PageRequest(cursor=request.args.get("cursor"))
+        db.session(), login.current_viewer(), asked_page()
     )
     return render_template("notifications/index.html", page=page)
 

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
-from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError, TooLargeError
 from mediashare.groups import queries as groups_queries
 from mediashare.library import forms as library_forms
@@ -25,6 +24,7 @@ from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
 from mediashare.web import db
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
@@ -43,7 +43,7 @@ blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
 def home() -> ResponseReturnValue:
     """What is new, and how one's own uploads are doing."""
     session, viewer = db.session(), login.current_viewer()
-    cards = pages_queries.list_newest(session, viewer, _page())
+    cards = pages_queries.list_newest(session, viewer, asked_page())
     uploads = pages_queries.list_uploads(session, viewer)
     return render_template("pages/home.html", cards=cards, uploads=uploads)
 
@@ -77,7 +77,7 @@ def person(handle: str) -> ResponseReturnValue:
     """A person and what they have made."""
     session, viewer = db.session(), login.current_viewer()
     found = groups_queries.get_person(session, viewer, handle)
-    cards = pages_queries.list_of_person(session, viewer, found, _page())
+    cards = pages_queries.list_of_person(session, viewer, found, asked_page())
     return render_template("pages/person.html", person=found, cards=cards)
 
 
@@ -230,7 +230,3 @@ def _details() -> dict[str, Any]:
 def _audiences() -> list[tuple[str, str, str]]:
     public = parts().settings.public_episodes
     return [choice for choice in views.AUDIENCES if public or choice[0] != "public"]
-
-
-def _page() -> PageRequest:
-    return PageRequest(cursor=request.args.get("cursor") or None)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mediashare.errors import InvalidInputError
-from mediashare.library import forms as library_forms
 from mediashare.ratings.models import Verdict
+from mediashare.text import clean_line
 
 STARS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 MAX_NOTE = 300
@@ -33,7 +33,7 @@ def read_note(data: Mapping[str, Any]) -> str:
     note = data.get("note") or ""
     if not isinstance(note, str):
         raise InvalidInputError(errors={"note": "Must be text."})
-    line = " ".join(library_forms.clean_text(note).split())
+    line = clean_line(note)
     if len(line) > MAX_NOTE:
         raise InvalidInputError(errors={"note": f"At most {MAX_NOTE} characters."})
     return line

@@ -4,7 +4,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
-from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
 from mediashare.media import queries as media_queries
 from mediashare.search import queries as search_queries
@@ -13,6 +12,7 @@ from mediashare.search.forms import read_request
 from mediashare.search.policy import RATE_LIMIT
 from mediashare.search.queries.request import SearchPage, Sort
 from mediashare.web import db
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("search", __name__)
@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     """Results with their moments, each of which plays from its second."""
     viewer = login.current_viewer()
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
-    page = PageRequest(cursor=request.args.get("cursor") or None)
+    page = asked_page()
     try:
         found = search_queries.search(
             db.session(), viewer, read_request(request.args, viewer, page)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
-from mediashare.library import forms as library_forms
+from mediashare.text import clean_line
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
 
 MAX_BYTES = 2_000_000
@@ -91,5 +91,4 @@ def _clean(caption: webvtt.Caption) -> Caption:
 
 
 def _plain(marked: str) -> str:
-    text = library_forms.clean_text(html.unescape(_SUBRIP_CODE.sub("", marked)))
-    return " ".join(text.split())
+    return clean_line(html.unescape(_SUBRIP_CODE.sub("", marked)))
