@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import NoReturn
 
 import click
@@ -23,6 +24,7 @@ from mediashare.demo import run as demo_run
 from mediashare.errors import MediashareError
 from mediashare.jobs.job import QueueName
 from mediashare.processes import PROGRAMS, Supervisor
+from mediashare.verify import OBJECT_GRACE_MINUTES
 from mediashare.verify import verify as verify_house
 from mediashare.webserver import WebServer
 
@@ -170,10 +172,17 @@ def create_token(settings: Settings, email: str, scopes: str, name: str) -> None
 
 
 @main.command()
+@click.option(
+    "--grace",
+    type=click.IntRange(min=0),
+    default=OBJECT_GRACE_MINUTES,
+    show_default=True,
+    help="Minutes for which an object may stand without anything that refers to it.",
+)
 @click.pass_obj
-def verify(settings: Settings) -> None:
+def verify(settings: Settings, grace: int) -> None:
     """Check that nothing is lost, stuck or miscounted; exit code 1 if something is."""
-    findings = verify_house(settings)
+    findings = verify_house(settings, grace=timedelta(minutes=grace))
     for finding in findings:
         click.echo(finding)
     if findings:

@@ -4,8 +4,9 @@ Every finding is a sentence about one thing. It may run while people use the hou
 wrong is looked at twice, so that work in progress is not taken for damage.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -19,44 +20,51 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media.models import Picture, Recording, Rendition
 from mediashare.ratings.models import Outcome, Rating, Verdict
+from mediashare.storage import keys
 from mediashare.storage.choice import open_storage
 from mediashare.storage.port import ObjectMissingError, Storage
 from mediashare.uploads.models import Upload, UploadState
 
 # A scheduler that runs has repaired an ended lease long before this.
 LEASE_GRACE = timedelta(minutes=1)
+# What is made is stored first and named right after; what a killed process has left stays.
+OBJECT_GRACE_MINUTES = 60
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 PREFIXES = ("recordings/", "episodes/")
 KEPT = (Recording, Rendition, Picture)
 
 
-def verify(settings: Settings) -> Sequence[str]:
-    """Everything that is wrong in the house of these settings, one sentence each."""
+def verify(settings: Settings, *, grace: timedelta) -> Sequence[str]:
+    """Everything that is wrong in the house of these settings, one sentence each.
+
+    Objects that nothing refers to count once they are older than `grace`.
+    """
     database = Database(settings.sqlalchemy_url)
     try:
         if not migrate.is_current(database):
             return ["The database has another version than this program: run `mediashare migrate`."]
-        return list_findings(database, open_storage(settings))
+        return list_findings(database, open_storage(settings), grace=grace)
     finally:
         database.dispose()
 
 
-def list_findings(database: Database, storage: Storage) -> Sequence[str]:
+def list_findings(database: Database, storage: Storage, *, grace: timedelta) -> Sequence[str]:
     """Everything that is wrong in this database and this store."""
-    found = set(_look(database, storage))
-    return sorted(found & set(_look(database, storage))) if found else []
+    found = set(_look(database, storage, grace))
+    return sorted(found & set(_look(database, storage, grace))) if found else []
 
 
-def _look(database: Database, storage: Storage) -> Iterator[str]:
+def _look(database: Database, storage: Storage, grace: timedelta) -> Iterator[str]:
     # The store is listed first: what is stored and named after that is then known to the rows.
     stored = [key for prefix in PREFIXES for key in storage.list(prefix)]
     with database.reading() as session:
         yield from _list_damage(session, database.dialect)
         for check in CHECKS:
             yield from check(session)
-        yield from _list_unnamed_objects(session, stored)
+        unnamed = list(_list_unnamed(session, stored))
         named = list(_list_named_objects(session))
     yield from _list_lost_objects(storage, named)
+    yield from _list_left_objects(storage, unnamed, clock.now() - grace)
 
 
 def _list_damage(session: Session, dialect: str) -> Iterator[str]:
@@ -88,21 +96,30 @@ def _list_lost_objects(storage: Storage, named: Iterable[tuple[str, int]]) -> It
                 yield f"The object {key} has {found} bytes instead of {size}."
 
 
-def _list_unnamed_objects(session: Session, stored: Sequence[str]) -> Iterator[str]:
+def _list_left_objects(storage: Storage, unnamed: Iterable[str], before: datetime) -> Iterator[str]:
+    for key in unnamed:
+        with contextlib.suppress(ObjectMissingError):
+            written_at = storage.stat(key).written_at
+            if written_at is not None and written_at < before:
+                yield f"The object {key} is in the store, but nothing refers to it."
+
+
+def _list_unnamed(session: Session, stored: Sequence[str]) -> Iterator[str]:
     if not stored:
         return
     named: set[str] = set(session.scalars(select(Upload.storage_key)))
     for model in KEPT:
         named.update(session.scalars(select(model.storage_key)))
-    busy = set()
+    busy: set[str] = set()
     for subject, payload in session.execute(
         select(JobRow.subject, JobRow.payload).where(JobRow.state.in_(ACTIVE))
     ):
-        busy.add(f"episodes/{subject}/")
+        busy.add(keys.episode(subject).rstrip("/"))
         named.update(payload.get("keys", ()))
     for key in stored:
-        if key not in named and key[: key.rfind("/") + 1] not in busy:
-            yield f"The object {key} is in the store, but nothing refers to it."
+        # Whatever lies below an episode on which a job works may be named any moment.
+        if key not in named and "/".join(key.split("/")[:2]) not in busy:
+            yield key
 
 
 def _list_stuck_jobs(session: Session) -> Iterator[str]:

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,7 +61,9 @@ class DiskStorage:
         path = self._path(key)
         self._require(path)
         with self._guarded():
-            return Stat(path.stat().st_size, _find_text(_checksum_path(path)))
+            about = path.stat()
+            written_at = datetime.fromtimestamp(about.st_mtime, UTC)
+            return Stat(about.st_size, _find_text(_checksum_path(path)), written_at)
 
     def copy(self, key: str, target: str) -> None:
         source, goal = self._path(key), self._path(target)

@@ -1,7 +1,8 @@
 """The port: what mediashare needs of a place that keeps objects."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from mediashare.errors import NotFoundError, UnavailableError
@@ -32,7 +33,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Stat:
-    """Size in bytes and checksum of an object.
+    """Size in bytes and checksum of an object, and when it was written, where that was asked.
 
     `sha256` is hexadecimal, or None for an object that grew by appending and that nobody has
     read as a whole yet.
@@ -40,6 +41,7 @@ class Stat:
 
     size: int
     sha256: str | None
+    written_at: datetime | None = field(default=None, compare=False)
 
 
 class Storage(Protocol):
@@ -59,7 +61,7 @@ class Storage(Protocol):
         """
 
     def stat(self, key: str) -> Stat:
-        """Size and checksum; raises ObjectMissingError."""
+        """Size, checksum, and when it was written; raises ObjectMissingError."""
 
     def copy(self, key: str, target: str) -> None:
         """Make a second object of the same bytes, without moving them through this process."""

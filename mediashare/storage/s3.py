@@ -97,7 +97,8 @@ class S3Storage:
         _require_key(key)
         with self._guarded():
             found = self._client.head_object(Bucket=self._bucket, Key=key)
-        return Stat(found["ContentLength"], found["Metadata"].get("sha256"))
+        sha256 = found["Metadata"].get("sha256")
+        return Stat(found["ContentLength"], sha256, found["LastModified"])
 
     def copy(self, key: str, target: str) -> None:
         _require_key(key)

@@ -46,7 +46,7 @@ def is_over(episode: dict[str, Any]) -> bool:
 def list_findings(house: House) -> list[str]:
     """What `mediashare verify` has to say."""
     result = subprocess.run(
-        [sys.executable, "-m", "mediashare", "verify"],
+        [sys.executable, "-m", "mediashare", "verify", "--grace", "0"],
         env=environment_of(house.settings),
         capture_output=True,
         text=True,

@@ -1,6 +1,7 @@
 """`mediashare verify`: sound houses pass, each kind of damage is named."""
 
 import io
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,18 @@ from mediashare.library.models import Episode, EpisodeState
 from mediashare.media.jobs import DeleteObjects, MakeRendition
 from mediashare.media.models import Recording, Rendition, RenditionKind
 from mediashare.ratings.models import Outcome, Rating, Verdict
+from mediashare.storage import keys
 from mediashare.storage.port import Storage
-from mediashare.verify import list_findings
+from mediashare.verify import list_findings as list_all
 from tests.factories import make_episode, make_user
 
 HOUR_AGO = timedelta(hours=1)
+
+
+def list_findings(
+    database: Database, storage: Storage, grace: timedelta = timedelta()
+) -> Sequence[str]:
+    return list_all(database, storage, grace=grace)
 
 
 @pytest.fixture
@@ -92,12 +100,13 @@ def test_an_object_that_nothing_refers_to_is_named(
     assert list_findings(database, storage) == [
         f"The object {key} is in the store, but nothing refers to it."
     ]
+    assert list_findings(database, storage, HOUR_AGO) == []
 
 
 def test_what_a_job_is_making_or_removing_is_no_finding(
     database: Database, storage: Storage, episode: Episode
 ) -> None:
-    fresh, gone = f"episodes/{episode.id}/new.m4a", "recordings/u0"
+    fresh, gone = keys.result(episode.id, "job", 1, "new.m4a"), "recordings/u0"
     for key in (fresh, gone):
         storage.put(key, io.BytesIO(b"bytes"), content_type="audio/mp4")
     with database.transaction() as session:

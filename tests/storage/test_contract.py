@@ -3,9 +3,11 @@
 import hashlib
 import io
 import random
+from datetime import timedelta
 
 import pytest
 
+from mediashare import clock
 from mediashare.storage.port import (
     BLOCK_BYTES,
     PART_BYTES,
@@ -38,6 +40,15 @@ def test_what_was_put_is_read_back_with_its_size_and_checksum(store: Storage, da
     assert stat == Stat(len(data), hashlib.sha256(data).hexdigest())
     assert store.stat(KEY) == stat
     assert read(store, KEY) == data
+
+
+def test_it_is_known_when_an_object_was_written(store: Storage) -> None:
+    put(store, KEY, b"new")
+
+    written_at = store.stat(KEY).written_at
+
+    assert written_at is not None
+    assert abs(clock.now() - written_at) < timedelta(minutes=10)
 
 
 def test_putting_again_replaces(store: Storage) -> None:
