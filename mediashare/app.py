@@ -20,6 +20,7 @@ from mediashare.web import (
     rendering,
     request_log,
 )
+from mediashare.web.compressed import CompressedStatics
 from mediashare.web.limits import Limits
 from mediashare.web.parts import Parts
 
@@ -34,7 +35,7 @@ def create_app(
     waker: Waker | None = None,
 ) -> Flask:
     """The web application; parts that are not given are made from the settings."""
-    app = Flask(
+    app = CompressedStatics(
         "mediashare",
         root_path=str(rendering.DIST.parents[1]),
         static_folder=str(rendering.DIST),

@@ -4,6 +4,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import zlib from "node:zlib";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -70,11 +71,21 @@ function writeManifest(outputs) {
   fs.writeFileSync(path.join(dist, "manifest.json"), text);
 }
 
+/** Put a compressed copy beside every text file, for mediashare/web/compressed.py. */
+function compress() {
+  for (const name of fs.readdirSync(dist).filter((file) => /\.(js|css|svg)$/.test(file))) {
+    const text = fs.readFileSync(path.join(dist, name));
+    fs.writeFileSync(path.join(dist, `${name}.gz`), zlib.gzipSync(text, { level: 9 }));
+  }
+}
+
 const manifestWriter = {
   name: "manifest",
   setup(build) {
     build.onEnd((result) => {
-      if (result.errors.length === 0) writeManifest(result.metafile.outputs);
+      if (result.errors.length > 0) return;
+      writeManifest(result.metafile.outputs);
+      compress();
     });
   },
 };

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
 from mediashare.db.session import Database
+from mediashare.library.models import EpisodeKind
+from mediashare.media.models import Waveform
 from mediashare.search.policy import RATE_LIMIT
 from tests import factories
 
@@ -96,8 +98,23 @@ def test_the_page_works_without_javascript_and_opens_moments_at_their_second(
     page = browse(ada).get("/search?q=broker").text
 
     assert "restart the &lt;<mark>broker</mark>&gt;" in page
-    assert "/e/on-call-2?t=10.833" in page
+    assert "/e/on-call-2?t=10.833&amp;find=broker" in page
     assert 'value="broker"' in page
+
+
+def test_a_recording_of_sound_is_drawn_beside_its_moments(
+    browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    for title in ("First", "Second"):
+        episode = factories.make_episode(session, ada, title, kind=EpisodeKind.AUDIO)
+        factories.make_transcript(session, episode, (10, 12, "restart the broker"))
+        session.add(Waveform(episode_id=episode.id, peaks=[3, 90, 255]))
+        session.commit()
+
+    page = browse(ada).get("/search?q=broker").text
+
+    # The best moment stands above the list, in words alone.
+    assert page.count('class="wave-card"') == 1
 
 
 def test_the_page_says_what_is_wrong_with_a_search(
