@@ -18,7 +18,7 @@ def _cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         return
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(f"{PASSWORDS}._hasher", cheap)
-    monkeypatch.setattr(f"{PASSWORDS}._NOBODYS_HASH", cheap.hash("nobody's"))
+    monkeypatch.setattr(f"{PASSWORDS}._nobodys_hash", lambda: cheap.hash("nobody's"))
 
 
 @pytest.fixture

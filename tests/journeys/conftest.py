@@ -12,9 +12,9 @@ from sqlalchemy import create_engine, text
 from mediashare.config import Settings
 from tests.mediafiles import MediaFiles
 from tests.servers import swift
+from tests.servers.buckets import make_bucket
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
-from tests.storage.conftest import make_bucket
 
 # Short, so that the job of a killed worker goes to another one soon.
 LEASE_S = 2.0

@@ -24,8 +24,8 @@ from tests import factories
 from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.fakes import RecordingWaker
 from tests.patience import wait_until
+from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.swift import running_swift
-from tests.storage.conftest import make_bucket, s3_settings
 from tests.webvisitor import WebVisitor
 
 LENGTH_S = 60

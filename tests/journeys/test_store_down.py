@@ -17,9 +17,9 @@ from mediashare.storage.s3 import Patience, S3Storage
 from tests import factories
 from tests.fakes import RecordingWaker
 from tests.mediafiles import MediaFiles
+from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.faults import Fault, FaultProxy, Kind, running_faults
 from tests.servers.swift import running_swift
-from tests.storage.conftest import make_bucket, s3_settings
 from tests.uploads.conftest import Tus
 from tests.workers.pipeline import Pipeline
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.ending import end
 from tests.servers.ports import free_port, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,12 +63,7 @@ def running_nginx(folder: Path, upstream: str, objects: Path) -> Iterator[str]:
         wait_for_port(port)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, STOP_S)
 
 
 def _documented(upstream: str, objects: Path) -> str:

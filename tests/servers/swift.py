@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.ending import end
 from tests.servers.ports import free_port, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,9 +134,4 @@ def _running(folder: Path, kind: str) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, STOP_S)

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
+from tests.servers.ending import end
 from tests.servers.ports import free_port, wait_for_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,12 +72,7 @@ def running_web(
         wait_for_port(port)
         yield Web(f"http://127.0.0.1:{port}", process.pid, log)
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, STOP_S)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

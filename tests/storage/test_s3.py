@@ -19,8 +19,8 @@ from mediashare.storage.choice import open_storage
 from mediashare.storage.disk import DiskStorage
 from mediashare.storage.port import StorageUnavailableError
 from mediashare.storage.s3 import S3Storage
+from tests.servers.buckets import s3_settings
 from tests.servers.ports import free_port
-from tests.storage.conftest import s3_settings
 
 KEY, OTHER = "recordings/abc", "recordings/other"
 

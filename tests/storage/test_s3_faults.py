@@ -11,8 +11,8 @@ import pytest
 from mediashare.config import Settings
 from mediashare.storage.port import PART_BYTES, Stat, StorageUnavailableError
 from mediashare.storage.s3 import Patience, S3Storage
+from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.faults import Fault, FaultProxy, Kind, running_faults
-from tests.storage.conftest import make_bucket, s3_settings
 
 KEY = "recordings/abc"
 DATA = random.Random(5).randbytes(2 * PART_BYTES + 77)  # noqa: S311 - only test data

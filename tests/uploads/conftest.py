@@ -1,22 +1,26 @@
 """A tus client for the tests: it says only what a test makes it say."""
 
+import base64
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from mediashare.accounts.models import User
 from mediashare.db.session import begin_writing
+from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.models import Upload
 from tests import factories
 
 UPLOADS = "/api/v1/uploads"
 OCTETS = "application/offset+octet-stream"
+DATA = b"0123456789"
 
 
 class Tus:
@@ -94,3 +98,18 @@ def row(session: Session, path: str) -> Upload:
     session.rollback()
     session.expire_all()
     return session.scalars(select(Upload).where(Upload.id == upload_id(path))).one()
+
+
+def stored(storage: DiskStorage, path: str) -> bytes:
+    return b"".join(storage.open(f"recordings/{upload_id(path)}"))
+
+
+def checksum(data: bytes, algorithm: str = "sha256") -> str:
+    digest = hashlib.new(algorithm, data).digest()
+    return f"{algorithm} {base64.b64encode(digest).decode()}"
+
+
+def change(session: Session, path: str, **values: Any) -> None:
+    begin_writing(session)
+    session.execute(update(Upload).where(Upload.id == upload_id(path)).values(**values))
+    session.commit()

@@ -1,39 +1,17 @@
 """Extensions of tus 1.0.0: deferred length, checksum, termination, expiration."""
 
-import base64
-import hashlib
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.config import Settings
-from mediashare.db.session import begin_writing
 from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.models import Upload, UploadState
-from tests.uploads.conftest import OCTETS, Tus, upload_id
-
-DATA = b"0123456789"
-
-
-def stored(storage: DiskStorage, path: str) -> bytes:
-    return b"".join(storage.open(f"recordings/{upload_id(path)}"))
-
-
-def checksum(data: bytes, algorithm: str = "sha256") -> str:
-    digest = hashlib.new(algorithm, data).digest()
-    return f"{algorithm} {base64.b64encode(digest).decode()}"
-
-
-def change(session: Session, path: str, **values: Any) -> None:
-    begin_writing(session)
-    session.execute(update(Upload).where(Upload.id == upload_id(path)).values(**values))
-    session.commit()
-
+from tests.uploads.conftest import DATA, OCTETS, Tus, change, checksum, stored
 
 # Deferred length
 

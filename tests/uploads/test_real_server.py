@@ -22,9 +22,9 @@ from mediashare.storage.choice import open_storage
 from mediashare.storage.port import PART_BYTES
 from mediashare.uploads.models import Upload, UploadState
 from tests import factories
+from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.swift import running_swift
 from tests.servers.web import running_web
-from tests.storage.conftest import make_bucket, s3_settings
 from tests.uploads.conftest import OCTETS
 from tests.uploads.remote import Remote
 

@@ -1,0 +1,13 @@
+"""The end of a server process: asked first, made to after a while."""
+
+import subprocess
+
+
+def end(process: subprocess.Popen[bytes], within_s: float) -> None:
+    """End the process in order, or by force when it takes too long."""
+    process.terminate()
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
