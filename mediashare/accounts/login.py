@@ -67,6 +67,12 @@ class ReadOnlyTokenError(NotAllowedError):
     message = "This token may only read. Make one with the scope `write`."
 
 
+class BlindTokenError(NotAllowedError):
+    """A token without the scope `read`."""
+
+    message = "This token may not read. Make one with the scope `read`."
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Recognise people by session cookie or bearer token, and turn visitors away."""
     app.config.update(
@@ -204,6 +210,9 @@ def _gate() -> Response | None:
         if is_for_programs() or is_for_fragment() or request.method not in SAFE_METHODS:
             raise NotSignedInError
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    # Every answer shows something, also the one to a write.
+    if not accounts_policy.may_read(viewer):
+        raise BlindTokenError
     if request.method not in SAFE_METHODS and not accounts_policy.may_write(viewer):
         raise ReadOnlyTokenError
     return None

@@ -43,6 +43,11 @@ def is_admin(viewer: Viewer) -> bool:
     return viewer.role is Role.ADMIN
 
 
+def may_read(viewer: Viewer) -> bool:
+    """A token without the scope `read` shows nothing."""
+    return viewer.is_signed_in and (viewer.scopes is None or Scope.READ in viewer.scopes)
+
+
 def may_write(viewer: Viewer) -> bool:
     """A token without the scope `write` changes nothing."""
     return viewer.is_signed_in and (viewer.scopes is None or Scope.WRITE in viewer.scopes)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import ApiToken, Role, SignIn
@@ -221,6 +221,21 @@ def test_a_revoked_token_is_dead(app: Flask, session: Session, browse: Browse) -
     browser.post(f"/settings/tokens/{ident}/revoke")
 
     assert _api_status(app, token) == 401
+
+
+def test_a_token_of_former_days_that_may_only_write_reads_nothing(
+    app: Flask, session: Session
+) -> None:
+    token = make_token(session, make_user(session))
+    session.execute(update(ApiToken).values(scopes="write"))
+    session.commit()
+    client, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
+
+    read = client.get("/api/v1/me", headers=headers)
+    written = client.post("/api/v1/episodes", headers=headers, json={})
+
+    assert (read.status_code, written.status_code) == (403, 403)
+    assert read.get_json()["detail"] == "This token may not read. Make one with the scope `read`."
 
 
 def test_what_matters_is_put_on_record(session: Session, browse: Browse) -> None:

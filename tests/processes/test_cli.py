@@ -134,6 +134,15 @@ def test_a_token_for_nobody_or_for_anything_is_refused(
     assert words in result.stderr
 
 
+def test_a_token_that_may_only_write_is_refused_in_a_sentence(house: Settings) -> None:
+    create_ada(house)
+
+    result = run(house, "create-token", "--email", "ada@example.com", "--scopes", "write")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "A token that may write must also read.\n"
+
+
 def test_a_worker_of_an_unknown_queue_is_refused(house: Settings) -> None:
     result = run(house, "worker", "--queues", "media,gpu")
 

@@ -14,6 +14,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.accounts.queries import hash_token
 from mediashare.accounts.service.sign_ins import TOKEN_BYTES
 from mediashare.audit import service as audit_service
+from mediashare.errors import InvalidInputError
 
 
 def create_token(
@@ -24,7 +25,12 @@ def create_token(
     scopes: Collection[Scope],
     days: int | None = None,
 ) -> str:
-    """A bearer token for programs; shown once, kept as a hash. Without `days` it does not end."""
+    """A bearer token for programs; shown once, kept as a hash. Without `days` it does not end.
+
+    Raises InvalidInputError for one that may not read: every answer to a write shows something.
+    """
+    if Scope.READ not in scopes:
+        raise InvalidInputError(errors={"scopes": "A token that may write must also read."})
     token = "ms_" + secrets.token_urlsafe(TOKEN_BYTES)
     row = ApiToken(
         token_hash=hash_token(token),
