@@ -4,6 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.schema import metadata
 
@@ -29,3 +30,30 @@ def test_sqlite_enforces_foreign_keys(database: Database) -> None:
         return
     with database.engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_house_without_worker_reports_is_told_to_migrate_and_then_has_them(
+    database: Database,
+) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP TABLE worker_reports"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    was_current = migrate.is_current(database)
+
+    migrate.upgrade(database)
+
+    assert (was_current, migrate.is_current(database)) == (False, True)
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM worker_reports")).scalar() == 0
+
+
+def test_a_house_that_has_worker_reports_already_keeps_them(database: Database) -> None:
+    report = "('w', 'media', '', '', '2026-01-01 00:00:00')"
+    with database.engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO worker_reports VALUES {report}"))  # noqa: S608 - our own words
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+
+    migrate.upgrade(database)
+
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM worker_reports")).scalars().all() == ["w"]

@@ -245,15 +245,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_subject", ["subject"], unique=False)
 
     op.create_table(
-        "worker_reports",
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("queues", sa.String(length=80), nullable=False),
-        sa.Column("speech", sa.Text(), nullable=False),
-        sa.Column("sandbox", sa.Text(), nullable=False),
-        sa.Column("seen_at", base.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_reports")),
-    )
-    op.create_table(
         "memberships",
         sa.Column("group_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=False),
@@ -792,7 +783,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_memberships_user_id"))
 
     op.drop_table("memberships")
-    op.drop_table("worker_reports")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_subject")
         batch_op.drop_index("ix_jobs_owner_id_state")
