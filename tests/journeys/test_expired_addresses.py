@@ -79,7 +79,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     coding = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "8", "-g", "10"]
     form = ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]
     subprocess.run(  # noqa: S603 - our own words
-        ["ffmpeg", "-nostdin", "-v", "error", *picture, *coding, *form, path],  # noqa: S607
+        ["ffmpeg", "-nostdin", "-v", "error", *picture, *coding, *form, path],  # noqa: S607 - any ffmpeg
         check=True,
         timeout=120,
     )
