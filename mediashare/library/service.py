@@ -69,6 +69,13 @@ def edit_episode(
     episode.updated_at = clock.now()
 
 
+def check_groups(session: Session, viewer: Viewer, details: EpisodeDetails) -> None:
+    """People show episodes to groups of their own only; raises InvalidInputError for others."""
+    wanted = _wanted_groups(details)
+    if wanted != _own_groups(session, viewer, wanted):
+        raise InvalidInputError(errors={"group_ids": "You can only name groups you belong to."})
+
+
 def publish(episode: Episode) -> None:
     """Let the audience see the episode: now if it is ready, else as soon as it is."""
     episode.publish_when_ready = True
@@ -192,11 +199,14 @@ def _set_tags(session: Session, episode_id: str, names: Sequence[str]) -> None:
 
 
 def _set_groups(session: Session, viewer: Viewer, episode_id: str, details: EpisodeDetails) -> None:
-    wanted = set(details.group_ids) if details.audience is Audience.GROUP else set()
-    if wanted != _own_groups(session, viewer, wanted):
-        raise InvalidInputError(errors={"group_ids": "You can only name groups you belong to."})
+    check_groups(session, viewer, details)
+    wanted = _wanted_groups(details)
     session.execute(delete(EpisodeGroup).where(EpisodeGroup.episode_id == episode_id))
     session.add_all(EpisodeGroup(episode_id=episode_id, group_id=ident) for ident in wanted)
+
+
+def _wanted_groups(details: EpisodeDetails) -> set[str]:
+    return set(details.group_ids) if details.audience is Audience.GROUP else set()
 
 
 def _own_groups(session: Session, viewer: Viewer, wanted: Collection[str]) -> set[str]:

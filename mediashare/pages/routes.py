@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
-from mediashare.errors import InvalidInputError, TooLargeError
+from mediashare.errors import InvalidInputError, StorageFullError
 from mediashare.groups import queries as groups_queries
 from mediashare.library import forms as library_forms
 from mediashare.library import policy as library_policy
@@ -24,6 +24,7 @@ from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
 from mediashare.web import db
+from mediashare.web.error_pages import status_of
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -64,11 +65,9 @@ def upload() -> ResponseReturnValue:
         return _upload_page(EpisodeForm(), {})
     try:
         made = _create_from_form()
-    except InvalidInputError as error:
-        errors = error.errors or {"file": str(error)}
-        return _upload_page(_typed(), errors), 422
-    except TooLargeError as error:
-        return _upload_page(_typed(), {"file": str(error)}), 413
+    except (InvalidInputError, StorageFullError) as error:
+        named = error.errors if isinstance(error, InvalidInputError) else {}
+        return _upload_page(_typed(), named or {"file": str(error)}), status_of(error)
     return redirect(made.path, 303)
 
 
@@ -156,26 +155,33 @@ def delete(slug: str) -> ResponseReturnValue:
 def _create_from_form() -> Episode:
     viewer, tools = login.current_viewer(), parts()
     details = library_forms.read_details(_details(), public_allowed=tools.settings.public_episodes)
-    captions = request.files.get("captions")
-    text = read_body(captions.read(MAX_BYTES + 1)) if captions and captions.filename else None
+    captions = _captions()
     file = request.files.get("file")
     if file is None or not file.filename:
         raise InvalidInputError(errors={"file": "Choose a file first."})
+    library_service.check_groups(db.session(), viewer, details)
     db.release()
-    stored = uploads_service.store_whole(
-        *(tools.database, tools.storage, tools.settings, viewer),
-        cast(BinaryIO, file.stream),
-        filename=file.filename,
-    )
-    with db.committing() as session:
+    with (
+        uploads_service.whole_file(
+            *(tools.database, tools.storage, tools.settings, viewer),
+            cast(BinaryIO, file.stream),
+            filename=file.filename,
+        ) as stored,
+        db.committing() as session,
+    ):
         return pages_service.create_episode(
             session,
             viewer,
             upload_id=stored.id,
             details=details,
             publish=is_to_be_published(request.form),
-            captions=text,
+            captions=captions,
         )
+
+
+def _captions() -> str | None:
+    file = request.files.get("captions")
+    return read_body(file.read(MAX_BYTES + 1)) if file and file.filename else None
 
 
 def _release(slug: str, *, publish: bool) -> ResponseReturnValue:

@@ -4,17 +4,23 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from mediashare.accounts.models import Role
+from mediashare.app import create_app
+from mediashare.config import Settings
+from mediashare.db.session import Database
 from mediashare.library.models import Audience, Episode
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Origin, Segment, Transcript
+from mediashare.uploads.models import Upload
 from mediashare.web.bodies import FORM_BYTES
 from tests.factories import Browser, make_group, make_user
+from tests.fakes import RecordingWaker
 
 Browse = Callable[[Any], Browser]
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nMount the directory.\n"
@@ -87,6 +93,61 @@ def test_an_episode_can_be_for_groups(session: Session, browse: Browse) -> None:
     browser.post("/upload", form)
 
     assert session.scalars(select(Episode)).one().audience is Audience.GROUP
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"captions": (b"No captions.", "own.vtt")}, "This is neither WebVTT"),
+        ({"captions": (b"\xff\xfe", "own.vtt")}, "This is not UTF-8 text."),
+        ({"audience": "group", "group_ids": "0" * 32}, "You can only name groups you belong to."),
+        ({"audience": "group"}, "Choose at least one group."),
+    ],
+)
+def test_a_form_that_is_refused_says_why_and_takes_no_room(
+    session: Session, browse: Browse, storage: DiskStorage, wrong: dict[str, Any], sentence: str
+) -> None:
+    browser = browse(make_user(session))
+    sent = {
+        name: (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
+        for name, value in wrong.items()
+    }
+
+    answer = browser.post("/upload", {"file": recording(), "title": "Wrong", **sent})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert session.scalars(select(Upload)).all() == []
+    assert list(storage.list("")) == []
+
+
+def test_a_file_beyond_the_quota_is_refused_beside_the_field(
+    settings: Settings, database: Database, session: Session, storage: DiskStorage
+) -> None:
+    small = settings.model_copy(update={"quota_bytes": 99})
+    app = create_app(small, database=database, storage=storage, waker=RecordingWaker())
+    browser = Browser(app, database, make_user(session))
+
+    answer = browser.post("/upload", {"file": recording(), "title": "Kept title"})
+
+    assert answer.status_code == 413
+    assert "You have no room left for this file." in answer.text
+    assert 'value="Kept title"' in answer.text
+    assert session.scalars(select(Upload)).all() == []
+
+
+def test_a_full_disk_is_explained_and_what_was_typed_is_kept(
+    settings: Settings, database: Database, session: Session, storage: DiskStorage
+) -> None:
+    full = settings.model_copy(update={"min_free_bytes": 1 << 60})
+    app = create_app(full, database=database, storage=storage, waker=RecordingWaker())
+    browser = Browser(app, database, make_user(session))
+
+    answer = browser.post("/upload", {"file": recording(), "title": "Kept title"})
+
+    assert answer.status_code == 507
+    assert "There is no space left to store this." in answer.text
+    assert 'value="Kept title"' in answer.text
 
 
 def test_public_is_offered_only_where_it_is_allowed(session: Session, browse: Browse) -> None:

@@ -13,7 +13,7 @@ from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.config import Settings
 from mediashare.db.session import Database
-from mediashare.errors import InvalidInputError
+from mediashare.errors import InvalidInputError, NotAllowedError, UnavailableError
 from mediashare.storage.disk import DiskStorage
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import (
@@ -87,9 +87,11 @@ def test_a_file_name_is_shown_and_never_opened(
 def test_a_file_from_a_form_is_complete_at_once(
     database: Database, storage: DiskStorage, settings: Settings, ada: User
 ) -> None:
-    upload = uploads_service.store_whole(
-        database, storage, settings, factories.viewer_of(ada), io.BytesIO(DATA), filename="a/b.mp4"
-    )
+    viewer, stream = factories.viewer_of(ada), io.BytesIO(DATA)
+    with uploads_service.whole_file(
+        database, storage, settings, viewer, stream, filename="a/b.mp4"
+    ) as upload:
+        pass
 
     assert (upload.state, upload.filename, upload.offset) == (UploadState.COMPLETE, "b.mp4", 10)
     assert b"".join(storage.open(upload.storage_key)) == DATA
@@ -107,13 +109,60 @@ def test_a_file_from_a_form_that_is_refused_leaves_nothing(
     viewer = factories.viewer_of(ada)
     small = settings.model_copy(update={"max_upload_bytes": 20})
 
-    with pytest.raises(InvalidInputError):
-        uploads_service.store_whole(
+    with (
+        pytest.raises(InvalidInputError),
+        uploads_service.whole_file(
             database, storage, small, viewer, io.BytesIO(data), filename="a.mp4"
-        )
+        ),
+    ):
+        pass
 
     assert session.scalars(select(Upload)).all() == []
     assert list(storage.list("")) == []
+
+
+def test_a_file_from_a_form_goes_when_nothing_becomes_of_it(
+    database: Database, storage: DiskStorage, settings: Settings, session: Session, ada: User
+) -> None:
+    viewer, stream = factories.viewer_of(ada), io.BytesIO(DATA)
+
+    def refuse(upload: Upload) -> None:
+        assert storage.stat(upload.storage_key).size == len(DATA)
+        raise NotAllowedError
+
+    with (
+        pytest.raises(NotAllowedError),
+        uploads_service.whole_file(
+            database, storage, settings, viewer, stream, filename="a.mp4"
+        ) as upload,
+    ):
+        refuse(upload)
+
+    assert session.scalars(select(Upload)).all() == []
+    assert list(storage.list("")) == []
+
+
+def test_a_file_from_a_form_stays_once_it_is_an_episode(
+    database: Database, storage: DiskStorage, settings: Settings, session: Session, ada: User
+) -> None:
+    viewer, stream = factories.viewer_of(ada), io.BytesIO(DATA)
+    episode = factories.make_episode(session, ada)
+    session.commit()
+
+    def take_and_lose_the_answer(upload: Upload) -> None:
+        with database.transaction() as other:
+            uploads_service.take(other, viewer, upload.id, episode.id)
+        raise UnavailableError
+
+    with (
+        pytest.raises(UnavailableError),
+        uploads_service.whole_file(
+            database, storage, settings, viewer, stream, filename="a.mp4"
+        ) as upload,
+    ):
+        take_and_lose_the_answer(upload)
+
+    assert storage.stat(upload.storage_key).size == len(DATA)
 
 
 # When it goes

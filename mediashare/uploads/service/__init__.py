@@ -1,6 +1,6 @@
 """What happens to uploads: their rows, and the bytes that arrive for them."""
 
-from mediashare.uploads.service.receiving import CHECKSUMS, Body, Checksum, receive, store_whole
+from mediashare.uploads.service.receiving import CHECKSUMS, Body, Checksum, receive, whole_file
 from mediashare.uploads.service.rows import (
     announce,
     begin,
@@ -24,6 +24,6 @@ __all__ = [
     "receive",
     "remove",
     "set_length",
-    "store_whole",
     "take",
+    "whole_file",
 ]

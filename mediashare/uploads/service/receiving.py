@@ -4,7 +4,8 @@ arrived stays, whatever happens next."""
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -139,7 +140,8 @@ def receive(
             rows.let_go(session, upload)
 
 
-def store_whole(
+@contextmanager
+def whole_file(
     database: Database,
     storage: Storage,
     settings: Settings,
@@ -147,8 +149,9 @@ def store_whole(
     stream: BinaryIO,
     *,
     filename: str,
-) -> Upload:
-    """A file that came with a form becomes a complete upload; a form that fails leaves nothing."""
+) -> Iterator[Upload]:
+    """A file that came with a form is a complete upload inside this block, which makes an episode
+    of it; a form that fails at any point leaves nothing."""
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if length == 0:
@@ -159,10 +162,10 @@ def store_whole(
         with database.transaction() as session:
             rows.announce(session, upload, quota=settings.quota_bytes)
         receive(database, storage, settings, upload, Body(stream.read, length=length))
+        yield upload
     except BaseException:
-        rows.remove(database, storage, upload)
+        rows.remove_unused(database, storage, upload)
         raise
-    return upload
 
 
 def _receive_slices(

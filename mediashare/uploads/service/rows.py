@@ -180,6 +180,15 @@ def remove(database: Database, storage: Storage, upload: Upload) -> None:
             session.delete(found)
 
 
+def remove_unused(database: Database, storage: Storage, upload: Upload) -> None:
+    """Drop an upload that has come to nothing, but not one that has become an episode after all,
+    as where only the answer to the commit was lost."""
+    with database.reading() as session:
+        found = session.get(Upload, upload.id)
+    if found is None or found.state is not UploadState.USED:
+        remove(database, storage, upload)
+
+
 def expire(database: Database, storage: Storage) -> int:
     """Remove what nobody went on with in time, a bounded number at once; how many these were.
 
