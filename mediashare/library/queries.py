@@ -11,6 +11,7 @@ from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
+from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Membership
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeState, EpisodeTag, Tag
@@ -99,6 +100,12 @@ def list_by_ids(session: Session, idents: Collection[str]) -> dict[str, Episode]
     return {episode.id: episode for episode in rows}
 
 
+def list_group_ids(session: Session, episode_id: str) -> Sequence[str]:
+    """Every group that the episode names, for its author: also those they know no more of."""
+    query = select(EpisodeGroup.group_id).where(EpisodeGroup.episode_id == episode_id)
+    return session.scalars(query.order_by(EpisodeGroup.group_id)).all()
+
+
 def for_cards() -> tuple[ORMOption, ...]:
     """What a card shows beyond the row itself: author and tags."""
     return (joinedload(Episode.author), selectinload(Episode.tags))
@@ -114,7 +121,8 @@ def _find(
         .options(
             contains_eager(Episode.author),
             selectinload(Episode.tags),
-            selectinload(Episode.groups),
+            # The names of groups that the viewer may not know of stay where they are.
+            selectinload(Episode.groups.and_(groups_queries.visible_to(viewer))),
         )
     )
 

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.policy import Viewer
+from mediashare.db import upsert
 from mediashare.errors import InvalidInputError
-from mediashare.groups.models import Group, Membership
+from mediashare.groups.models import Membership
+from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import (
     Audience,
@@ -71,9 +73,7 @@ def edit_episode(
 
 def check_groups(session: Session, viewer: Viewer, details: EpisodeDetails) -> None:
     """People show episodes to groups of their own only; raises InvalidInputError for others."""
-    wanted = _wanted_groups(details)
-    if wanted != _own_groups(session, viewer, wanted):
-        raise InvalidInputError(errors={"group_ids": "You can only name groups you belong to."})
+    _require_own(session, viewer, _wanted_groups(details))
 
 
 def publish(episode: Episode) -> None:
@@ -187,36 +187,35 @@ def _describe(session: Session, viewer: Viewer, episode: Episode, details: Episo
 
 
 def _set_tags(session: Session, episode_id: str, names: Sequence[str]) -> None:
-    known = {tag.name: tag.id for tag in session.scalars(select(Tag).where(Tag.name.in_(names)))}
-    for name in names:
-        if name not in known:
-            tag = Tag(name=name)
-            session.add(tag)
-            session.flush()
-            known[name] = tag.id
+    # Somebody else may be making the same tags now: in one order for all, so that nobody waits
+    # for somebody who waits for them.
+    upsert.add_missing(session, Tag, "name", sorted(names))
+    known = session.scalars(select(Tag.id).where(Tag.name.in_(names))).all()
     session.execute(delete(EpisodeTag).where(EpisodeTag.episode_id == episode_id))
-    session.add_all(EpisodeTag(episode_id=episode_id, tag_id=known[name]) for name in names)
+    session.add_all(EpisodeTag(episode_id=episode_id, tag_id=ident) for ident in known)
 
 
 def _set_groups(session: Session, viewer: Viewer, episode_id: str, details: EpisodeDetails) -> None:
-    check_groups(session, viewer, details)
+    """Authors name groups they belong to; one that they have left since may stay named."""
     wanted = _wanted_groups(details)
-    session.execute(delete(EpisodeGroup).where(EpisodeGroup.episode_id == episode_id))
-    session.add_all(EpisodeGroup(episode_id=episode_id, group_id=ident) for ident in wanted)
+    named = set(library_queries.list_group_ids(session, episode_id))
+    added = wanted - named
+    _require_own(session, viewer, added)
+    dropped = EpisodeGroup.group_id.in_(named - wanted)
+    session.execute(delete(EpisodeGroup).where(EpisodeGroup.episode_id == episode_id, dropped))
+    session.add_all(EpisodeGroup(episode_id=episode_id, group_id=ident) for ident in added)
 
 
 def _wanted_groups(details: EpisodeDetails) -> set[str]:
     return set(details.group_ids) if details.audience is Audience.GROUP else set()
 
 
-def _own_groups(session: Session, viewer: Viewer, wanted: Collection[str]) -> set[str]:
-    return set(
-        session.scalars(
-            select(Group.id)
-            .join(Membership, Membership.group_id == Group.id)
-            .where(Membership.user_id == viewer.id, Group.id.in_(wanted))
-        )
+def _require_own(session: Session, viewer: Viewer, wanted: Collection[str]) -> None:
+    own = select(Membership.group_id).where(
+        Membership.user_id == viewer.id, Membership.group_id.in_(wanted)
     )
+    if set(wanted) != set(session.scalars(own)):
+        raise InvalidInputError(errors={"group_ids": "You can only name groups you belong to."})
 
 
 def _make_slug(title: str, audience: Audience) -> str:

@@ -29,6 +29,7 @@ from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.base import UtcDateTime
 from mediashare.db.paging import BadCursorError, decode_cursor, decode_time, encode_cursor
+from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
@@ -84,7 +85,7 @@ def list_ranked(
 def _visible(viewer: Viewer, index: SearchIndex, request: SearchRequest) -> CTE:
     conditions = [
         library_queries.listed_for(viewer),
-        *_conditions(request.filters),
+        *_conditions(viewer, request.filters),
         *(Episode.id.not_in(_anywhere(index, term)) for term in request.question.excluded),
     ]
     if not request.question.terms:
@@ -176,14 +177,16 @@ def _helpfulness() -> ColumnElement[Any]:
     return 2000 * solved / (solved + 3.0) - 1000 * not_solved / (not_solved + 3.0) + 500 * stars
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.kind:
         conditions.append(Episode.kind == filters.kind)
     if filters.group:
         named = or_(Group.slug == filters.group, Group.id == filters.group)
         of_group = and_(EpisodeGroup.episode_id == Episode.id, EpisodeGroup.group_id == Group.id)
-        conditions.append(exists().where(of_group, named))
+        # What one may not know of finds nothing, so that nobody can find out by asking.
+        known = groups_queries.visible_to(viewer)
+        conditions.append(exists().where(of_group, named, known))
     if filters.tag:
         of_tag = and_(EpisodeTag.episode_id == Episode.id, EpisodeTag.tag_id == Tag.id)
         conditions.append(exists().where(of_tag, Tag.name == filters.tag))

@@ -1,0 +1,26 @@
+"""Rows that several transactions may want to add at the same time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from mediashare.db.base import Base
+
+
+def add_missing(session: Session, model: type[Base], column: str, values: Sequence[str]) -> None:
+    """See to it that a row of `model` with each of these values is there, in their order.
+
+    `column` is unique. A value that another transaction is adding is waited for.
+    """
+    if values:
+        rows = [{column: value} for value in values]
+        adding = _insert(session, model).on_conflict_do_nothing(index_elements=[column])
+        session.execute(adding.values(rows))
+
+
+def _insert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    # Both databases know the same clause, but SQLAlchemy has it per dialect.
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model)
+    return sqlite.insert(model)
