@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
@@ -32,6 +33,7 @@ from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
 from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import TranscriptState
 from mediashare.web import db, json_api
@@ -66,6 +68,7 @@ def create() -> ResponseReturnValue:
     if captions is not None and not isinstance(captions, str):
         errors["captions"] = "Must be WebVTT or SubRip, as text."
     details, publish = _details(body, errors), _read_publish(body)
+    read = transcripts_service.read_captions(captions) if captions is not None else None
     with db.committing() as session:
         episode = pages_service.create_episode(
             session,
@@ -73,7 +76,7 @@ def create() -> ResponseReturnValue:
             upload_id=str(upload_id),
             details=details,
             publish=publish is not False,
-            captions=captions,
+            captions=read,
         )
     answer = jsonify(_episode(viewer, episode.id))
     answer.headers["Location"] = f"/api/v1/episodes/{episode.id}"
@@ -92,7 +95,10 @@ def update(episode_id: str) -> dict[str, Any]:
     viewer, body = login.current_viewer(), json_api.body()
     with db.committing() as session:
         episode = pages_service.get_own_episode(session, viewer, episode_id)
-        details, publish = _details({**_as_sent(episode), **body}, {}), _read_publish(body)
+        publish, details = _read_publish(body), None
+        sent = _as_sent(session, episode)
+        if body.keys() & sent.keys():
+            details = _details({**sent, **body}, {})
         pages_service.edit_episode(session, viewer, episode_id, details, publish=publish)
     db.session().expire_all()
     return _episode(viewer, episode_id)
@@ -174,14 +180,14 @@ def _read_publish(body: Mapping[str, Any]) -> bool | None:
     return publish
 
 
-def _as_sent(episode: Episode) -> dict[str, Any]:
+def _as_sent(session: Session, episode: Episode) -> dict[str, Any]:
     return {
         "title": episode.title,
         "description": episode.description,
         "tags": [tag.name for tag in episode.tags],
         "language": episode.language,
         "audience": episode.audience.value,
-        "group_ids": [group.id for group in episode.groups],
+        "group_ids": library_queries.list_group_ids(session, episode.id),
     }
 
 
@@ -195,7 +201,7 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
     return {
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
         "failure": episode.failure,
-        "group_ids": [group.id for group in episode.groups] if is_own else [],
+        "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
         "transcript": transcripts_views.summary_json(transcript)
         or {"state": waits, "language": None, "engine": None, "is_draft": False, "note": None},

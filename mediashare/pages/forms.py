@@ -23,7 +23,7 @@ class EpisodeForm:
     publish: bool = True
 
     @classmethod
-    def of(cls, episode: Episode) -> Self:
+    def of(cls, episode: Episode, group_ids: Sequence[str]) -> Self:
         """What the form shows before anything is changed."""
         return cls(
             title=episode.title,
@@ -31,7 +31,7 @@ class EpisodeForm:
             tags=", ".join(tag.name for tag in episode.tags),
             language=episode.language or "",
             audience=episode.audience.value,
-            group_ids=tuple(group.id for group in episode.groups),
+            group_ids=tuple(group_ids),
             publish=episode.is_released,
         )
 

@@ -13,6 +13,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
+from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
@@ -25,10 +26,12 @@ from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
+from mediashare.transcripts.queries import SaidSegment
 
 # How long a finished upload stays among "your uploads", so that its author sees it arrive.
 FRESH = timedelta(hours=12)
 UPLOADS_SHOWN = 5
+LEFT_GROUP = "A group that you have left"
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,13 @@ class OwnUpload:
         )
 
 
-@dataclass(frozen=True)
-class EpisodeScreen:
-    """All that the page of one episode shows, as far as this viewer may see it."""
+@dataclass(frozen=True, kw_only=True)
+class ProgressScreen:
+    """How far the processing of one episode is; `steps` are for its author."""
 
     episode: Episode
     renditions: Sequence[Rendition]
-    peaks: Sequence[int]
     transcript: Transcript | None
-    segments: Sequence[Segment]
-    mine: Mine
-    threads: Page[Thread]
     steps: Sequence[Step]
 
     @property
@@ -79,6 +78,29 @@ class EpisodeScreen:
         waiting = {TranscriptState.QUEUED, TranscriptState.RUNNING}
         reading = self.transcript is not None and self.transcript.state in waiting
         return self.episode.state is not EpisodeState.PROCESSING and not reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeScreen(ProgressScreen):
+    """All that the page of one episode shows, as far as this viewer may see it."""
+
+    peaks: Sequence[int]
+    segments: Sequence[SaidSegment]
+    mine: Mine
+    threads: Page[Thread]
+
+
+def list_group_choices(
+    session: Session, viewer: Viewer, episode: Episode | None = None
+) -> dict[str, str]:
+    """Ids and names of the groups that an episode can be for: the viewer's own, and those that
+    it names already, though the viewer may have left them and know no more of them."""
+    choices = {group.id: group.name for group in groups_queries.list_own(session, viewer)}
+    if episode is not None:
+        choices |= {group.id: group.name for group in episode.groups}
+        for ident in library_queries.list_group_ids(session, episode.id):
+            choices.setdefault(ident, LEFT_GROUP)
+    return choices
 
 
 def list_newest(session: Session, viewer: Viewer, page: PageRequest) -> Cards:
@@ -109,10 +131,10 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
     """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
     waveform, transcript = _find_sound(session, episode.id)
-    segments: Sequence[Segment] = ()
+    segments: Sequence[SaidSegment] = ()
     if transcript is not None and transcript.state is TranscriptState.READY:
         segments = transcripts_queries.list_segments(session, transcript.id)
-    screen = EpisodeScreen(
+    return EpisodeScreen(
         episode=episode,
         renditions=media_queries.list_renditions(session, episode.id),
         peaks=waveform.peaks if waveform else (),
@@ -120,12 +142,26 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
         segments=segments,
         mine=ratings_queries.find_mine(session, viewer, episode.id),
         threads=discussion_queries.list_threads(session, viewer, episode.id),
-        steps=(),
+        steps=() if segments else _list_steps(session, viewer, episode),
     )
-    if segments or not library_policy.is_author(viewer, episode):
-        return screen
-    steps = job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
-    return EpisodeScreen(**{**vars(screen), "steps": steps})
+
+
+def get_progress_screen(session: Session, viewer: Viewer, slug: str) -> ProgressScreen:
+    """How far an episode is, for a page that asks again and again, so nothing else is read;
+    raises EpisodeNotFoundError unless the viewer may see it."""
+    episode = library_queries.get_episode_by_slug(session, viewer, slug)
+    return ProgressScreen(
+        episode=episode,
+        renditions=media_queries.list_renditions(session, episode.id),
+        transcript=transcripts_queries.find_transcript(session, episode.id),
+        steps=_list_steps(session, viewer, episode),
+    )
+
+
+def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[Step]:
+    if not library_policy.is_author(viewer, episode):
+        return ()
+    return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 
 
 def _find_sound(session: Session, episode_id: str) -> tuple[Waveform | None, Transcript | None]:

@@ -1,6 +1,6 @@
 """The screens that are made of several slices: home, upload, episode, profile."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,7 +19,9 @@ from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.pages import views
 from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment
+from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.forms import MAX_BYTES, read_body
+from mediashare.transcripts.service import Caption
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
@@ -93,7 +95,7 @@ def episode(slug: str) -> ResponseReturnValue:
 def steps(slug: str) -> ResponseReturnValue:
     """How far processing is. A page that could not play loads itself anew once it can; one that
     plays is left alone, and offers the transcript when it is there."""
-    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
+    screen = pages_queries.get_progress_screen(db.session(), login.current_viewer(), slug)
     answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
     was_playable = "playable" in request.args
     if not was_playable and screen.episode.state is not EpisodeState.PROCESSING:
@@ -116,7 +118,8 @@ def edit(slug: str) -> ResponseReturnValue:
     """Change what is said about an episode and who may see it."""
     found = _own(slug)
     if request.method != "POST":
-        return _edit_page(found, EpisodeForm.of(found), {})
+        named = library_queries.list_group_ids(db.session(), found.id)
+        return _edit_page(found, EpisodeForm.of(found, named), {})
     try:
         details = library_forms.read_details(
             _details(), public_allowed=parts().settings.public_episodes
@@ -179,9 +182,11 @@ def _create_from_form() -> Episode:
         )
 
 
-def _captions() -> str | None:
+def _captions() -> Sequence[Caption] | None:
     file = request.files.get("captions")
-    return read_body(file.read(MAX_BYTES + 1)) if file and file.filename else None
+    if file is None or not file.filename:
+        return None
+    return transcripts_service.read_captions(read_body(file.read(MAX_BYTES + 1)))
 
 
 def _release(slug: str, *, publish: bool) -> ResponseReturnValue:
@@ -199,7 +204,7 @@ def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
         "pages/upload.html",
         form=form,
         errors=errors,
-        groups=groups_queries.list_own(db.session(), login.current_viewer()),
+        groups=pages_queries.list_group_choices(db.session(), login.current_viewer()),
         audiences=_audiences(),
         max_bytes=settings.max_upload_bytes,
         days=settings.upload_days,
@@ -212,7 +217,7 @@ def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> 
         episode=found,
         form=form,
         errors=errors,
-        groups=groups_queries.list_own(db.session(), login.current_viewer()),
+        groups=pages_queries.list_group_choices(db.session(), login.current_viewer(), found),
         audiences=_audiences(),
     )
 

@@ -1,5 +1,7 @@
 """What people do with a whole episode: use cases that no single slice could do alone."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
@@ -15,6 +17,7 @@ from mediashare.library.service import EpisodeDetails
 from mediashare.media import service as media_service
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe
+from mediashare.transcripts.service import Caption
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
 
@@ -26,7 +29,7 @@ def create_episode(
     upload_id: str,
     details: EpisodeDetails,
     publish: bool = True,
-    captions: str | None = None,
+    captions: Sequence[Caption] | None = None,
 ) -> Episode:
     """A finished upload becomes an episode, once: whoever asks again, because the answer to the
     first time was lost, gets the episode that the first time made."""
@@ -49,10 +52,10 @@ def delete_episode(session: Session, viewer: Viewer, episode_id: str) -> None:
 
 
 def process_again(session: Session, viewer: Viewer, episode_id: str) -> None:
-    """What failed in processing is tried once more. Recognition has its own way to that."""
+    """What failed or was stopped in processing is tried once more; recognition has its own way."""
     episode = get_own_episode(session, viewer, episode_id)
     for step in job_steps.list_steps(session, episode.id):
-        if step.state is JobState.FAILED and step.name != Transcribe.kind:
+        if step.state in {JobState.FAILED, JobState.CANCELLED} and step.name != Transcribe.kind:
             job_queue.restart(session, step.job_id)
     library_service.process_again(session, episode.id)
 
@@ -61,13 +64,14 @@ def edit_episode(
     session: Session,
     viewer: Viewer,
     episode_id: str,
-    details: EpisodeDetails,
+    details: EpisodeDetails | None,
     *,
     publish: bool | None = None,
 ) -> None:
     """Authors say something else about their episode, and publish it or take it back."""
     episode = get_own_episode(session, viewer, episode_id)
-    library_service.edit_episode(session, viewer, episode, details)
+    if details is not None:
+        library_service.edit_episode(session, viewer, episode, details)
     if publish is not None:
         _release(episode, publish=publish)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
 from mediashare.library.models import Audience, Episode, EpisodeState
-from mediashare.transcripts.models import Segment
+from mediashare.transcripts.queries import SaidSegment
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
 LOUDEST = 255
@@ -76,7 +76,7 @@ class Paragraph:
         """The offsets where lines begin."""
         return " ".join(map(str, self.lines))
 
-    def add(self, segment: Segment) -> None:
+    def add(self, segment: SaidSegment) -> None:
         """Append one line and its words."""
         if self.pieces:
             self._append(" ", is_unsure=False)
@@ -88,7 +88,11 @@ class Paragraph:
             self._append(text, is_unsure=is_unsure)
 
     def _append(self, text: str, *, is_unsure: bool) -> None:
-        self.pieces.append(Piece(text, is_unsure))
+        if self.pieces and self.pieces[-1].is_unsure == is_unsure:
+            text_before = self.pieces.pop().text
+            self.pieces.append(Piece(text_before + text, is_unsure))
+        else:
+            self.pieces.append(Piece(text, is_unsure))
         self.length += len(text.encode("utf-16-le")) // 2
 
 
@@ -111,7 +115,7 @@ def step_icon(step: Step) -> str:
     return STEP_ICONS[step.state]
 
 
-def paragraphs(segments: Iterable[Segment]) -> Sequence[Paragraph]:
+def paragraphs(segments: Iterable[SaidSegment]) -> Sequence[Paragraph]:
     """The transcript in paragraphs: a new one for a new speaker, after a pause, or when long."""
     made: list[Paragraph] = []
     for segment in segments:
@@ -148,7 +152,7 @@ def _resampled(peaks: Sequence[int], bars: int) -> Iterator[int]:
         yield max(peaks[start:end])
 
 
-def _begins_anew(paragraph: Paragraph, segment: Segment) -> bool:
+def _begins_anew(paragraph: Paragraph, segment: SaidSegment) -> bool:
     return (
         segment.speaker != paragraph.speaker
         or segment.start_ms - paragraph.end_ms > PARAGRAPH_PAUSE_MS
@@ -156,13 +160,10 @@ def _begins_anew(paragraph: Paragraph, segment: Segment) -> bool:
     )
 
 
-def _spans(segment: Segment) -> Iterator[tuple[str, int | None, bool]]:
+def _spans(segment: SaidSegment) -> Iterator[tuple[str, int | None, bool]]:
     """The text of a segment in pieces: words with their time, and what stands between them."""
-    if not segment.words:
-        yield segment.text, segment.start_ms, False
-        return
     done = 0
-    for word in segment.words:
+    for word in segment.timed_words:
         at = segment.text.find(word.text.strip(), done)
         if at < 0:
             continue

@@ -16,6 +16,7 @@ from mediashare.transcripts import forms as transcripts_forms
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
+from mediashare.transcripts.models import Origin
 from mediashare.web import db
 
 blueprint = Blueprint("transcripts_api", __name__)
@@ -43,7 +44,9 @@ def download(episode_id: str, kind: str) -> ResponseReturnValue:
     """What is said in an episode, as a file for players and people."""
     session = db.session()
     transcript = transcripts_queries.get_readable(session, current_viewer(), episode_id)
-    segments = transcripts_queries.list_segments(session, transcript.id)
+    # Captions of the author stay as they came, and plain text has no times at all.
+    with_words = transcript.origin is Origin.RECOGNISER and kind != "txt"
+    segments = transcripts_queries.list_segments(session, transcript.id, with_words=with_words)
     write, mime_type = WRITERS[kind]
     return Response(write(transcript, segments), content_type=f"{mime_type}; charset=utf-8")
 
@@ -55,9 +58,12 @@ def replace(episode_id: str) -> ResponseReturnValue:
         raise UnsupportedMediaType
     language = transcripts_forms.read_language(request.args.get("language"))
     text = transcripts_forms.read_body(request.get_data())
+    captions = transcripts_service.read_captions(text)
     with db.committing() as session:
         episode = _own(session, episode_id)
-        transcript = transcripts_service.import_captions(session, episode, text, language=language)
+        transcript = transcripts_service.import_captions(
+            session, episode, captions, language=language
+        )
     return jsonify(transcripts_views.summary_json(transcript))
 
 

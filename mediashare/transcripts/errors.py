@@ -1,5 +1,7 @@
 """What can go wrong around transcripts, in the words people read."""
 
+from datetime import timedelta
+
 from mediashare.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
 
 
@@ -17,10 +19,20 @@ class CaptionsInvalidError(InvalidInputError):
         super().__init__(errors={"captions": where + reason})
 
 
+class CaptionsTooLongError(InvalidInputError):
+    """They go on after the recording has ended, so they are those of another one."""
+
+    def __init__(self, end: timedelta, duration: timedelta) -> None:
+        sentence = f"These captions go on until {end}, but the recording ends at {duration}."
+        super().__init__(errors={"captions": sentence})
+
+
 class CaptionsTooLargeError(TooLargeError):
     """More captions than anybody can have spoken."""
 
-    message = "This caption file is too large: at most 2 MB and 20,000 captions."
+    def __init__(self) -> None:
+        sentence = "This file is too large: at most 2 MB, 20,000 captions and 100,000 words."
+        super().__init__(errors={"captions": sentence})
 
 
 class AlreadyRecognisingError(ConflictError):

@@ -1,16 +1,57 @@
 """Find transcripts, their segments with words, and their gaps."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, subqueryload
+from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode
 from mediashare.transcripts.errors import TranscriptNotFoundError
-from mediashare.transcripts.models import Chunk, ChunkState, Segment, Transcript
+from mediashare.transcripts.models import Chunk, ChunkState, Segment, Transcript, Word
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWord:
+    """One word and when it is heard; `confidence` is None where nobody has measured it."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSegment:
+    """A sentence or breath, or a caption, with the words whose times were measured."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str | None = None
+    confidence: float | None = None
+    is_suspect: bool = False
+    words: Sequence[SaidWord] = ()
+
+    @property
+    def timed_words(self) -> Sequence[SaidWord]:
+        """Its words with the times that were measured, or else are likely."""
+        return self.words or tuple(spread_words(self.start_ms, self.end_ms, self.text))
+
+
+def spread_words(start_ms: int, end_ms: int, text: str) -> Iterator[SaidWord]:
+    """The words of a text whose start and end alone are known: longer ones last longer."""
+    words = text.split()
+    letters = sum(map(len, words))
+    length, passed = end_ms - start_ms, 0
+    for word in words:
+        start = start_ms + length * passed // letters
+        passed += len(word)
+        yield SaidWord(start, start_ms + length * passed // letters, word)
 
 
 def find_transcript(session: Session, episode_id: str) -> Transcript | None:
@@ -34,14 +75,25 @@ def get_readable(session: Session, viewer: Viewer, episode_id: str) -> Transcrip
     return transcript
 
 
-def list_segments(session: Session, transcript_id: str) -> Sequence[Segment]:
-    """What is said, in order, with its words; two statements, however long it is."""
-    return session.scalars(
-        select(Segment)
+def list_segments(
+    session: Session, transcript_id: str, *, with_words: bool = True
+) -> Sequence[SaidSegment]:
+    """What is said, in order; two statements, however long it is, and one without the words."""
+    words = _list_words(session, transcript_id) if with_words else {}
+    rows = session.execute(
+        select(
+            Segment.id,
+            Segment.start_ms,
+            Segment.end_ms,
+            Segment.text,
+            Segment.speaker,
+            Segment.confidence,
+            Segment.is_suspect,
+        )
         .where(Segment.transcript_id == transcript_id)
         .order_by(Segment.start_ms, Segment.id)
-        .options(subqueryload(Segment.words))
-    ).all()
+    )
+    return [SaidSegment(*row[1:], words=words.get(row.id, ())) for row in rows]
 
 
 def list_chunks(session: Session, transcript_id: str) -> Sequence[Chunk]:
@@ -58,3 +110,17 @@ def list_gaps(session: Session, transcript_id: str) -> Sequence[Chunk]:
         .where(Chunk.transcript_id == transcript_id, Chunk.state == ChunkState.FAILED)
         .order_by(Chunk.position)
     ).all()
+
+
+def _list_words(session: Session, transcript_id: str) -> Mapping[int, Sequence[SaidWord]]:
+    # Plain columns: hours of speech are tens of thousands of words.
+    rows = session.execute(
+        select(Word.segment_id, Word.start_ms, Word.end_ms, Word.text, Word.confidence)
+        .join(Segment, Segment.id == Word.segment_id)
+        .where(Segment.transcript_id == transcript_id)
+        .order_by(Word.segment_id, Word.position)
+    )
+    found: dict[int, list[SaidWord]] = defaultdict(list)
+    for row in rows:
+        found[row.segment_id].append(SaidWord(*row[1:]))
+    return found

@@ -34,9 +34,10 @@ def replace(slug: str) -> ResponseReturnValue:
     if file is None:
         raise CaptionsInvalidError("Choose a caption file, WebVTT or SubRip.")
     text = transcripts_forms.read_body(file.read(transcripts_forms.MAX_BYTES + 1))
+    captions = transcripts_service.read_captions(text)
     with db.committing() as session:
         episode = _own(session, slug)
-        transcripts_service.import_captions(session, episode, text, language=language)
+        transcripts_service.import_captions(session, episode, captions, language=language)
     return redirect(episode.path)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mediashare.transcripts.models import Chunk, Origin, Segment, Transcript, Word
+from mediashare.transcripts.models import Chunk, Origin, Transcript
+from mediashare.transcripts.queries import SaidSegment, SaidWord
 from mediashare.web.json_api import seconds
 
 LINE_LENGTH, LINES = 42, 2
@@ -36,7 +37,7 @@ class Cue:
 
 
 def transcript_json(
-    transcript: Transcript, segments: Iterable[Segment], gaps: Iterable[Chunk] = ()
+    transcript: Transcript, segments: Iterable[SaidSegment], gaps: Iterable[Chunk] = ()
 ) -> dict[str, Any]:
     """All that is known of what is said; times in seconds, confidence from 0 to 1 or null."""
     return {
@@ -65,7 +66,7 @@ def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
     }
 
 
-def to_vtt(transcript: Transcript, segments: Iterable[Segment]) -> str:
+def to_vtt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
     """WebVTT, with everything that was said or typed escaped."""
     blocks = ["WEBVTT\n"]
     if transcript.is_draft and transcript.note:
@@ -77,7 +78,7 @@ def to_vtt(transcript: Transcript, segments: Iterable[Segment]) -> str:
     return "\n".join(blocks)
 
 
-def to_srt(transcript: Transcript, segments: Iterable[Segment]) -> str:
+def to_srt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
     """SubRip. It knows no escapes, so signs that players take for tags are written otherwise."""
     blocks = []
     for number, cue in enumerate(make_cues(transcript, segments), 1):
@@ -87,20 +88,20 @@ def to_srt(transcript: Transcript, segments: Iterable[Segment]) -> str:
     return "\n".join(blocks)
 
 
-def to_txt(transcript: Transcript, segments: Iterable[Segment]) -> str:
+def to_txt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
     """The words alone, a sentence or breath a line; a rough draft says so first."""
     label = f"[{transcript.note}]\n\n" if transcript.is_draft and transcript.note else ""
     return label + "".join(f"{_spoken(segment)}\n" for segment in segments)
 
 
-def make_cues(transcript: Transcript, segments: Iterable[Segment]) -> Sequence[Cue]:
+def make_cues(transcript: Transcript, segments: Iterable[SaidSegment]) -> Sequence[Cue]:
     """The captions to show: those of the author as they came, else cut from the words."""
     if transcript.origin is Origin.AUTHOR:
         return [Cue(s.start_ms, s.end_ms, s.text, s.speaker) for s in segments if s.text]
     return _stretched([cue for segment in segments for cue in _cut(segment)])
 
 
-def _cut(segment: Segment) -> Iterator[Cue]:
+def _cut(segment: SaidSegment) -> Iterator[Cue]:
     cue: Cue | None = None
     for word in _pieces(segment):
         if cue is not None and not _fits(cue, word):
@@ -115,17 +116,20 @@ def _cut(segment: Segment) -> Iterator[Cue]:
 
 
 def _fits(cue: Cue, word: Cue) -> bool:
+    text = f"{cue.text} {word.text}"
     return (
         word.end_ms - cue.start_ms <= LONGEST_MS
         and word.start_ms - cue.end_ms <= PAUSE_MS
-        and len(_wrap(f"{cue.text} {word.text}")) <= LINES
+        # Counting letters is quick and decides for most words; wrapping decides for the rest.
+        and len(text) < LINES * (LINE_LENGTH + 1)
+        and len(_wrap(text)) <= LINES
     )
 
 
-def _pieces(segment: Segment) -> Iterator[Cue]:
+def _pieces(segment: SaidSegment) -> Iterator[Cue]:
     """The words of a segment, or the segment as one where it has none; what no line could hold
     is cut."""
-    words: Sequence[Word | Segment] = segment.words or [segment]
+    words: Sequence[SaidWord | SaidSegment] = segment.words or [segment]
     for word in words:
         parts = [part for piece in word.text.split() for part in _wrap(piece)]
         length = word.end_ms - word.start_ms
@@ -147,10 +151,12 @@ def _stretched(cues: Sequence[Cue]) -> Sequence[Cue]:
 
 
 def _wrap(text: str) -> list[str]:
+    if 0 < len(text) <= LINE_LENGTH:
+        return [text]
     return textwrap.wrap(text, LINE_LENGTH, break_long_words=True, break_on_hyphens=False)
 
 
-def _segment_json(segment: Segment) -> dict[str, Any]:
+def _segment_json(segment: SaidSegment) -> dict[str, Any]:
     return {
         "start": seconds(segment.start_ms),
         "end": seconds(segment.end_ms),
@@ -165,12 +171,12 @@ def _segment_json(segment: Segment) -> dict[str, Any]:
                 "text": word.text,
                 "confidence": word.confidence,
             }
-            for word in segment.words
+            for word in segment.timed_words
         ],
     }
 
 
-def _spoken(segment: Segment) -> str:
+def _spoken(segment: SaidSegment) -> str:
     return f"{segment.speaker}: {segment.text}" if segment.speaker else segment.text
 
 

@@ -5,7 +5,7 @@ import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
     """Handle the categories of mediashare/errors.py, HTTP errors, and whatever else is raised."""
     app.register_error_handler(errors.MediashareError, _expected)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(PoolTimeoutError, _database)
     app.register_error_handler(Exception, _unexpected)
@@ -104,6 +105,12 @@ def _database(error: Exception) -> Response:
     response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, errors.UnavailableError.message)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _clash(error: Exception) -> Response:
+    # Services lock before they decide, so this is seldom; trying again then goes well.
+    log.error("two changes at once did not fit together", exc_info=error)
+    return _answer(HTTPStatus.CONFLICT, errors.ConflictError.message)
 
 
 def _unexpected(error: Exception) -> Response:

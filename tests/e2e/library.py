@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -17,7 +18,7 @@ from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import Picture, Rendition, RenditionKind, Waveform
 from mediashare.storage.port import Storage
-from mediashare.transcripts.models import Origin, Transcript
+from mediashare.transcripts.models import Origin, Segment, Transcript, Word
 from tests.factories import make_episode, make_group, make_transcript, make_user
 
 LENGTH_S = 40
@@ -202,13 +203,10 @@ def _loudness(share: float) -> int:
 
 
 def _doubt_a_word(session: Session, transcript: Transcript) -> None:
-    from mediashare.transcripts.queries import list_segments  # noqa: PLC0415 - used once, here
-
     begin_writing(session)
-    for segment in list_segments(session, transcript.id):
-        for word in segment.words:
-            if word.text == "trustctl":
-                word.confidence = 0.2
+    segments = select(Segment.id).where(Segment.transcript_id == transcript.id)
+    doubted = (Word.segment_id.in_(segments), Word.text == "trustctl")
+    session.execute(update(Word).where(*doubted).values(confidence=0.2))
     session.commit()
 
 

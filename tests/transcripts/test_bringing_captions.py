@@ -13,6 +13,7 @@ from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import Origin, TranscriptState
+from mediashare.transcripts.service import read_captions
 from tests.factories import Browser, make_episode, make_token, make_transcript, make_user
 
 Browse = Callable[[object], Browser]
@@ -77,7 +78,7 @@ def test_only_the_author_brings_captions(session: Session, browse: Browse) -> No
     ("query", "body", "status", "errors"),
     [
         ("", "words", 422, ["captions"]),
-        ("", "x" * 2_000_001, 413, []),
+        ("", "x" * 2_000_001, 413, ["captions"]),
         ("?language=../../etc/passwd", VTT, 422, ["language"]),
         ("?language=..%2F..%2Fx", VTT, 422, ["language"]),
         ("?language=" + "a" * 5000, VTT, 422, ["language"]),
@@ -142,7 +143,7 @@ def test_captions_keep_recognition_from_being_asked_for(
     episode = make_episode(session, ada)
     with database.transaction() as writing:
         transcripts_service.import_captions(
-            writing, writing.get_one(Episode, episode.id), VTT, language=None
+            writing, writing.get_one(Episode, episode.id), read_captions(VTT), language=None
         )
 
     with database.transaction() as writing:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 import webvtt
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediashare.transcripts import forms as transcripts_forms
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
-from mediashare.transcripts.models import Origin, Segment, Transcript
-from mediashare.transcripts.service.reading import MAX_CAPTIONS, Caption, read_captions
+from mediashare.transcripts.models import Origin, Transcript
+from mediashare.transcripts.queries import SaidSegment
+from mediashare.transcripts.service.reading import MAX_CAPTIONS, MAX_WORDS, Caption, read_captions
 
 CORPUS = Path(__file__).parent / "corpus"
 TIMES = "00:00:01.000 --> 00:00:02.000"
@@ -139,6 +140,20 @@ def test_more_captions_than_can_be_spoken_are_refused() -> None:
         read_captions(f"WEBVTT\n\n{cues}")
 
 
+def test_more_words_than_can_be_spoken_are_refused() -> None:
+    words = "a " * 1000
+    text = f"WEBVTT\n\n{TIMES}\n{words}\n\n"
+    cues = text + f"{TIMES}\n{words}\n\n" * (MAX_WORDS // 1000 - 1)
+
+    assert len(read_captions(cues)) == MAX_WORDS // 1000
+    with pytest.raises(CaptionsTooLargeError) as refused:
+        read_captions(f"{cues}{TIMES}\none\n")
+
+    assert str(refused.value) == (
+        "This file is too large: at most 2 MB, 20,000 captions and 100,000 words."
+    )
+
+
 def test_bytes_that_are_not_utf8_are_refused_with_the_line() -> None:
     with pytest.raises(CaptionsInvalidError) as refused:
         transcripts_forms.read_body(b"WEBVTT\n\n00:01.000 --> 00:02.000\ncaf\xe9\n")
@@ -155,6 +170,7 @@ WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_si
 TEXTS = st.lists(WORDS, min_size=1, max_size=20).map(" ".join)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
@@ -196,9 +212,6 @@ def _letters(text: str) -> str:
     return "".join(text.split())
 
 
-def _rows(captions: Sequence[Caption]) -> tuple[Transcript, list[Segment]]:
-    segments = [
-        Segment(start_ms=c.start_ms, end_ms=c.end_ms, text=c.text, speaker=c.speaker, words=[])
-        for c in captions
-    ]
+def _rows(captions: Sequence[Caption]) -> tuple[Transcript, list[SaidSegment]]:
+    segments = [SaidSegment(c.start_ms, c.end_ms, c.text, c.speaker) for c in captions]
     return Transcript(origin=Origin.AUTHOR, is_draft=False), segments

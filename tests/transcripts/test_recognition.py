@@ -15,7 +15,7 @@ from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.errors import CaptionsStandError
 from mediashare.transcripts.models import ChunkState, Segment, Transcript, TranscriptState
 from mediashare.transcripts.policy import EngineChoice, EngineName
-from mediashare.transcripts.service import SpokenSegment, SpokenWord
+from mediashare.transcripts.service import SpokenSegment, SpokenWord, read_captions
 from tests.factories import Browser, make_episode, make_transcript, make_user
 from tests.fakes import RecordingWaker
 
@@ -116,6 +116,18 @@ def test_chunks_without_words_mean_no_speech(episode: Episode, database: Databas
     assert (transcript.state, transcript.note) == (TranscriptState.NONE, "No speech was found.")
 
 
+@pytest.mark.parametrize("nothing", [None, "This recording has no sound."])
+def test_where_nothing_was_heard_nothing_is_a_rough_draft(
+    nothing: str | None, episode: Episode, database: Database
+) -> None:
+    with database.transaction() as writing:
+        transcripts_service.begin(writing, episode.id, ROUGH)
+        transcripts_service.conclude(writing, episode.id, nothing=nothing)
+
+    transcript = _transcript(database, episode)
+    assert (transcript.state, transcript.is_draft) == (TranscriptState.NONE, False)
+
+
 def test_the_same_recogniser_goes_on_and_another_one_begins_anew(
     episode: Episode, database: Database
 ) -> None:
@@ -148,10 +160,10 @@ def test_a_rough_draft_is_labelled(episode: Episode, database: Database) -> None
 
 
 def test_captions_of_the_author_end_recognition(episode: Episode, database: Database) -> None:
-    vtt = "WEBVTT\n\n00:01.000 --> 00:03.000\nmy own words\n"
+    captions = read_captions("WEBVTT\n\n00:01.000 --> 00:03.000\nmy own words\n")
     with database.transaction() as writing:
         transcripts_service.import_captions(
-            writing, writing.get_one(Episode, episode.id), vtt, language=None
+            writing, writing.get_one(Episode, episode.id), captions, language=None
         )
 
     with pytest.raises(CaptionsStandError), database.transaction() as writing:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 import webvtt
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from mediashare.db.session import Database
 from mediashare.library.models import Audience
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Chunk, ChunkState, Origin, Segment, Transcript, Word
+from mediashare.transcripts.queries import SaidSegment, SaidWord, spread_words
 from tests.factories import Browser, make_episode, make_transcript, make_user
 
 Browse = Callable[[object], Browser]
@@ -172,6 +173,32 @@ def test_a_long_transcript_takes_no_more_statements_than_a_short_one(
     assert counts == [5 if suffix == "" else 4] * 3
 
 
+@pytest.mark.parametrize("suffix", [".vtt", ".srt", ".txt"])
+def test_files_that_need_no_word_times_read_no_words(
+    suffix: str, session: Session, browse: Browse, database: Database
+) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    origin = Origin.RECOGNISER if suffix == ".txt" else Origin.AUTHOR
+    make_transcript(session, episode, (1, 3, "hello there"), origin=origin)
+    path = f"/api/v1/episodes/{episode.id}/transcript{suffix}"
+
+    assert _count(database, partial(browse(ada).get, path)) == 3
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**7), st.integers(1, 10**6), st.text(max_size=200))
+def test_spread_words_follow_each_other_from_start_to_end(
+    start: int, length: int, text: str
+) -> None:
+    words = list(spread_words(start, start + length, text))
+
+    times = [time for word in words for time in (word.start_ms, word.end_ms)]
+    assert [word.text for word in words] == text.split()
+    assert times == sorted(times)
+    assert words == [] or (times[0], times[-1]) == (start, start + length)
+
+
 WORDS = st.lists(
     st.tuples(
         st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=100),
@@ -183,6 +210,7 @@ WORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_captions_fit_the_screen_and_follow_each_other(
     words: Sequence[tuple[str, int, int]],
@@ -200,6 +228,7 @@ def test_captions_fit_the_screen_and_follow_each_other(
     assert "".join(cue.text.replace(" ", "") for cue in cues) == "".join(w for w, _, _ in words)
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_every_file_of_captions_is_valid_webvtt(words: Sequence[tuple[str, int, int]]) -> None:
     transcript = Transcript(origin=Origin.RECOGNISER, is_draft=True, note="Rough --> draft.")
@@ -223,7 +252,7 @@ def test_a_short_caption_stays_for_a_second_when_nobody_speaks() -> None:
 
 def test_a_segment_without_words_is_wrapped_too() -> None:
     text = "This sentence was heard in bounded mode and so it has no words of its own at all."
-    segment = Segment(start_ms=0, end_ms=5000, text=text, words=[])
+    segment = SaidSegment(0, 5000, text)
 
     cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [segment])
 
@@ -231,14 +260,14 @@ def test_a_segment_without_words_is_wrapped_too() -> None:
     assert [line for cue in cues for line in cue.lines] == textwrap.wrap(text, 42)
 
 
-def _segment(words: Sequence[tuple[str, int, int]]) -> Segment:
+def _segment(words: Sequence[tuple[str, int, int]]) -> SaidSegment:
     rows, clock = [], 0
-    for position, (text, pause, length) in enumerate(words):
+    for text, pause, length in words:
         clock += pause
-        rows.append(Word(position=position, start_ms=clock, end_ms=clock + length, text=text))
+        rows.append(SaidWord(clock, clock + length, text))
         clock += length
     text = " ".join(word.text for word in rows)
-    return Segment(start_ms=rows[0].start_ms, end_ms=clock, text=text, words=rows)
+    return SaidSegment(rows[0].start_ms, clock, text, words=rows)
 
 
 def _add_segments(session: Session, transcript: Transcript, count: int) -> None:

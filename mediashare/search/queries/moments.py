@@ -14,6 +14,7 @@ from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.request import Moment
 from mediashare.transcripts.models import Segment, Word
+from mediashare.transcripts.queries import SaidWord, spread_words
 
 SHOWN = 3
 # Segments looked at per episode; beyond them `more` counts no further.
@@ -24,6 +25,7 @@ MAX_GAP_MS, MAX_MOMENT_MS = 1_000, 30_000
 LEAD_MS = 500
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnyWord: TypeAlias = AnyRow | SaidWord
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def list_moments(
     stretches = _stretches(_list_hits(session, index, question, episode_ids))
     ranked = {episode_id: sorted(found, key=_by_worth) for episode_id, found in stretches.items()}
     shown = [stretch for found in ranked.values() for stretch in found[:SHOWN]]
-    words = _list_words(session, [row.id for stretch in shown for row in stretch.segments])
+    words = _list_words(session, [stretch.segments[0] for stretch in shown])
     marker = Marker(question, stemmer=index.stemmer)
     return {
         episode_id: Moments(
@@ -126,20 +128,20 @@ def _by_worth(stretch: _Stretch) -> tuple[int, int]:
     return (-stretch.terms.bit_count(), stretch.segments[0].start_ms)
 
 
-def _list_words(session: Session, segment_ids: Collection[int]) -> dict[int, list[AnyRow]]:
+def _list_words(session: Session, segments: Collection[AnyRow]) -> dict[int, Sequence[AnyWord]]:
     rows = session.execute(
         select(Word.segment_id, Word.start_ms, Word.text)
-        .where(Word.segment_id.in_(segment_ids))
+        .where(Word.segment_id.in_([segment.id for segment in segments]))
         .order_by(Word.segment_id, Word.position)
     )
-    return {
-        ident: list(group) for ident, group in itertools.groupby(rows, lambda row: row.segment_id)
-    }
+    likely = {s.id: tuple(spread_words(s.start_ms, s.end_ms, s.text)) for s in segments}
+    measured = itertools.groupby(rows, lambda row: row.segment_id)
+    return {**likely, **{ident: list(group) for ident, group in measured}}
 
 
-def _moment(stretch: _Stretch, words: dict[int, list[AnyRow]], marker: Marker) -> Moment:
+def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Marker) -> Moment:
     first, last = stretch.segments[0], stretch.segments[-1]
-    start_ms = _start_of_hit(first, words.get(first.id, []), marker)
+    start_ms = _start_of_hit(first, words[first.id], marker)
     return Moment(
         start=start_ms / 1000,
         end=max(start_ms, last.end_ms) / 1000,
@@ -148,8 +150,9 @@ def _moment(stretch: _Stretch, words: dict[int, list[AnyRow]], marker: Marker) -
     )
 
 
-def _start_of_hit(segment: AnyRow, words: Sequence[AnyRow], marker: Marker) -> int:
-    """Where to play from: just before the word that was found, as far as its time is known."""
+def _start_of_hit(segment: AnyRow, words: Sequence[AnyWord], marker: Marker) -> int:
+    """Where to play from: just before the word that was found, as far as its time is known
+    or likely."""
     hits = marker.list_hits(" ".join(word.text for word in words))
     place, start_ms = 0, int(segment.start_ms)
     for word in words if hits else ():

@@ -1,6 +1,8 @@
 """What happens to transcripts: recognition of speech, and captions that authors bring."""
 
 from mediashare.transcripts.service.captions import import_captions as import_captions
+from mediashare.transcripts.service.reading import Caption as Caption
+from mediashare.transcripts.service.reading import read_captions as read_captions
 from mediashare.transcripts.service.recognition import SpokenSegment as SpokenSegment
 from mediashare.transcripts.service.recognition import SpokenWord as SpokenWord
 from mediashare.transcripts.service.recognition import begin as begin

@@ -1,33 +1,37 @@
 """Captions that the author brings along."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
-from mediashare.transcripts.models import (
-    Chunk,
-    Origin,
-    Segment,
-    Transcript,
-    TranscriptState,
-    Word,
-)
-from mediashare.transcripts.service.reading import Caption, read_captions
+from mediashare.transcripts.errors import CaptionsTooLongError
+from mediashare.transcripts.models import Chunk, Origin, Segment, Transcript, TranscriptState
+from mediashare.transcripts.service.reading import Caption
 
 NOTE = "Captions by the author."
+LEFT_OUT = "{note} Left out, as they begin after the end of the recording: {count}."
+# The last words may stay on a little longer than the sound goes on.
+TOLERANCE_MS = 5_000
 
 
 def import_captions(
-    session: Session, episode: Episode, text: str, *, language: str | None
+    session: Session, episode: Episode, captions: Sequence[Caption], *, language: str | None
 ) -> Transcript:
     """The author's own captions are the transcript from now on; recognition that is on its way
-    ends without a trace. Raises CaptionsInvalidError when they can't be read."""
-    captions = read_captions(text)
+    ends without a trace. They have no words of their own: nobody has measured when each is heard.
+
+    Raises CaptionsTooLongError when they are not those of this recording.
+    """
+    # Locked first, as whoever asks for recognition does: one of the two comes after the other.
+    episode = library_service.lock_episode(session, episode.id)
+    _check_length(episode, captions)
     transcript = transcripts_queries.find_transcript(session, episode.id)
     if transcript is None:
         transcript = Transcript(episode_id=episode.id)
@@ -42,30 +46,40 @@ def import_captions(
         library_service.set_language(session, episode.id, language)
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
     session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
-    session.add_all(_segment(transcript, caption) for caption in captions)
-    session.flush()
+    session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
     return transcript
 
 
-def _segment(transcript: Transcript, caption: Caption) -> Segment:
-    return Segment(
-        transcript_id=transcript.id,
-        episode_id=transcript.episode_id,
-        start_ms=caption.start_ms,
-        end_ms=caption.end_ms,
-        text=caption.text,
-        speaker=caption.speaker,
-        words=list(_words(caption)),
-    )
+def fit_captions(session: Session, transcript: Transcript, episode: Episode) -> bool:
+    """Captions that came before anybody knew how long the recording is: those that begin after
+    its end are left out, and the note says so. False when not a single one is left."""
+    if episode.duration_ms is None:
+        return True
+    beyond = (Segment.transcript_id == transcript.id, Segment.start_ms >= episode.duration_ms)
+    count = session.scalar(select(func.count()).select_from(Segment).where(*beyond))
+    if count:
+        session.execute(delete(Segment).where(*beyond))
+        transcript.note = LEFT_OUT.format(note=NOTE, count=count)
+    left = select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
+    return session.scalar(left) is not None
 
 
-def _words(caption: Caption) -> Iterator[Word]:
-    # A caption says when it starts and ends; inside, longer words are taken to last longer.
-    words = caption.text.split()
-    letters = sum(map(len, words))
-    length, passed = caption.end_ms - caption.start_ms, 0
-    for position, word in enumerate(words):
-        start = caption.start_ms + length * passed // letters
-        passed += len(word)
-        end = caption.start_ms + length * passed // letters
-        yield Word(position=position, start_ms=start, end_ms=end, text=word)
+def _check_length(episode: Episode, captions: Sequence[Caption]) -> None:
+    if episode.duration_ms is None:
+        return
+    end_ms = max(caption.end_ms for caption in captions)
+    if end_ms > episode.duration_ms + TOLERANCE_MS:
+        raise CaptionsTooLongError(
+            timedelta(seconds=end_ms // 1000), timedelta(seconds=episode.duration_ms // 1000)
+        )
+
+
+def _row(transcript: Transcript, caption: Caption) -> dict[str, Any]:
+    return {
+        "transcript_id": transcript.id,
+        "episode_id": transcript.episode_id,
+        "start_ms": caption.start_ms,
+        "end_ms": caption.end_ms,
+        "text": caption.text,
+        "speaker": caption.speaker,
+    }

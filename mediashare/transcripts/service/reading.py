@@ -4,7 +4,7 @@ is kept."""
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import webvtt
@@ -14,7 +14,7 @@ from mediashare.text import clean_line
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
 
 MAX_BYTES = 2_000_000
-MAX_CAPTIONS = 20_000
+MAX_CAPTIONS, MAX_WORDS = 20_000, 100_000
 MAX_TEXT, MAX_SPEAKER = 2000, 80
 DAY_MS = 24 * 3600 * 1000
 _TIME = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[.,](\d{1,3})"
@@ -52,9 +52,13 @@ def read_captions(text: str) -> Sequence[Caption]:
     captions = [caption for caption in map(_clean, found) if caption.text]
     if not captions:
         raise CaptionsInvalidError("There is not a single caption in this file.")
-    if len(captions) > MAX_CAPTIONS:
+    if len(captions) > MAX_CAPTIONS or _count_words(captions) > MAX_WORDS:
         raise CaptionsTooLargeError
     return sorted(captions, key=lambda caption: (caption.start_ms, caption.end_ms))
+
+
+def _count_words(captions: Iterable[Caption]) -> int:
+    return sum(len(caption.text.split()) for caption in captions)
 
 
 def _check_times(text: str) -> None:

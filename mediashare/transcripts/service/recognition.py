@@ -1,5 +1,6 @@
 """Recognition of speech: asked for, begun, kept chunk by chunk, concluded, tried again."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobRow, JobState
+from mediashare.library import service as library_service
+from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import policy as transcripts_policy
@@ -29,6 +32,7 @@ from mediashare.transcripts.models import (
     Word,
 )
 from mediashare.transcripts.policy import EngineChoice
+from mediashare.transcripts.service.captions import fit_captions
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
 NO_SPEECH = "No speech was found."
@@ -57,16 +61,22 @@ class SpokenSegment:
 
 
 def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
-    """Have the speech of an episode recognised, unless the author has brought captions or it is
-    on its way or done."""
-    if transcripts_queries.find_transcript(session, episode_id) is not None:
-        return
+    """Have the speech of a playable episode recognised, unless the author has brought captions
+    for it, or recognition is on its way or done."""
+    episode = library_service.lock_episode(session, episode_id)
+    transcript = transcripts_queries.find_transcript(session, episode_id)
+    if transcript is not None:
+        if transcript.origin is Origin.RECOGNISER or fit_captions(session, transcript, episode):
+            return
+        session.delete(transcript)
+        session.flush()
     session.add(Transcript(episode_id=episode_id))
     job_queue.put(session, transcripts_jobs.Transcribe(subject=episode_id), owner_id=owner_id)
 
 
 def retry(session: Session, episode: Episode) -> Transcript:
     """Try recognition again where it failed, left gaps, found nothing or was rough."""
+    library_service.lock_episode(session, episode.id)
     transcript = transcripts_queries.find_transcript(session, episode.id)
     if transcript is None:
         raise TranscriptNotFoundError
@@ -138,8 +148,7 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
     transcript = _get(session, episode_id)
     transcript.updated_at = clock.now()
     if nothing is not None:
-        transcript.state, transcript.note = TranscriptState.NONE, nothing
-        return transcript
+        return _find_nothing(transcript, nothing)
     chunks = transcripts_queries.list_chunks(session, transcript.id)
     failed = [chunk for chunk in chunks if chunk.state is ChunkState.FAILED]
     if failed and len(failed) == len(chunks):
@@ -148,17 +157,26 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
     spoken = session.scalar(
         select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
     )
-    transcript.state = TranscriptState.NONE if spoken is None else TranscriptState.READY
-    transcript.note = _note(transcript, len(failed), len(chunks)) if spoken else NO_SPEECH
+    if spoken is None:
+        return _find_nothing(transcript, NO_SPEECH)
+    transcript.state = TranscriptState.READY
+    transcript.note = _note(transcript, len(failed), len(chunks))
     return transcript
 
 
 def fail(session: Session, episode_id: str, reason: str) -> None:
     """Recognition was given up, for a reason that the author reads; what was heard is kept."""
-    transcript = transcripts_queries.find_transcript(session, episode_id)
-    if transcript is not None and transcript.origin is Origin.RECOGNISER:
+    with contextlib.suppress(TranscriptNotFoundError, CaptionsStandError):
+        transcript = _get(session, episode_id)
         transcript.state, transcript.note = TranscriptState.FAILED, reason
         transcript.updated_at = clock.now()
+
+
+def _find_nothing(transcript: Transcript, sentence: str) -> Transcript:
+    transcript.state, transcript.note = TranscriptState.NONE, sentence
+    # Where there are no words, there are no rough ones.
+    transcript.is_draft = False
+    return transcript
 
 
 def _note(transcript: Transcript, failed: int, total: int) -> str | None:
@@ -171,10 +189,13 @@ def _note(transcript: Transcript, failed: int, total: int) -> str | None:
 
 
 def _get(session: Session, episode_id: str) -> Transcript:
-    # Locked, so that captions which the author brings at this moment come before or after.
-    transcript = session.scalar(
-        select(Transcript).where(Transcript.episode_id == episode_id).with_for_update()
-    )
+    # Everybody who changes a transcript locks its episode first: so captions which the author
+    # brings at this moment come before or after, and nobody waits for two locks crosswise.
+    try:
+        library_service.lock_episode(session, episode_id)
+    except EpisodeNotFoundError as error:
+        raise TranscriptNotFoundError from error
+    transcript = transcripts_queries.find_transcript(session, episode_id)
     if transcript is None:
         raise TranscriptNotFoundError
     if transcript.origin is Origin.AUTHOR:
