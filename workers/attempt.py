@@ -131,7 +131,7 @@ class Attempt:
         if reason is Stop.SHUTDOWN:
             self.hand_back()
         elif reason is Stop.CANCELLED:
-            self._write(lambda session: job_queue.cancelled(session, self.job_id, self.number))
+            self._write(self._cancel)
 
     def _settle_failed(self, error: Exception) -> None:
         sentence = _sentence(error)
@@ -146,6 +146,10 @@ class Attempt:
                 session, self.job_id, self.number, error=sentence, detail=detail
             )
         )
+
+    def _cancel(self, session: Session) -> None:
+        job_queue.cancelled(session, self.job_id, self.number)
+        self._handler.failed(session, self._job, job_queue.STOPPED)
 
     def _give_up(self, session: Session, sentence: str, detail: str) -> None:
         job_queue.give_up(session, self.job_id, self.number, error=sentence, detail=detail)

@@ -25,7 +25,8 @@ class Handler:
     """How a kind of job is done, and what else changes when it is given up.
 
     `run` gets the context and the job. `failed` gets the session of the transaction that gives
-    the job up, the job, and the sentence that people read.
+    the job up or ends it as cancelled, the job, and the sentence that people read. By then
+    somebody may have deleted what the job was about.
     """
 
     run: Callable[[Context, Any], None]
@@ -37,7 +38,7 @@ Registry = Mapping[type[Job], Handler]
 REGISTRY: Registry = {
     media_jobs.Probe: Handler(run=probe.run, failed=probe.failed),
     media_jobs.MakeRendition: Handler(run=rendition.run, failed=rendition.failed),
-    media_jobs.MakePictures: Handler(run=pictures.run),
+    media_jobs.MakePictures: Handler(run=pictures.run, failed=pictures.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     ExpireUploads: Handler(run=expire_uploads.run),

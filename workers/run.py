@@ -72,16 +72,20 @@ class Runner:
         return not self._list_running()
 
     def _claim(self, queue: str) -> Attempt | None:
+        """The next job to do. One that nobody wants any more only ends: its hint stands for the
+        next one then."""
         worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
-        with self._parts.database.transaction() as session:
-            row = job_queue.claim(session, [queue], worker=worker[-80:], lease=self._parts.lease)
-            if row is None:
-                return None
-            if row.cancel_requested:
+        lease = self._parts.lease
+        while True:
+            with self._parts.database.transaction() as session:
+                row = job_queue.claim(session, [queue], worker=worker[-80:], lease=lease)
+                if row is None:
+                    return None
+                job, handler = find(self._registry, row)
+                if not row.cancel_requested:
+                    return Attempt(self._parts, row, job, handler)
                 job_queue.cancelled(session, row.id, row.attempt)
-                return None
-            job, handler = find(self._registry, row)
-            return Attempt(self._parts, row, job, handler)
+                handler.failed(session, job, job_queue.STOPPED)
 
     def _run(self, attempt: Attempt) -> None:
         with self._lock:

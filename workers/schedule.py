@@ -63,12 +63,13 @@ class Sweeper:
                 log.exception("job %s could not be ended", job_id)
 
     def _end(self, session: Session, row: JobRow) -> None:
+        job, handler = find(self.registry, row)
         if row.cancel_requested:
             job_queue.cancelled(session, row.id, row.attempt)
+            handler.failed(session, job, job_queue.STOPPED)
             return
         log.error("job %s (%s of %s): %s", row.id, row.kind, row.subject, DIED)
         job_queue.give_up(session, row.id, row.attempt, error=DIED)
-        job, handler = find(self.registry, row)
         handler.failed(session, job, DIED)
 
     def _put_periodic(self, database: Database) -> None:

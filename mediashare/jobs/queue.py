@@ -7,7 +7,7 @@ its lease (stopped for too long, cut off) can't overwrite what its successor did
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from mediashare import clock
@@ -19,6 +19,8 @@ from mediashare.jobs.models import JobRow, JobState
 BACKOFF_S = 10.0
 BACKOFF_FACTOR = 4
 ERROR_LENGTH = 2000
+# What people read of work that was cancelled though what it is about is still there.
+STOPPED = "Stopped by an admin."
 
 
 class LeaseLostError(ConflictError):
@@ -177,17 +179,14 @@ def restart(session: Session, job_id: str) -> JobRow:
     return row
 
 
-def cancel(session: Session, subject: str) -> None:
-    """Stop everything about `subject`: what waits at once, what runs at its next heartbeat."""
-    waiting = and_(JobRow.subject == subject, JobRow.state == JobState.QUEUED)
-    session.execute(
-        update(JobRow).where(waiting).values(state=JobState.CANCELLED, finished_at=clock.now())
-    )
-    session.execute(
-        update(JobRow)
-        .where(JobRow.subject == subject, JobRow.state == JobState.RUNNING)
-        .values(cancel_requested=True)
-    )
+def cancel(session: Session, subject: str) -> set[str]:
+    """Stop everything about `subject`: what waits at once, what runs at its next heartbeat.
+
+    The kinds that waited are returned: no worker will say that they have ended.
+    """
+    # The first round waits for jobs that are just finishing or being claimed; the second finds
+    # what the finishing ones have put.
+    return {kind for _round in range(2) for kind in _cancel_active(session, subject)}
 
 
 def count_waiting(session: Session) -> Mapping[str, int]:
@@ -218,6 +217,24 @@ def find_exhausted(session: Session, job_id: str) -> JobRow | None:
     return session.scalars(
         select(JobRow).where(JobRow.id == job_id, _is_exhausted()).with_for_update(skip_locked=True)
     ).one_or_none()
+
+
+def _cancel_active(session: Session, subject: str) -> Sequence[str]:
+    # One statement for both states, so that no job changes from one to the other in between.
+    waits = JobRow.state == JobState.QUEUED
+    cancelled = literal(JobState.CANCELLED, JobRow.state.type)
+    rows = session.execute(
+        update(JobRow)
+        .where(JobRow.subject == subject, JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .values(
+            state=case((waits, cancelled), else_=JobRow.state),
+            finished_at=case((waits, clock.now())),
+            cancel_requested=True,
+        )
+        .returning(JobRow.kind, JobRow.state)
+        .execution_options(synchronize_session=False)
+    )
+    return [row.kind for row in rows if row.state is JobState.CANCELLED]
 
 
 def _is_exhausted() -> ColumnElement[bool]:

@@ -12,8 +12,10 @@ from mediashare.accounts.models import Role, User
 from mediashare.audit.models import AuditEntry
 from mediashare.db.session import Database
 from mediashare.jobs.models import JobRow, JobState
+from mediashare.library.models import EpisodeState
+from mediashare.transcripts.models import TranscriptState
 from tests.counting import count_statements
-from tests.factories import Browser, make_user
+from tests.factories import Browser, make_episode, make_transcript, make_user
 from tests.fakes import RecordingWaker
 
 Browse = Callable[[Any], Browser]
@@ -68,6 +70,42 @@ def test_cancelling_stops_all_work_on_the_subject(session: Session, browse: Brow
     session.expire_all()
     assert running.cancel_requested is True
     assert waiting.state is JobState.CANCELLED
+
+
+def test_the_author_reads_who_stopped_it_and_can_try_again(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_episode(session, author, state=EpisodeState.PROCESSING, published_at=None)
+    job = make_job(session, owner=author, kind="rendition", subject=episode.id)
+
+    _admin(session, browse).post(f"/admin/jobs/{job.id}/cancel")
+    stopped = browse(author).get(episode.path).text
+    browse(author).post(f"{episode.path}/retry")
+
+    assert "Stopped by an admin." in stopped
+    session.expire_all()
+    assert (episode.state, episode.failure) == (EpisodeState.PROCESSING, None)
+    assert (job.state, job.cancel_requested) == (JobState.QUEUED, False)
+
+
+def test_a_cancelled_transcript_says_so_and_can_be_tried_again(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_episode(session, author)
+    transcript = make_transcript(session, episode, state=TranscriptState.QUEUED)
+    job = make_job(session, kind="transcript", queue="speech", subject=episode.id)
+
+    _admin(session, browse).post(f"/admin/jobs/{job.id}/cancel")
+    session.expire_all()
+    stopped = (transcript.state, transcript.note, episode.state)
+    browse(author).post(f"{episode.path}/transcript/retry")
+
+    assert stopped == (TranscriptState.FAILED, "Stopped by an admin.", EpisodeState.READY)
+    # A new look, not the one that was taken above.
+    session.rollback()
+    assert (transcript.state, job.state) == (TranscriptState.QUEUED, JobState.QUEUED)
 
 
 def test_changes_of_jobs_are_put_on_record(session: Session, browse: Browse) -> None:

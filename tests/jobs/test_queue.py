@@ -1,12 +1,14 @@
 """Who gets which job when, on both databases."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -255,6 +257,73 @@ def test_cancelling_ends_what_waits_and_tells_what_runs(database: Database) -> N
     assert get(database, other).state == JobState.QUEUED
     with database.transaction() as session:
         assert job_queue.renew(session, running, 1, lease=LEASE)
+
+
+def test_cancelling_says_what_ended_at_once(database: Database) -> None:
+    put(database)
+    claim_one(database)
+    with database.transaction() as session:
+        assert job_queue.cancel(session, "bread") == set()
+    put(database)
+
+    with database.transaction() as session:
+        assert job_queue.cancel(session, "bread") == {"bake"}
+
+
+def test_cancelling_also_stops_what_a_job_puts_while_it_finishes(database: Database) -> None:
+    first = put(database)
+    claim_one(database)
+
+    def finish(session: Session) -> None:
+        job_queue.finish(session, first, 1)
+        job_queue.put(session, Bake(subject="bread", minutes=5))
+
+    cancel_during(database, finish)
+
+    assert get(database, first).state == JobState.DONE
+    with database.reading() as session:
+        states = session.scalars(select(JobRow.state).where(JobRow.id != first)).all()
+    assert states == [JobState.CANCELLED]
+
+
+def test_cancelling_also_stops_what_is_just_being_claimed(database: Database) -> None:
+    job_id = put(database)
+
+    def take(session: Session) -> None:
+        job_queue.claim(session, ["media"], worker="me", lease=LEASE)
+
+    cancel_during(database, take)
+
+    row = get(database, job_id)
+    assert (row.state, row.cancel_requested) == (JobState.RUNNING, True)
+
+
+def cancel_during(database: Database, act: Callable[[Session], None]) -> None:
+    """Cancel in a second transaction that begins after `act` and before its commit."""
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:
+            act(session)
+            session.flush()
+            cancelling = pool.submit(_cancel, database)
+            _await_waiter(database)
+        cancelling.result()
+
+
+def _cancel(database: Database) -> None:
+    with database.transaction() as session:
+        job_queue.cancel(session, "bread")
+
+
+def _await_waiter(database: Database) -> None:
+    # On SQLite one waits for the whole other transaction, so nothing depends on the moment.
+    if database.dialect == "sqlite":
+        return
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    end = time.monotonic() + 15
+    with database.engine.connect() as connection:
+        while not connection.scalar(waiting):
+            assert time.monotonic() < end, "nobody waits"
+            time.sleep(0.02)
 
 
 def test_the_result_of_a_cancelled_job_is_not_stored(database: Database) -> None:

@@ -10,17 +10,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.jobs.wake import wake_after_commits
+from mediashare.media.jobs import DeleteObjects, MakePictures, MakeRendition
 from mediashare.storage.port import Storage
+from tests.factories import make_episode, make_user
 from tests.fakes import RecordingWaker
-from tests.workers.toys import REGISTRY, Result, Toy, read_diary
-from workers import attempt, run, scratch
+from tests.workers.toys import REGISTRY, Failure, Result, Toy, read_diary
+from workers import attempt, registry, run, scratch
 from workers.parts import Parts
 from workers.registry import Handler
 from workers.run import Runner
@@ -60,6 +64,13 @@ def change(database: Database, job_id: str, **values: Any) -> None:
 def list_kinds(database: Database) -> list[str]:
     with database.reading() as session:
         return sorted(session.scalars(select(JobRow.kind).where(JobRow.kind != Toy.kind)))
+
+
+def list_sentences(database: Database) -> list[str]:
+    """What was said about jobs that came to nothing."""
+    with database.reading() as session:
+        payloads = session.scalars(select(JobRow.payload).where(JobRow.kind == Failure.kind))
+        return [payload["sentence"] for payload in payloads]
 
 
 def wait_until(is_true: Callable[[], object], seconds: float = 15) -> None:
@@ -163,19 +174,54 @@ def test_a_cancelled_job_stops_and_stores_nothing(parts: Parts, runner: Runner) 
     thread.join()
 
     assert get(parts.database, job_id).state == JobState.CANCELLED
-    assert list_kinds(parts.database) == []
+    assert list_sentences(parts.database) == ["Stopped by an admin."]
+    assert list_kinds(parts.database) == ["failure"]
 
 
 def test_a_job_that_is_cancelled_just_before_its_end_stores_nothing(
     parts: Parts, runner: Runner
 ) -> None:
-    job_id = put(parts.database, "work")
-    change(parts.database, job_id, cancel_requested=True)
-
-    runner.work("media")
+    job_id = put(parts.database, "wait")
+    thread = work_aside(runner)
+    wait_until(lambda: read_diary(parts.settings))
+    with parts.database.transaction() as session:
+        job_queue.cancel(session, "clip")
+    (parts.settings.data / "go").touch()
+    thread.join()
 
     assert get(parts.database, job_id).state == JobState.CANCELLED
-    assert list_kinds(parts.database) == []
+    assert list_kinds(parts.database) == ["failure"]
+
+
+def test_a_cancelled_job_that_was_handed_back_ends_and_the_next_one_is_done(
+    parts: Parts, runner: Runner
+) -> None:
+    unwanted, wanted = put(parts.database, "work"), put(parts.database, "work")
+    change(parts.database, unwanted, cancel_requested=True)
+
+    assert runner.work("media")
+
+    states = [get(parts.database, job_id).state.value for job_id in (unwanted, wanted)]
+    assert states == ["cancelled", "done"]
+    assert list_kinds(parts.database) == ["failure", "result"]
+    assert list_sentences(parts.database) == ["Stopped by an admin."]
+
+
+@pytest.mark.parametrize("job", [MakeRendition, MakePictures])
+def test_a_job_that_ends_after_its_episode_is_gone_has_its_objects_removed(
+    parts: Parts, session: Session, job: type[Job]
+) -> None:
+    author = make_user(session)
+    kept = make_episode(session, author)
+    for subject in (kept.id, "deleted"):
+        with parts.database.transaction() as own:
+            row = job_queue.put(own, job(subject=subject))
+            row.cancel_requested = True
+
+    Runner(parts, registry.REGISTRY).work("media")
+
+    query = select(JobRow.subject).where(JobRow.kind == DeleteObjects.kind)
+    assert session.scalars(query).all() == ["deleted"]
 
 
 def test_a_job_that_was_taken_over_stores_nothing(

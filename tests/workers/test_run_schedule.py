@@ -78,7 +78,7 @@ def test_a_cancelled_job_that_killed_its_workers_is_cancelled(rounds: Round) -> 
     rounds.sweep()
 
     assert rounds.get(job_id).state == JobState.CANCELLED
-    assert rounds.list_kinds() == ["toy"]
+    assert rounds.list_kinds() == ["failure", "toy"]
 
 
 def test_one_job_that_can_not_be_ended_does_not_keep_the_others(rounds: Round) -> None:

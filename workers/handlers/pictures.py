@@ -1,5 +1,7 @@
 """Job pictures: the poster and the waveform of an episode that plays already."""
 
+from sqlalchemy.orm import Session
+
 from mediashare import faults
 from mediashare.db.base import new_id
 from mediashare.library import service as library_service
@@ -11,6 +13,7 @@ from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
 from mediashare.storage import keys
 from workers import results
 from workers.context import Context
+from workers.handlers import cleanup
 from workers.handlers.probe import RECORDING
 from workers.tools import peaks, poster, sandbox
 from workers.tools.facts import Facts
@@ -40,6 +43,11 @@ def run(context: Context, job: media_jobs.MakePictures) -> None:
     faults.point("pictures.stored")
     with results.withdrawn_if_refused(context, picture.storage_key if picture else None):
         _keep(context, job.subject, values, picture)
+
+
+def failed(session: Session, job: media_jobs.MakePictures, _sentence: str) -> None:
+    """An episode can do without pictures, but a deleted one leaves none behind."""
+    cleanup.clear_deleted(session, job.subject)
 
 
 def _draw(

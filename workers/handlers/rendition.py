@@ -16,6 +16,7 @@ from mediashare.storage import keys
 from mediashare.transcripts import service as transcripts_service
 from workers import results
 from workers.context import Context
+from workers.handlers import cleanup
 from workers.handlers.probe import RECORDING, fail_episode
 from workers.tools import encode, ffmpeg, loudness, result, sandbox
 from workers.tools.encode import Plan
@@ -52,8 +53,9 @@ def run(context: Context, job: media_jobs.MakeRendition) -> None:
 
 
 def failed(session: Session, job: media_jobs.MakeRendition, sentence: str) -> None:
-    """An episode that can't be made playable has failed."""
+    """An episode that can't be made playable has failed; a deleted one leaves no file behind."""
     fail_episode(session, job.subject, sentence)
+    cleanup.clear_deleted(session, job.subject)
 
 
 def _make(context: Context, recording: Recording) -> Made:
