@@ -1,42 +1,39 @@
 // One file on its way up: tus in pieces of 8 MB, so that it resumes after anything.
 import { Upload } from "tus-js-client";
 import { announce, csrfToken } from "./dom.js";
+import { renewToken, SIGNED_OUT } from "./requests.js";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 30000];
 const QUARTER = 25;
+const WAITED_FOR = [409, 423];
+const GONE = [404, 410];
 
+const BUSY = "Another tab or device is sending this file. Wait a moment, then go on.";
+const TOO_LARGE = "This file is larger than an upload may be here.";
+const LOST = "The connection is lost. What has arrived is kept.";
+// Where the server's own sentence would not tell people what to do here.
 const SENTENCES = {
-  401: "You have been signed out. Sign in in another tab, then go on.",
-  413: "This file is larger than an upload may be here, or than the room you have left.",
+  401: SIGNED_OUT,
+  409: BUSY,
   415: "This kind of file can't be uploaded here.",
+  423: BUSY,
   429: "Too many uploads at once. Wait a moment, then go on.",
   507: "There is no room left on the server. Tell an admin, then go on.",
 };
 
 export class UploadRow {
-  constructor(file, form, removed) {
+  /** `page` knows which uploads other rows are at, and hears when this row is removed. */
+  constructor(file, form, page) {
     this.file = file;
-    this.longest = Number(form.dataset.longest);
+    this.form = form;
+    this.page = page;
     this.element = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
-    this.removed = removed;
     this.isSending = false;
     this.announced = 0;
-    this.finished = new Promise((resolve) => {
-      this.resolve = resolve;
-    });
+    this.#wait();
     this.#fill();
-    this.upload = new Upload(file, {
-      endpoint: form.dataset.uploads,
-      chunkSize: CHUNK_BYTES,
-      retryDelays: RETRY_DELAYS,
-      removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name, filetype: file.type },
-      headers: { "X-CSRFToken": csrfToken() },
-      onProgress: (sent, total) => this.#progress(sent, total),
-      onSuccess: () => this.#done(),
-      onError: (error) => this.#failed(error),
-    });
+    this.upload = this.#makeUpload();
   }
 
   /** A title to begin with: the file's name without its ending. */
@@ -51,44 +48,53 @@ export class UploadRow {
     return this.element.querySelector("input").value;
   }
 
+  set title(text) {
+    this.element.querySelector("input").value = text;
+  }
+
+  get sentence() {
+    return this.element.querySelector(".state").textContent;
+  }
+
   showTitle(shown) {
     this.element.querySelector("[data-title]").hidden = !shown;
   }
 
+  /** The upload's id once all of it is there; null as soon as it stops for whatever reason. */
+  get arrival() {
+    return this.waiting.promise;
+  }
+
   /** Begin, or go on where an earlier visit of this browser stopped. */
   async start() {
-    if (this.file.size > this.longest) {
-      this.say(SENTENCES[413], true);
-      return;
-    }
-    if (this.file.size === 0) {
-      this.say("This file is empty.", true);
-      return;
-    }
-    const [earlier] = await this.upload.findPreviousUploads();
+    if (this.file.size === 0) return this.#refuse("This file is empty.");
+    if (this.file.size > Number(this.form.dataset.longest)) return this.#refuse(TOO_LARGE);
+    const known = await this.upload.findPreviousUploads();
+    const earlier = known.find((found) => !this.page.isTaken(found.uploadUrl));
     if (earlier) this.upload.resumeFromPreviousUpload(earlier);
     this.resume();
   }
 
   resume() {
+    if (this.isSettled) this.#wait();
     this.began = { at: performance.now(), sent: null };
     this.isSending = true;
+    this.isTokenOld = true;
+    this.wasForbidden = false;
     this.#buttons({ pause: true, resume: false });
     this.upload.start();
   }
 
   pause() {
     this.upload.abort();
-    this.isSending = false;
-    this.#buttons({ pause: false, resume: true });
-    this.say("Paused.");
+    this.#stop("Paused.");
   }
 
   /** Stop and forget it, here and on the server. */
   cancel() {
-    this.isSending = false;
     this.upload.abort(true).catch(() => {});
-    this.removed();
+    this.#settle(null);
+    this.page.removed(this);
   }
 
   say(sentence, isBad = false) {
@@ -97,26 +103,99 @@ export class UploadRow {
     line.classList.toggle("error", isBad);
   }
 
+  /** From now on it is too late to cancel, unless making an episode of it fails. */
+  startSaving() {
+    this.#buttons({ cancel: false });
+  }
+
+  /** It is an episode: the same file, chosen again, is another one. */
+  async saved(episode) {
+    this.episode = episode;
+    this.say("Saved. Processing has begun.");
+    await this.#forget();
+  }
+
+  /** No episode was made of it; where its bytes are gone, it can be sent anew. */
+  async notSaved(error) {
+    this.#buttons({ cancel: true });
+    this.say(error.message, true);
+    if (!GONE.includes(error.status)) return;
+    await this.#forget();
+    this.upload = this.#makeUpload();
+    this.#wait();
+    this.#stop(error.message, true);
+  }
+
+  #makeUpload() {
+    return new Upload(this.file, {
+      endpoint: this.form.dataset.uploads,
+      chunkSize: CHUNK_BYTES,
+      retryDelays: RETRY_DELAYS,
+      metadata: { filename: this.file.name, filetype: this.file.type },
+      onBeforeRequest: (request) => this.#authorize(request),
+      onAfterResponse: (request, response) => this.#check(request, response),
+      onShouldRetry: (error) => this.#mayRetry(error),
+      onProgress: (sent, total) => this.#progress(sent, total),
+      onSuccess: () => this.#done(),
+      onError: (error) => this.#failed(error),
+    });
+  }
+
+  async #authorize(request) {
+    if (this.isTokenOld) await renewToken();
+    this.isTokenOld = false;
+    request.setHeader("X-CSRFToken", csrfToken());
+  }
+
+  /** The client would take every refusal of HEAD for "no such upload", and begin from nothing. */
+  #check(request, response) {
+    const status = response.getStatus();
+    if (request.getMethod() === "HEAD" && status >= 400 && !GONE.includes(status)) {
+      throw Object.assign(new Error(`HEAD was answered ${status}`), { status });
+    }
+  }
+
+  #mayRetry(error) {
+    this.isTokenOld = true;
+    const status = statusOf(error);
+    // With a token of now it may be allowed; if not even then, it is not.
+    if (status === 403 && !this.wasForbidden) {
+      this.wasForbidden = true;
+      return true;
+    }
+    if (status === 507 || (status >= 400 && status < 500 && !WAITED_FOR.includes(status))) {
+      return false;
+    }
+    this.say(status ? "The server is busy. Trying again." : "The connection is lost. Trying again.");
+    return true;
+  }
+
   #fill() {
     const name = this.element.querySelector("[data-title]");
     const id = `title-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
     name.querySelector("label").htmlFor = id;
     name.querySelector("input").id = id;
-    name.querySelector("input").value = this.suggestedTitle;
+    this.title = this.suggestedTitle;
     this.element.querySelector(".name").textContent = this.file.name;
+    this.element.querySelector(".name").id = `${id}-file`;
     this.element.querySelector(".size").textContent = megabytes(this.file.size);
     this.element
       .querySelector("progress")
       .setAttribute("aria-label", `Upload of ${this.file.name}`);
     for (const button of this.element.querySelectorAll("[data-act]")) {
+      button.setAttribute("aria-describedby", `${id}-file`);
       button.addEventListener("click", () => this[button.dataset.act]());
     }
   }
 
+  /** Show and hide buttons; the keyboard stays in the row when the one it was at goes. */
   #buttons(shown) {
-    for (const button of this.element.querySelectorAll("[data-act]")) {
+    const buttons = [...this.element.querySelectorAll("[data-act]")];
+    const focused = buttons.find((button) => button === document.activeElement);
+    for (const button of buttons) {
       if (button.dataset.act in shown) button.hidden = !shown[button.dataset.act];
     }
+    if (focused?.hidden) buttons.find((button) => !button.hidden)?.focus();
   }
 
   #progress(sent, total) {
@@ -133,18 +212,61 @@ export class UploadRow {
   }
 
   #done() {
-    this.isSending = false;
     this.element.querySelector("progress").value = 100;
     this.#buttons({ pause: false, resume: false });
     this.say("Uploaded. Describe it, then save.");
-    this.resolve(this.upload.url.split("/").pop());
+    this.#settle(this.upload.url.split("/").pop());
   }
 
   #failed(error) {
-    this.isSending = false;
+    const status = statusOf(error);
+    const said = SENTENCES[status] ?? detailOf(error) ?? (status === 413 ? TOO_LARGE : LOST);
+    this.#stop(said, true);
+    announce(`${this.file.name}: ${said}`, "bad");
+  }
+
+  /** It can never become an episode. */
+  #refuse(sentence) {
+    this.#stop(sentence, true);
+    this.#buttons({ resume: false });
+    announce(`${this.file.name}: ${sentence}`, "bad");
+  }
+
+  #stop(sentence, isBad = false) {
     this.#buttons({ pause: false, resume: true });
-    const status = error.originalResponse?.getStatus();
-    this.say(SENTENCES[status] ?? "The connection is lost. What has arrived is kept.", true);
+    this.say(sentence, isBad);
+    this.#settle(null);
+  }
+
+  #wait() {
+    this.waiting = Promise.withResolvers();
+    this.isSettled = false;
+  }
+
+  #settle(uploadId) {
+    this.isSending = false;
+    this.isSettled = true;
+    this.waiting.resolve(uploadId);
+  }
+
+  async #forget() {
+    for (const known of await this.upload.findPreviousUploads()) {
+      if (known.uploadUrl !== this.upload.url) continue;
+      await this.upload.options.urlStorage.removeUpload(known.urlStorageKey);
+    }
+  }
+}
+
+function statusOf(error) {
+  return error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
+}
+
+/** What the server itself says of a refusal, if it does. */
+function detailOf(error) {
+  try {
+    return JSON.parse(error.originalResponse.getBody()).detail;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 // The upload page: files go up while people describe them, then become episodes.
-import { announce, csrfToken } from "./dom.js";
+import { announce } from "./dom.js";
+import { sendJson } from "./requests.js";
 import { count } from "./time.js";
 import { UploadRow } from "./upload-row.js";
 
@@ -8,36 +9,49 @@ export default function upload(form) {
   const list = form.querySelector("[data-list]");
   const field = form.querySelector("#file");
   const drop = form.querySelector(".drop");
+  const title = form.elements.title;
+  let wereMany = false;
   field.multiple = true;
 
   const add = (files) => {
     for (const file of files) {
-      const row = new UploadRow(file, form, () => remove(row));
+      const row = new UploadRow(file, form, { isTaken, removed });
       rows.push(row);
       list.append(row.element);
       row.start();
     }
     arrange();
   };
-  const remove = (row) => {
+  const isTaken = (address) => rows.some((row) => row.upload.url === address);
+  const removed = (row) => {
+    const hadFocus = row.element.contains(document.activeElement);
     rows.splice(rows.indexOf(row), 1);
     row.element.remove();
+    if (rows.length === 0 && title.value === row.suggestedTitle) title.value = "";
     arrange();
+    if (hadFocus) field.focus();
   };
   const arrange = () => {
+    const areMany = rows.length > 1;
     list.hidden = rows.length === 0;
     field.required = rows.length === 0;
-    for (const part of form.querySelectorAll("[data-single]")) part.hidden = rows.length > 1;
-    const title = form.elements.title;
-    title.required = rows.length < 2;
-    if (rows.length === 1 && !title.value) title.value = rows[0].suggestedTitle;
-    for (const row of rows) row.showTitle(rows.length > 1);
+    for (const part of form.querySelectorAll("[data-single]")) part.hidden = areMany;
+    title.required = !areMany;
+    // What was typed as the title stays with its file when files come and go.
+    if (areMany && !wereMany && title.value) rows[0].title = title.value;
+    if (rows.length === 1 && (wereMany || !title.value)) title.value = rows[0].title;
+    for (const row of rows) row.showTitle(areMany);
+    wereMany = areMany;
   };
 
-  field.addEventListener("change", () => {
+  const takeChosen = () => {
     add([...field.files]);
     field.value = "";
-  });
+  };
+
+  field.addEventListener("change", takeChosen);
+  // Somebody may have been quicker than this script.
+  takeChosen();
   dropZone(drop, add);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -62,37 +76,43 @@ function dropZone(zone, add) {
   });
 }
 
-/** Wait for every upload, make an episode of each, and go to where it can be seen. */
+/** Make an episode of every upload that arrives, and go to where they can be seen; files that
+ * were refused, stopped or removed hold up nobody. */
 async function save(form, rows) {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
+  showErrors(form, {});
   announce("Saving as soon as everything has arrived.");
-  const results = await Promise.all(rows.map((row) => saveOne(form, row, rows.length > 1)));
+  await Promise.all(rows.map((row) => saveOne(form, rows, row)));
   button.disabled = false;
-  const made = results.filter(Boolean);
-  if (made.length < rows.length) {
-    announce(`${count(rows.length - made.length, "file")} could not be saved.`, "bad");
-    return;
+  const left = rows.filter((row) => !row.episode);
+  if (rows.length === 0) {
+    announce("There is no file left to save.", "bad");
+  } else if (left.length > 0) {
+    const reasons = left.map((row) => `${row.file.name}: ${row.sentence}`);
+    announce(`${count(left.length, "file")} could not be saved. ${reasons.join(" ")}`, "bad");
+  } else {
+    location.assign(rows.length === 1 ? new URL(rows[0].episode.url).pathname : "/");
   }
-  location.assign(made.length === 1 ? new URL(made[0].url).pathname : "/");
 }
 
-async function saveOne(form, row, isOneOfMany) {
-  if (row.episode) return row.episode;
+async function saveOne(form, rows, row) {
+  if (row.episode) return;
+  const uploadId = await row.arrival;
+  if (uploadId === null) return;
+  row.startSaving();
+  const isOneOfMany = rows.length > 1;
   try {
-    const uploadId = await row.finished;
-    row.episode = await createEpisode(form, {
+    const episode = await sendJson(form.dataset.episodes, {
       ...details(form),
       upload_id: uploadId,
       title: isOneOfMany ? row.title : form.elements.title.value,
       captions: isOneOfMany ? null : await readCaptions(form),
     });
-    row.say("Saved. Processing has begun.");
-    return row.episode;
+    await row.saved(episode);
   } catch (error) {
-    row.say(error.message, true);
+    await row.notSaved(error);
     showErrors(form, error.fields ?? {});
-    return null;
   }
 }
 
@@ -116,21 +136,6 @@ function details(form) {
 async function readCaptions(form) {
   const [file] = form.elements.captions.files;
   return file ? file.text() : null;
-}
-
-async function createEpisode(form, body) {
-  return request(form.dataset.episodes, "POST", "application/json", JSON.stringify(body));
-}
-
-/** Send a request of ours; a refusal becomes an Error with the sentence people read. */
-async function request(address, method, type, body) {
-  const headers = { "Content-Type": type, "X-CSRFToken": csrfToken() };
-  const response = await fetch(address, { method, headers, body });
-  if (response.ok) return response.json();
-  const problem = await response.json().catch(() => ({}));
-  const error = new Error(problem.detail ?? "The server does not answer. Please try again.");
-  error.fields = problem.errors;
-  throw error;
 }
 
 function showErrors(form, fields) {

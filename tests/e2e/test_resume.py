@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, Request, expect
 
+from tests.e2e.conftest import fill_in_sign_in
+from tests.e2e.library import Library
+
 pytestmark = pytest.mark.e2e
 
 PIECE = 8 * 1024 * 1024
@@ -57,3 +60,92 @@ def test_an_upload_goes_on_after_the_page_was_loaded_anew(
     assert PIECE <= kept < SIZE
     assert sent[0] == kept
     assert known.value.url == first.value.url
+
+
+def test_an_upload_that_had_arrived_is_found_again_and_saved(page: Page, large: Path) -> None:
+    sent: list[str] = []
+    page.goto("/upload")
+    field = page.get_by_label("Drop audio or video here")
+    field.set_input_files(large)
+    expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
+
+    page.reload()
+    page.on("request", lambda request: sent.append(request.method))
+    field.set_input_files(large)
+    expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
+    again = list(sent)
+    page.get_by_role("textbox", name="Title").fill("Found again")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Found again")).to_be_visible()
+
+    assert "HEAD" in again
+    assert not {"PATCH", "POST"} & set(again)
+    # What has become an episode is not found again: the same file would be another one.
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('tus'))") == []
+
+
+def sign_in(tab: Page, library: Library) -> None:
+    """Begin a session that a test may end: others share theirs."""
+    tab.goto("/sign-in")
+    fill_in_sign_in(tab, library.reader)
+    expect(tab.get_by_role("link", name="Upload").first).to_be_visible()
+
+
+def sign_out(tab: Page) -> None:
+    """End the session on the server, for every tab."""
+    tab.goto("/")
+    tab.get_by_label("Your account").click()
+    tab.get_by_role("button", name="Sign out").first.click()
+    expect(tab.get_by_label("Password")).to_be_visible()
+
+
+def test_an_upload_goes_on_after_signing_in_again_in_another_tab(
+    *, context: BrowserContext, page: Page, library: Library, large: Path,
+    expected_complaints: list[str]
+) -> None:  # fmt: skip
+    expected_complaints += ["status of 401", "status of 403"]
+    context.clear_cookies()
+    sign_in(page, library)
+    page.goto("/upload")
+    created: list[str] = []
+    page.on("request", lambda sent: created.append(sent.url) if sent.method == "POST" else None)
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_label("Drop audio or video here").set_input_files(large)
+    network = context.new_cdp_session(page)
+    throttle(network, TRICKLE)
+    page.get_by_role("button", name="Pause").click()
+    throttle(network, -1)
+
+    other = context.new_page()
+    sign_out(other)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".upload .state")).to_contain_text("You have been signed out.")
+    sign_in(other, library)
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
+    assert len(created) == 1
+
+
+def test_saving_goes_on_after_signing_in_again_in_another_tab(
+    context: BrowserContext,
+    page: Page,
+    library: Library,
+    large: Path,
+    expected_complaints: list[str],
+) -> None:
+    expected_complaints += ["status of 401", "status of 403"]
+    context.clear_cookies()
+    sign_in(page, library)
+    page.goto("/upload")
+    page.get_by_label("Drop audio or video here").set_input_files(large)
+    expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
+
+    other = context.new_page()
+    sign_out(other)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".upload .state")).to_contain_text("You have been signed out.")
+    sign_in(other, library)
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", name="town hall")).to_be_visible()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
 from tests.mediafiles import MediaFiles
 
@@ -51,6 +51,139 @@ def test_an_empty_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) ->
     page.get_by_label("Drop audio or video here").set_input_files(empty)
 
     expect(page.locator(".upload .state")).to_have_text("This file is empty.")
+
+
+def test_an_empty_file_does_not_hold_up_another(
+    page: Page, recording: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.mp3"
+    empty.touch()
+    page.goto("/upload")
+
+    page.get_by_label("Drop audio or video here").set_input_files([empty, recording])
+    page.locator(".upload", has_text="tone.m4a").get_by_label("Title").fill("The good one")
+    page.get_by_role("button", name="Save").click()
+
+    status = page.locator("#status")
+    expect(status).to_have_text("1 file could not be saved. empty.mp3: This file is empty.")
+    good = page.locator(".upload", has_text="tone.m4a")
+    expect(good.locator(".state")).to_have_text("Saved. Processing has begun.")
+    page.locator(".upload", has_text="empty.mp3").get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="The good one")).to_be_visible()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, recording: Path) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.goto("/upload")
+    page.locator("form.form").evaluate("form => { form.dataset.longest = 10 }")
+
+    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.locator("#status")).to_contain_text("This file is larger than an upload may be")
+    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    assert "POST" not in sent
+
+
+def test_a_file_cancelled_while_saving_does_not_hold_up_another(
+    page: Page, recording: Path, tmp_path: Path
+) -> None:
+    slow = tmp_path / "slow.mp4"
+    slow.write_bytes(bytes(1_000_000))
+    page.goto("/upload")
+    field = page.get_by_label("Drop audio or video here")
+    field.set_input_files(recording)
+    expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
+    page.get_by_role("textbox", name="Title").fill("The one that stays")
+
+    # The second file never arrives, because its bytes are held back on the way.
+    page.route("**/api/v1/uploads/*", lambda _route: None)
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        field.set_input_files(slow)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    page.locator(".upload", has_text="slow.mp4").get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_role("heading", name="The one that stays")).to_be_visible()
+
+
+def test_a_paused_file_is_not_waited_for(page: Page, recording: Path) -> None:
+    page.goto("/upload")
+    page.route("**/api/v1/uploads/*", lambda _route: None)
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        page.get_by_label("Drop audio or video here").set_input_files(recording)
+    page.get_by_role("button", name="Pause").press("Enter")
+    expect(page.get_by_role("button", name="Go on")).to_be_focused()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.locator("#status")).to_contain_text("could not be saved. tone.m4a: Paused.")
+    page.unroute("**/api/v1/uploads/*")
+    page.get_by_role("button", name="Go on").press("Enter")
+    expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="tone")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "sentence"),
+    [
+        (413, '{"detail": "You have no room left."}', "You have no room left."),
+        (413, "<html>", "This file is larger than an upload may be here."),
+        (403, '{"detail": "Only members can upload."}', "Only members can upload."),
+        (429, "{}", "Too many uploads at once. Wait a moment, then go on."),
+        (507, "{}", "There is no room left on the server. Tell an admin, then go on."),
+    ],
+)
+def test_a_refusal_is_a_sentence_on_its_row(
+    *, page: Page, recording: Path, expected_complaints: list[str], status: int, body: str,
+    sentence: str
+) -> None:  # fmt: skip
+    expected_complaints.append(f"status of {status}")
+    page.goto("/upload")
+    page.route("**/api/v1/uploads", lambda route: route.fulfill(status=status, body=body))
+
+    page.get_by_label("Drop audio or video here").set_input_files(recording)
+
+    expect(page.locator(".upload .state")).to_have_text(sentence)
+    expect(page.locator("#status")).to_have_text(f"tone.m4a: {sentence}")
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+
+
+@pytest.mark.parametrize("status", [0, 409, 423, 503])
+def test_what_may_pass_is_tried_again_by_itself(
+    page: Page, recording: Path, expected_complaints: list[str], status: int
+) -> None:
+    expected_complaints += ["status of", "net::ERR"]
+    page.goto("/upload")
+
+    def refuse(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, body="{}")
+        else:
+            route.abort()
+
+    page.route("**/api/v1/uploads/*", refuse, times=1)
+    page.get_by_label("Drop audio or video here").set_input_files(recording)
+
+    expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
+
+
+def test_titles_stay_with_their_files_when_files_come_and_go(page: Page, recording: Path) -> None:
+    page.goto("/upload")
+    field = page.get_by_label("Drop audio or video here")
+
+    field.set_input_files(recording)
+    page.locator("#title").fill("Typed first")
+    field.set_input_files(recording)
+    second = page.locator(".upload").nth(1)
+    expect(page.locator(".upload").nth(0).get_by_label("Title")).to_have_value("Typed first")
+    second.get_by_label("Title").fill("Typed second")
+    page.locator(".upload").nth(0).get_by_role("button", name="Cancel").click()
+
+    expect(page.locator("#title")).to_have_value("Typed second")
 
 
 def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:

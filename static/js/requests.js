@@ -1,0 +1,39 @@
+// Requests that change something, also after people have signed in anew in another tab.
+import { csrfToken } from "./dom.js";
+
+export const SIGNED_OUT = "You have been signed out. Sign in in another tab, then go on.";
+const LOST = "The connection is lost. Please try again.";
+
+/** Whoever signs in anew gets another token: take over that of a page as it is now. */
+export async function renewToken() {
+  const own = document.querySelector("meta[name=csrf-token]");
+  try {
+    const answer = await fetch(location.pathname);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    own.content = page.querySelector("meta[name=csrf-token]")?.content ?? own.content;
+  } catch {
+    // The request for which it is meant will find the connection lost, and say so.
+  }
+}
+
+/** Send something as JSON; a refusal becomes an Error with the sentence people read. */
+export async function sendJson(address, body) {
+  let response = await post(address, body);
+  if (response.status === 403) {
+    await renewToken();
+    response = await post(address, body);
+  }
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => ({}));
+  const sentence = response.status === 401 ? SIGNED_OUT : problem.detail;
+  const error = new Error(sentence ?? "The server does not answer. Please try again.");
+  throw Object.assign(error, { status: response.status, fields: problem.errors });
+}
+
+async function post(address, body) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+  const request = { method: "POST", headers, body: JSON.stringify(body) };
+  return fetch(address, request).catch(() => {
+    throw new Error(LOST);
+  });
+}
