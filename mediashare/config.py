@@ -88,9 +88,6 @@ class Settings(BaseSettings):
     min_free_bytes: int = Field(
         GIB // 2, ge=0, description="Uploads stop while the data folder has less free than this."
     )
-    public_episodes: bool = Field(
-        default=False, description="Whether episodes may be public to visitors."
-    )
     session_days: int = Field(30, ge=1, le=365, description="Days until one must sign in again.")
     session_idle_days: int = Field(
         14, ge=1, le=365, description="Days without a visit until one must sign in again."

@@ -18,7 +18,7 @@ MAX_TITLE, MAX_DESCRIPTION, MAX_TAG, MAX_TAGS = 200, 10_000, 50, 20
 MAX_LANGUAGE = 35
 
 
-def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDetails:
+def read_details(data: Mapping[str, Any]) -> EpisodeDetails:
     """Title, description, tags, language and audience; raises InvalidInputError naming each
     field that can't be used."""
     errors: dict[str, str] = {}
@@ -27,7 +27,7 @@ def read_details(data: Mapping[str, Any], *, public_allowed: bool) -> EpisodeDet
         description=read_text(data, "description", MAX_DESCRIPTION, errors),
         tags=_read_tags(data.get("tags") or (), errors),
         language=_read_language(data.get("language"), errors),
-        audience=_read_audience(data.get("audience"), errors, public_allowed=public_allowed),
+        audience=_read_audience(data.get("audience"), errors),
         group_ids=_read_ids(data.get("group_ids") or (), errors),
     )
     if details.audience is Audience.GROUP and not details.group_ids:
@@ -81,16 +81,16 @@ def _read_language(value: object, errors: dict[str, str]) -> str | None:
     return None
 
 
-def _read_audience(value: object, errors: dict[str, str], *, public_allowed: bool) -> Audience:
+def _read_audience(value: object, errors: dict[str, str]) -> Audience:
     if value is None or value == "":
         return Audience.INTERNAL
     try:
         audience = Audience(str(value))
     except ValueError:
-        errors["audience"] = f"Must be one of: {', '.join(Audience)}."
+        errors["audience"] = "Must be one of: private, group, internal, unlisted."
         return Audience.PRIVATE
-    if audience is Audience.PUBLIC and not public_allowed:
-        errors["audience"] = "Public episodes are switched off here."
+    if audience is Audience.PUBLIC:
+        errors["audience"] = "Episodes can't be public here: everybody signs in first."
     return audience
 
 

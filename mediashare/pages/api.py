@@ -37,7 +37,6 @@ from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import TranscriptState
 from mediashare.web import db, json_api
-from mediashare.web.parts import parts
 
 blueprint = Blueprint("episodes_api", __name__)
 
@@ -165,7 +164,7 @@ def _list(viewer: Viewer, page: PageRequest) -> Page[Episode]:
 def _details(body: Mapping[str, Any], errors: dict[str, str]) -> EpisodeDetails:
     """The details in the body; raises InvalidInputError for these and all `errors` before."""
     try:
-        details = library_forms.read_details(body, public_allowed=parts().settings.public_episodes)
+        details = library_forms.read_details(body)
     except InvalidInputError as error:
         raise InvalidInputError(errors={**errors, **error.errors}) from error
     if errors:

@@ -121,9 +121,7 @@ def edit(slug: str) -> ResponseReturnValue:
         named = library_queries.list_group_ids(db.session(), found.id)
         return _edit_page(found, EpisodeForm.of(found, named), {})
     try:
-        details = library_forms.read_details(
-            _details(), public_allowed=parts().settings.public_episodes
-        )
+        details = library_forms.read_details(_details())
         with db.committing() as session:
             found = _own(slug)
             library_service.edit_episode(session, login.current_viewer(), found, details)
@@ -157,7 +155,7 @@ def delete(slug: str) -> ResponseReturnValue:
 
 def _create_from_form() -> Episode:
     viewer, tools = login.current_viewer(), parts()
-    details = library_forms.read_details(_details(), public_allowed=tools.settings.public_episodes)
+    details = library_forms.read_details(_details())
     captions = _captions()
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -205,7 +203,7 @@ def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
         form=form,
         errors=errors,
         groups=pages_queries.list_group_choices(db.session(), login.current_viewer()),
-        audiences=_audiences(),
+        audiences=views.AUDIENCES,
         max_bytes=settings.max_upload_bytes,
         days=settings.upload_days,
     )
@@ -218,7 +216,7 @@ def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> 
         form=form,
         errors=errors,
         groups=pages_queries.list_group_choices(db.session(), login.current_viewer(), found),
-        audiences=_audiences(),
+        audiences=views.AUDIENCES,
     )
 
 
@@ -236,8 +234,3 @@ def _typed() -> EpisodeForm:
 
 def _details() -> dict[str, Any]:
     return {**request.form, "group_ids": request.form.getlist("group_ids")}
-
-
-def _audiences() -> list[tuple[str, str, str]]:
-    public = parts().settings.public_episodes
-    return [choice for choice in views.AUDIENCES if public or choice[0] != "public"]

@@ -32,7 +32,6 @@ AUDIENCES = (
     (Audience.GROUP, "Groups", "Only members of the groups you choose."),
     (Audience.UNLISTED, "People with the link", "Members who have the link; no list names it."),
     (Audience.PRIVATE, "Only me", "Nobody else, not even moderators."),
-    (Audience.PUBLIC, "Anyone", "Also people without an account."),
 )
 
 

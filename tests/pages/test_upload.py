@@ -150,8 +150,8 @@ def test_a_full_disk_is_explained_and_what_was_typed_is_kept(
     assert 'value="Kept title"' in answer.text
 
 
-def test_public_is_offered_only_where_it_is_allowed(session: Session, browse: Browse) -> None:
-    assert "Anyone" not in browse(make_user(session)).get("/upload").text
+def test_nothing_is_offered_to_people_without_an_account(session: Session, browse: Browse) -> None:
+    assert 'value="public"' not in browse(make_user(session)).get("/upload").text
 
 
 def test_guests_can_not_upload(session: Session, browse: Browse) -> None:
