@@ -20,6 +20,7 @@ LOOK_EVERY_S = 0.2
 # A program that ends sooner than this could not start, and would not the next time either.
 FINE_AFTER_S = 5.0
 RESTARTS = 5
+LONGEST_PAUSE_S = 60
 # After this long without an accident the earlier ones no longer count.
 FORGIVEN_AFTER_S = 300.0
 # Longer than the web needs to drain (20 s) and the worker to hand back its jobs (10 s).
@@ -31,21 +32,25 @@ _libc = ctypes.CDLL(None)
 
 @dataclass(frozen=True)
 class Program:
-    """One of our processes: its name in messages and how it is started."""
+    """One of our processes: its name in messages and how it is started.
+
+    Without a vital one there is no house; without another the house waits for it.
+    """
 
     name: str
     command: Sequence[str]
+    is_vital: bool = False
 
 
 PROGRAMS = (
-    Program("web", [sys.executable, "-m", "mediashare", "web"]),
+    Program("web", [sys.executable, "-m", "mediashare", "web"], is_vital=True),
     Program("worker", [sys.executable, "-m", "mediashare", "worker"]),
     Program("scheduler", [sys.executable, "-m", "mediashare", "scheduler"]),
 )
 
 
 class Supervisor:
-    """Keeps programs running until SIGTERM or SIGINT, or until one of them can't be kept running.
+    """Keeps programs running until SIGTERM or SIGINT, or until a vital one can't be kept running.
 
     `started` is called once, when the web program listens on `address`.
     """
@@ -136,7 +141,7 @@ class _Child:
         if lived > FORGIVEN_AFTER_S:
             self._restarts = 0
         is_hopeless = lived < self._fine_after_s or self._restarts >= RESTARTS
-        if is_hopeless or not is_announced:
+        if not is_announced or (is_hopeless and self._program.is_vital):
             log.error(
                 "%s ended %.1f s after its start (%s); everything is stopped",
                 self._program.name,
@@ -144,7 +149,7 @@ class _Child:
                 _describe(code),
             )
             return False
-        pause = 2**self._restarts
+        pause = min(2**self._restarts, LONGEST_PAUSE_S)
         self._restarts += 1
         self._due_at = time.monotonic() + pause
         log.warning(

@@ -1,7 +1,7 @@
 """A supervisor over little programs, as a process that tests can kill.
 
 `python -m tests.processes.supervised FOLDER SCRIPT…` runs each script (Python) as one program.
-Whoever listens on the port that they are given makes the house complete.
+Whoever listens on the port that they are given makes the house complete. The first is vital.
 """
 
 import sys
@@ -24,9 +24,14 @@ def main(folder: str, *scripts: str) -> int:
     logs.configure(env="development", level="INFO")
     # Patience for tests: what takes longer than this has failed.
     processes.STOP_PATIENCE_S = 2.0
+    processes.RESTARTS = 1
     port = free_port()
     programs = [
-        Program(f"program{number}", [sys.executable, "-c", PRELUDE + script, folder, str(port)])
+        Program(
+            f"program{number}",
+            [sys.executable, "-c", PRELUDE + script, folder, str(port)],
+            is_vital=number == 0,
+        )
         for number, script in enumerate(scripts)
     ]
     started = Path(folder) / "started"

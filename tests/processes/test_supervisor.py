@@ -16,6 +16,13 @@ STAY_DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); note('here'); time.s
 LISTEN = "server = socket.create_server(('127.0.0.1', port)); note('here'); time.sleep(600)"
 LEAVE = "sys.exit(3)"
 LEAVE_LATE = "time.sleep(1); sys.exit(3)"
+WAIT_FOR_ALL = """
+note('here')
+while not (folder / "started").exists():
+    time.sleep(0.05)
+"""
+LEAVE_ALWAYS = WAIT_FOR_ALL + "sys.exit(5)"
+LISTEN_AND_LEAVE = LISTEN.replace("time.sleep(600)", "") + WAIT_FOR_ALL + "sys.exit(6)"
 LEAVE_ONCE = """
 note('here')
 if not (folder / "left").exists():
@@ -124,6 +131,25 @@ def test_a_program_that_dies_after_a_good_start_is_started_again(house: House) -
 
     assert supervisor.poll() is None
     assert "program1 ended (exit code 4); starting it again in 1 s" in house.read_log()
+
+
+def test_a_program_that_always_dies_is_started_again_as_long_as_the_house_stands(
+    house: House,
+) -> None:
+    supervisor = house.start(LISTEN, LEAVE_ALWAYS)
+
+    wait_until(lambda: len(house.list_pids()) == 5)
+
+    assert supervisor.poll() is None
+    assert "program1 ended (exit code 5); starting it again in 4 s" in house.read_log()
+
+
+def test_a_vital_program_that_always_dies_stops_everybody(house: House) -> None:
+    supervisor = house.start(LISTEN_AND_LEAVE, STAY)
+
+    assert supervisor.wait(20) == 1
+    assert [pid for pid in house.list_pids() if is_alive(pid)] == []
+    assert "everything is stopped" in house.read_log()
 
 
 def test_a_killed_supervisor_leaves_nobody_behind(house: House) -> None:
