@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,9 +79,10 @@ class DiskStorage:
         with self._guarded():
             path.unlink(missing_ok=True)
             _checksum_path(path).unlink(missing_ok=True)
-            # Only an empty folder lets itself be removed.
+            # Only an empty folder lets itself be removed, and so on up to the first other one.
             with suppress(OSError):
-                path.parent.rmdir()
+                for folder in takewhile(lambda folder: folder != self._root, path.parents):
+                    folder.rmdir()
 
     def list(self, prefix: str) -> Iterator[str]:
         folder, _, start = prefix.rpartition("/")
@@ -116,7 +118,8 @@ class DiskStorage:
             file.seek(offset)
             for block in iter(lambda: stream.read(BLOCK_BYTES), b""):
                 file.write(block)
-            file.flush()
+                # Nothing waits for a later moment, when another request may write here.
+                file.flush()
             os.fsync(file.fileno())
             return file.tell()
 
@@ -211,8 +214,8 @@ def _read_back(path: Path) -> Stat:
 def _place(draft: Path, path: Path) -> None:
     """Give a finished file its name, so that it is still there after a power cut."""
     for tried in range(1, PLACING_TRIES + 1):
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             draft.replace(path)
             break
         except FileNotFoundError:

@@ -1,5 +1,6 @@
 """One request at a time sends to an upload, and none holds it for long."""
 
+import hashlib
 import io
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from mediashare.uploads.errors import (
     UploadBusyError,
 )
 from mediashare.uploads.models import Upload, UploadState
+from mediashare.uploads.service import Checksum
 from tests import factories
 from tests.uploads.conftest import Tus, row, upload_id, write
 
@@ -75,6 +77,44 @@ def test_a_request_that_was_taken_over_counts_nothing_more(
         uploads_service.receive(database, storage, settings, late, body)
     assert row(session, path).offset == 0
     assert row(session, path).lease_owner == "another"
+
+
+@pytest.fixture
+def late(tus: Tus, database: Database, ada: User) -> Upload:
+    """An upload as the request holds it that will be late."""
+    ident = upload_id(tus.new(10))
+    with database.transaction() as own:
+        return uploads_service.lease(own, factories.viewer_of(ada), ident, offset=0, days=7)
+
+
+@pytest.mark.parametrize("checksum", [None, Checksum("sha1", hashlib.sha1(b"AAAAA").digest())])  # noqa: S324 - tus names it
+def test_a_request_that_was_taken_over_writes_nothing_more(
+    late: Upload,
+    database: Database,
+    settings: Settings,
+    storage: DiskStorage,
+    session: Session,
+    checksum: Checksum | None,
+) -> None:
+    time, blocks = [0.0], iter([b"AA", b"AAA"])
+
+    def taken_over_between_blocks(_size: int) -> bytes:
+        block = next(blocks)
+        if block == b"AAA":
+            hold(session, f"/{late.id}", 60)
+            storage.append(late.storage_handle, 0, io.BytesIO(DATA))
+            time[0] += 60
+        return block
+
+    body = uploads_service.Body(
+        taken_over_between_blocks, length=5, checksum=checksum, clock=lambda: time[0]
+    )
+
+    with pytest.raises(UploadBusyError):
+        uploads_service.receive(database, storage, settings, late, body)
+
+    storage.complete(late.storage_handle, len(DATA))
+    assert b"".join(storage.open(late.storage_key)) == DATA
 
 
 def test_the_next_request_need_not_wait(tus: Tus, session: Session) -> None:

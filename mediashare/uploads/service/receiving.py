@@ -41,6 +41,10 @@ class Body:
 
     `length` is what the request has announced, None if it did not. A client that goes away early
     just ends the stream. `checksum` is what all of it together must have.
+
+    A client may also fall silent for so long that another request takes its upload over. What it
+    sends after that must not be written: before a late block is handed on, `at_pulse` is called,
+    which raises if the upload is held by another.
     """
 
     def __init__(
@@ -49,15 +53,18 @@ class Body:
         *,
         length: int | None,
         checksum: Checksum | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = read
         self._length = length
         self._received = 0
         self._checksum = checksum
         self._digest = hashlib.new(checksum.algorithm) if checksum else None
+        self._clock = clock
         self._slice_end = 0.0
         self._slice_left = 0
-        self._at_pulse: Callable[[], None] | None = None
+        self._is_whole = False
+        self.at_pulse: Callable[[], None] = lambda: None
         self.room = 0
         self.is_over = length == 0
 
@@ -73,12 +80,12 @@ class Body:
 
     def start_slice(self, most: int) -> None:
         """From now on the stream ends after `most` bytes, or after a moment."""
-        self._slice_left, self._slice_end = most, time.monotonic() + SLICE_S
+        self._slice_left, self._slice_end = most, self._clock() + SLICE_S
 
-    def start_whole(self, at_pulse: Callable[[], None]) -> None:
+    def start_whole(self) -> None:
         """From now on the stream ends where the body does; `at_pulse` is called while it flows."""
-        self._slice_left, self._at_pulse = self.room, at_pulse
-        self._slice_end = time.monotonic() + SLICE_S
+        self._slice_left, self._is_whole = self.room, True
+        self._slice_end = self._clock() + SLICE_S
 
     def read(self, size: int, /) -> bytes:
         """The next few bytes; raises UploadTooLargeError when there are more than `room`."""
@@ -94,6 +101,10 @@ class Body:
         self.is_over = not block or self._received == self._length
         if self._digest:
             self._digest.update(block)
+        if block and self._is_late():
+            self.at_pulse()
+            if self._is_whole:
+                self._slice_end = self._clock() + SLICE_S
         return block
 
     def require_checksum(self) -> None:
@@ -102,14 +113,12 @@ class Body:
             raise ChecksumMismatchError
 
     def _is_slice_over(self) -> bool:
-        is_late = time.monotonic() >= self._slice_end
-        if self._at_pulse is None:
-            # With no room left one more byte is asked for, to see that there is none.
-            return is_late or (self._slice_left == 0 and self.room > 0)
-        if is_late:
-            self._at_pulse()
-            self._slice_end = time.monotonic() + SLICE_S
-        return False
+        # With no room left one more byte is asked for, to see that there is none.
+        is_full = self._slice_left == 0 and self.room > 0
+        return not self._is_whole and (self._is_late() or is_full)
+
+    def _is_late(self) -> bool:
+        return self._clock() >= self._slice_end
 
 
 def receive(
@@ -125,6 +134,12 @@ def receive(
     body.room = (settings.max_upload_bytes if upload.length is None else upload.length) - (
         upload.offset
     )
+
+    def keep() -> None:
+        with database.transaction() as session:
+            rows.keep(session, upload)
+
+    body.at_pulse = keep
     try:
         if body.is_checked:
             _receive_whole(database, storage, settings, upload, body)
@@ -184,12 +199,8 @@ def _receive_slices(
 def _receive_whole(
     database: Database, storage: Storage, settings: Settings, upload: Upload, body: Body
 ) -> None:
-    def keep() -> None:
-        with database.transaction() as session:
-            rows.keep(session, upload)
-
     rows.require_room(settings, storage, None)
-    body.start_whole(keep)
+    body.start_whole()
     reached = storage.append(upload.storage_handle, upload.offset, body)
     body.require_checksum()
     with database.transaction() as session:
