@@ -23,6 +23,7 @@ from mediashare.web import (
 from mediashare.web.compressed import CompressedStatics
 from mediashare.web.limits import Limits
 from mediashare.web.parts import Parts
+from mediashare.web.streams import Streams
 
 MAX_FORM_PARTS = 200
 
@@ -56,7 +57,13 @@ def create_app(
         )
     database = database or Database(settings.sqlalchemy_url)
     wake_after_commits(database, waker or CeleryWaker(settings))
-    parts = Parts(settings, database, storage or open_storage(settings), Limits(settings))
+    parts = Parts(
+        settings,
+        database,
+        storage or open_storage(settings),
+        Limits(settings),
+        Streams(settings.web_threads),
+    )
     with app.app_context():
         parts.attach()
     _install(app, settings)

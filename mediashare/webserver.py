@@ -1,17 +1,72 @@
 """Serves the web application by gunicorn, as one master and its worker processes."""
 
-from typing import Any
+import contextlib
+import errno
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from mediashare import logs
 from mediashare.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 # The supervisor waits five seconds longer than this before it loses patience.
 DRAIN_S = 20
 # Longer than the 60 s for which common proxies keep a connection open to us.
 KEEP_ALIVE_S = 75
+# A player that is paused stops reading, and asks again for the rest when it goes on.
+STALLED_AFTER_S = 30
+
+
+class PatientSocket(socket.socket):
+    """A connection whose other end is gone when it has neither sent nor taken anything for a
+    while. The kernel keeps the time, from one byte that moves to the next."""
+
+    def wait_for(self, seconds: int) -> None:
+        """From now on the other end is gone after this long."""
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            self.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", seconds, 0))
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        """What has come; nothing when the other end is gone."""
+        try:
+            return super().recv(size, flags)
+        except BlockingIOError:
+            return b""
+
+    def sendall(self, data: "ReadableBuffer", flags: int = 0, /) -> None:
+        """Raises BrokenPipeError when the other end is gone."""
+        try:
+            super().sendall(data, flags)
+        except BlockingIOError as error:
+            raise BrokenPipeError(errno.EPIPE, "the other end takes nothing") from error
+
+
+class Worker(ThreadWorker):
+    """Gunicorn's worker with threads, none of which waits for a silent client for ever."""
+
+    def enqueue_req(self, conn: TConn) -> None:
+        if not isinstance(conn.sock, PatientSocket):
+            conn.sock = PatientSocket(fileno=conn.sock.detach())
+            conn.sock.wait_for(STALLED_AFTER_S)
+        super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> bool:
+        """Whether the connection goes on. One that does not is ended here, not in the thread that
+        accepts all others: its other end is given a moment to read the last of the answer."""
+        goes_on = super().handle(conn)
+        if not goes_on:
+            with contextlib.suppress(OSError):
+                util.close_graceful(conn.sock.dup())
+                conn.sock.shutdown(socket.SHUT_RDWR)
+        return goes_on
 
 
 class WebServer(BaseApplication):
@@ -35,7 +90,9 @@ def _options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.web_processes,
-        "worker_class": "gthread",
+        "worker_class": Worker,
+        # It waits for readers in a way of its own, and without end.
+        "sendfile": False,
         "threads": settings.web_threads,
         # Players hold connections open while they do not ask for anything.
         "worker_connections": max(1000, 4 * settings.web_threads),

@@ -135,6 +135,14 @@ def get_readable_waveform(session: Session, viewer: Viewer, episode_id: str) -> 
     return _or_raise(session.scalar(_readable(Waveform, viewer, episode_id)))
 
 
+def is_readable(session: Session, viewer: Viewer, episode_id: str) -> bool:
+    """Whether the viewer may see the episode now, as the person that they are by now."""
+    if viewer.id is not None:
+        return library_queries.may_user_read(session, viewer.id, episode_id)
+    seen = library_queries.readable_by(viewer)
+    return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
+
+
 def get_own_recording(session: Session, viewer: Viewer, episode_id: str) -> Recording:
     """Originals may hold what renditions do not (places, names): only authors get theirs back."""
     query = _readable(Recording, viewer, episode_id).where(Episode.author_id == viewer.id)

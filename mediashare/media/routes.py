@@ -4,6 +4,7 @@ Nothing here is for visitors, caches in between, or other sites.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from mediashare.accounts.login import current_viewer
+from mediashare.accounts.login import client_address, current_viewer
 from mediashare.accounts.policy import Viewer
 from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
@@ -19,6 +20,7 @@ from mediashare.media.errors import MediaNotFoundError
 from mediashare.web import db
 from mediashare.web.parts import parts
 from mediashare.web.ranges import RangeNotSatisfiableError, find_span
+from mediashare.web.streams import Blocks
 
 blueprint = Blueprint("media", __name__)
 
@@ -26,15 +28,16 @@ NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|jpg|json)")
 EPISODE_ID = re.compile(r"[0-9a-f]{32}")
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 DOWNLOAD_TYPE = "application/octet-stream"
-# How long a lost right to see an episode may go on giving bytes.
+# How long a lost right to see an episode may go on giving bytes; of streams, web.streams knows.
 PRESIGNED_S = 60
 KEEP_S = 60
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An object that the viewer may have; `filename` makes it a download."""
+    """An object of an episode that the viewer may have; `filename` makes it a download."""
 
+    episode_id: str
     key: str
     size: int
     etag: str
@@ -67,6 +70,7 @@ def original(episode_id: str) -> ResponseReturnValue:
     recording = media_queries.get_own_recording(db.session(), current_viewer(), episode_id)
     return _send(
         Stored(
+            episode_id,
             recording.storage_key,
             recording.size,
             recording.sha256 or recording.id,
@@ -80,12 +84,12 @@ def _rendition(viewer: Viewer, episode_id: str, stem: str, name: str) -> Stored:
     found = media_queries.get_readable_rendition(db.session(), viewer, episode_id, stem)
     if found.filename != name:
         raise MediaNotFoundError
-    return Stored(found.storage_key, found.size, found.sha256, found.mime_type)
+    return Stored(episode_id, found.storage_key, found.size, found.sha256, found.mime_type)
 
 
 def _picture(viewer: Viewer, episode_id: str, stem: str) -> Stored:
     found = media_queries.get_readable_picture(db.session(), viewer, episode_id, stem)
-    return Stored(found.storage_key, found.size, found.id, found.mime_type)
+    return Stored(episode_id, found.storage_key, found.size, found.id, found.mime_type)
 
 
 def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:
@@ -133,7 +137,7 @@ def _spans(stored: Stored) -> Response:
         refusal.headers["Accept-Ranges"] = "bytes"
         return refusal
     start, end = (span.start, span.end) if span else (0, stored.size)
-    blocks = () if request.method == "HEAD" else parts().storage.open(stored.key, start, end)
+    blocks = () if request.method == "HEAD" else _stream(stored, start, end)
     response = Response(blocks, HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.OK)
     response.content_length = end - start
     # Said here, where the bytes are ours: nginx says it of its own, and both would stand there.
@@ -141,6 +145,24 @@ def _spans(stored: Stored) -> Response:
     if span:
         response.headers["Content-Range"] = span.content_range
     return response
+
+
+def _stream(stored: Stored, start: int, end: int) -> Blocks:
+    viewer, streams = current_viewer(), parts().streams
+    place = streams.enter(viewer.id or client_address())
+    blocks = parts().storage.open(stored.key, start, end)
+    return streams.send(blocks, place, _asker(viewer, stored.episode_id))
+
+
+def _asker(viewer: Viewer, episode_id: str) -> Callable[[], bool]:
+    # Blocks flow after the request is over; what they need of it is kept here.
+    database = parts().database
+
+    def may_go_on() -> bool:
+        with database.reading() as session:
+            return media_queries.is_readable(session, viewer, episode_id)
+
+    return may_go_on
 
 
 def _describe(response: Response, stored: Stored) -> Response:

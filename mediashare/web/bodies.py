@@ -1,8 +1,12 @@
-"""How large a request may be: small, except where it may carry a whole recording."""
+"""How large a request may be: small, except where it may carry a whole recording. Of those there
+may be so many at once."""
 
 from flask import Flask, g, request
 
 from mediashare.config import Settings
+from mediashare.web.csrf import SAFE_METHODS
+from mediashare.web.parts import parts
+from mediashare.web.streams import Place
 
 # By endpoint. Resumable uploads check more on their own, but reading the stream checks this.
 WHOLE_FILES = frozenset(
@@ -19,3 +23,11 @@ def install(app: Flask, settings: Settings) -> None:
         viewer = g.get("viewer")
         if request.endpoint in WHOLE_FILES and viewer is not None and viewer.is_signed_in:
             request.max_content_length = settings.max_upload_bytes + FORM_BYTES
+            if request.method not in SAFE_METHODS:
+                g.place = parts().streams.enter(viewer.id)
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        place: Place | None = g.pop("place", None)
+        if place is not None:
+            place.leave()

@@ -9,18 +9,20 @@ from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.storage.port import Storage
 from mediashare.web.limits import Limits
+from mediashare.web.streams import Streams
 
 _KEY = "mediashare"
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Settings, database, storage and rate limits of one application."""
+    """Settings, database, storage, rate limits and byte streams of one application."""
 
     settings: Settings
     database: Database
     storage: Storage
     limits: Limits
+    streams: Streams
 
     def attach(self) -> None:
         """Make these the parts of the current application."""

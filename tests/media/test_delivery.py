@@ -1,15 +1,22 @@
 """Bytes are handed over by whoever does it best: nginx, the S3 store, or we ourselves."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from mediashare.accounts.models import User
 from mediashare.app import create_app
 from mediashare.config import Settings
-from mediashare.db.session import Database
+from mediashare.db.session import Database, begin_writing
+from mediashare.library.models import Audience, Episode
 from mediashare.storage.disk import DiskStorage
+from mediashare.web.parts import parts
+from mediashare.web.streams import LOOK_EVERY_S, RightLostError, Streams
 from tests import factories
 from tests.fakes import RecordingWaker
 from tests.media.conftest import BYTES, MakeClip
@@ -22,6 +29,17 @@ class SigningStorage(DiskStorage):
         self, key: str, seconds: int, *, content_type: str, filename: str | None = None
     ) -> str | None:
         return f"https://store.example/{key}?for={seconds}&type={content_type}&as={filename}"
+
+
+class SlowStorage(DiskStorage):
+    """A store on disk that takes half a minute for every block of 100 bytes."""
+
+    time = 0.0
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        for place in range(start, end or 0, 100):
+            yield from super().open(key, place, place + 100)
+            self.time += LOOK_EVERY_S
 
 
 def open_app(settings: Settings, database: Database, storage: DiskStorage) -> Flask:
@@ -116,3 +134,37 @@ def test_a_long_answer_holds_no_database_connection(
 
     assert database.engine.pool.checkedout() == before  # type: ignore[attr-defined]  # a queue pool
     answer.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(Episode).values(audience=Audience.PRIVATE),
+        update(User).where(User.email.like("reader%")).values(is_active=False),
+    ],
+)
+def test_a_lost_right_ends_what_is_being_sent(
+    settings: Settings,
+    database: Database,
+    session: Session,
+    make_clip: MakeClip,
+    change: Any,
+) -> None:
+    reader = factories.make_user(session, email="reader@example.com")
+    clip = make_clip(factories.make_user(session))
+    slow = SlowStorage(settings.data / "objects")
+    app = open_app(settings, database, slow)
+    with app.app_context():
+        dataclasses.replace(
+            parts(), streams=Streams(settings.web_threads, clock=lambda: slow.time)
+        ).attach()
+    blocks = factories.Browser(app, database, reader).get(clip.file_url, buffered=False).response
+    sent = [next(iter(blocks)), next(iter(blocks))]
+    begin_writing(session)
+    session.execute(change)
+    session.commit()
+
+    with pytest.raises(RightLostError):
+        next(iter(blocks))
+
+    assert b"".join(sent) == BYTES[:200]

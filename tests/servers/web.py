@@ -98,7 +98,8 @@ def _written(value: object) -> str:
 def _start(
     options: list[str], environment: dict[str, str], output: IO[str]
 ) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gunicorn", "mediashare.wsgi:app", "--worker-class", "gthread"]
+    command = [sys.executable, "-m", "gunicorn", "mediashare.wsgi:app", "--no-sendfile"]
+    command += ["--worker-class", "mediashare.webserver.Worker"]
     command += ["--graceful-timeout", str(GRACE_S)]
     return subprocess.Popen(  # noqa: S603 - our own arguments
         [*command, *options], cwd=ROOT, env=environment, stdout=output, stderr=output
