@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, StorageState, expect
+from playwright.sync_api import Browser, Locator, Page, Route, StorageState, expect
 
 from tests.mediafiles import MediaFiles
 
@@ -14,6 +14,13 @@ pytestmark = pytest.mark.e2e
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real sound file."""
     return MediaFiles(tmp_path_factory.mktemp("recording")).get("tone.m4a")
+
+
+def several_files(page: Page) -> Locator:
+    """The field for files, once the script is there: without it a form brings one."""
+    field = page.get_by_label("Drop audio or video here")
+    expect(field).to_have_attribute("multiple", "")
+    return field
 
 
 def test_a_file_becomes_an_episode_that_shows_its_steps(page: Page, recording: Path) -> None:
@@ -60,7 +67,7 @@ def test_an_empty_file_does_not_hold_up_another(
     empty.touch()
     page.goto("/upload")
 
-    page.get_by_label("Drop audio or video here").set_input_files([empty, recording])
+    several_files(page).set_input_files([empty, recording])
     page.locator(".upload", has_text="tone.m4a").get_by_label("Title").fill("The good one")
     page.get_by_role("button", name="Save").click()
 
@@ -199,7 +206,7 @@ def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
 def test_several_files_have_titles_of_their_own(page: Page, recording: Path) -> None:
     page.goto("/upload")
 
-    page.get_by_label("Drop audio or video here").set_input_files([recording, recording])
+    several_files(page).set_input_files([recording, recording])
 
     expect(page.locator(".upload").get_by_label("Title")).to_have_count(2)
     expect(page.locator("#title")).to_be_hidden()
