@@ -135,9 +135,10 @@ def create_user(
 ) -> None:
     """Make an account; asks for the password unless it comes by standard input."""
     password = _read_password(from_stdin=password_stdin)
+    kept = accounts_service.hash_new_password(password, name=name, email=email)
     with _open_database(settings) as database, database.transaction() as session:
         user = accounts_service.create_user(
-            session, email=email, name=name, password=password, role=Role(role)
+            session, email=email, name=name, password_hash=kept, role=Role(role)
         )
     click.echo(f"{user.name} can sign in as {user.email}.")
 
@@ -149,8 +150,12 @@ def create_user(
 def set_password(settings: Settings, email: str, *, password_stdin: bool) -> None:
     """Give somebody a new password; their sessions and tokens end."""
     password = _read_password(from_stdin=password_stdin)
-    with _open_database(settings) as database, database.transaction() as session:
-        accounts_service.reset_password(session, _get_user(session, email), password)
+    with _open_database(settings) as database:
+        with database.reading() as session:
+            name = _get_user(session, email).name
+        kept = accounts_service.hash_new_password(password, name=name, email=email)
+        with database.transaction() as session:
+            accounts_service.reset_password(session, _get_user(session, email), kept)
     click.echo("The password is changed.")
 
 

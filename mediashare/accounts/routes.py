@@ -85,8 +85,11 @@ def create_account(token: str) -> ResponseReturnValue:
     invitation = accounts_queries.get_invitation(db.session(), token)
     try:
         account = accounts_forms.read_new_account(request.form, email=invitation.email)
+        kept = accounts_service.hash_new_password(
+            account.password, name=account.name, email=account.email
+        )
         with db.committing() as session:
-            user = accounts_service.accept_invitation(session, token, account)
+            user = accounts_service.accept_invitation(session, token, account, kept)
             cookie = _open_session(user)
     except InvalidInputError as error:
         return _accept_again(token, error.errors), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -199,13 +202,15 @@ def change_password() -> ResponseReturnValue:
     viewer = login.current_viewer()
     parts().limits.hit(ATTEMPTS, "password", viewer.id or "")
     try:
+        change = accounts_service.prepare_password_change(
+            db.session(),
+            viewer,
+            current=request.form.get("current", ""),
+            new=request.form.get("password", ""),
+        )
         with db.committing() as session:
             user = accounts_service.change_password(
-                session,
-                viewer,
-                current=request.form.get("current", ""),
-                new=request.form.get("password", ""),
-                address=login.client_address(),
+                session, viewer, change, address=login.client_address()
             )
             token = _open_session(user)
     except InvalidInputError as error:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import Scope, User
+from mediashare.accounts.service import PasswordHash
 from mediashare.db.session import Database
 from mediashare.demo.clips import Made, make_clip
 from mediashare.demo.script import Clip, Guild, Library, Person, Remark
@@ -53,8 +54,9 @@ def fill(database: Database, url: str, library: Library, say: Callable[[str], No
     `url` is where the web process answers. Raises DemoError when a clip does not become ready.
     """
     password = secrets.token_urlsafe(9)
+    kept = accounts_service.hash_new_password(password, name="", email="")
     with database.transaction() as session:
-        people = {person.key: _make_person(session, person, password) for person in library.people}
+        people = {person.key: _make_person(session, person, kept) for person in library.people}
         guild = _make_guild(session, library.guild, people)
         tokens = {key: _make_token(session, user) for key, user in people.items()}
         there = set(session.scalars(select(Episode.title)))
@@ -79,15 +81,19 @@ def _publish_all(house: House, clips: Sequence[Clip], say: Callable[[str], None]
     return [ident for ident, _ in made]
 
 
-def _make_person(session: Session, person: Person, password: str) -> User:
+def _make_person(session: Session, person: Person, password_hash: PasswordHash) -> User:
     email = _email(person)
     user = session.scalar(select(User).where(User.email == email))
     if user is None:
         user = accounts_service.create_user(
-            session, email=email, name=person.name, password=password, role=person.role
+            session,
+            email=email,
+            name=person.name,
+            password_hash=password_hash,
+            role=person.role,
         )
     else:
-        accounts_service.reset_password(session, user, password)
+        accounts_service.reset_password(session, user, password_hash)
     user.team, user.place = person.team, person.place
     return user
 

@@ -183,10 +183,13 @@ def test_of_many_who_use_one_link_at_once_one_wins(database: Database, session: 
 
     def accept(number: int) -> None:
         account = NewAccount(f"Person {number}", f"p{number}@example.com", "steam driven looms")
+        kept = accounts_service.hash_new_password(
+            account.password, name=account.name, email=account.email
+        )
         barrier.wait()
         try:
             with database.transaction() as own:
-                accounts_service.accept_invitation(own, token, account)
+                accounts_service.accept_invitation(own, token, account, kept)
             outcomes.append("made")
         except NotFoundError:
             outcomes.append("gone")
@@ -199,6 +202,17 @@ def test_of_many_who_use_one_link_at_once_one_wins(database: Database, session: 
 
     assert sorted(outcomes) == ["gone"] * 7 + ["made"]
     assert len(session.scalars(select(User)).all()) == 2
+
+
+def test_a_weak_password_is_refused_while_somebody_else_writes(
+    app: Flask, database: Database
+) -> None:
+    path, visitor = _setup_path(database), Visitor(app)
+
+    with database.transaction():
+        answer = visitor.post(path, {**ADA, "password": "password"})
+
+    assert (answer.status_code, "easily guessed" in answer.text) == (422, True)
 
 
 def _setup_path(database: Database) -> str:

@@ -9,9 +9,12 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mediashare.accounts import service as accounts_service
+from mediashare.accounts.errors import WrongCurrentPasswordError
 from mediashare.accounts.models import ApiToken, Role, SignIn
 from mediashare.audit.models import AuditEntry
-from tests.factories import PASSWORD, Browser, make_token, make_user
+from mediashare.db.session import Database
+from tests.factories import PASSWORD, Browser, make_token, make_user, viewer_of
 from tests.visitors import Visitor
 
 Browse = Callable[[Any], Browser]
@@ -111,6 +114,32 @@ def test_a_password_change_that_can_not_be_done_says_why_and_ends_nothing(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert browser.get("/settings").status_code == 200
+
+
+def test_a_wrong_password_is_refused_while_somebody_else_writes(
+    session: Session, browse: Browse, database: Database
+) -> None:
+    browser = browse(make_user(session))
+
+    with database.transaction():
+        answer = browser.post("/settings/password", {"current": "guess", "password": NEW})
+
+    assert answer.status_code == 422
+
+
+def test_a_password_that_was_changed_after_it_was_confirmed_stays(session: Session) -> None:
+    ada = make_user(session)
+    viewer = viewer_of(ada)
+    late, early = (
+        accounts_service.prepare_password_change(session, viewer, current=PASSWORD, new=new)
+        for new in (NEW, "another good one")
+    )
+    accounts_service.change_password(session, viewer, early)
+
+    with pytest.raises(WrongCurrentPasswordError):
+        accounts_service.change_password(session, viewer, late)
+
+    assert ada.password_hash == early.after
 
 
 def test_guesses_at_the_current_password_are_slowed_down(session: Session, browse: Browse) -> None:

@@ -93,9 +93,10 @@ class House:
     def make_person(self, name: str, *, role: Role = Role.MEMBER) -> str:
         """A new person; their token."""
         email = f"{name.lower().replace(' ', '.')}@example.com"
+        kept = accounts_service.hash_new_password(PASSWORD, name=name, email=email)
         with self.database.transaction() as session:
             user = accounts_service.create_user(
-                session, email=email, name=name, password=PASSWORD, role=role
+                session, email=email, name=name, password_hash=kept, role=role
             )
             return accounts_service.create_token(session, user, name="t", scopes=tuple(Scope))
 

@@ -98,6 +98,20 @@ def test_deleting_the_last_object_of_an_episode_leaves_no_folder(root: Path) -> 
     assert not (root / "episodes/a").exists()
 
 
+def test_deleting_leaves_no_empty_folder_and_no_neighbour_loses_its_own(root: Path) -> None:
+    store = DiskStorage(root)
+    deep, other = "episodes/e1/job/1/file", "episodes/e1/job2/1/file"
+    put(store, deep)
+    put(store, other)
+
+    store.delete(deep)
+    assert [path.name for path in (root / "episodes" / "e1").iterdir()] == ["job2"]
+    assert list(store.list("episodes/")) == [other]
+
+    store.delete(other)
+    assert sorted(path.name for path in root.iterdir()) == [MARKER, "growing"]
+
+
 def test_an_answer_that_nobody_reads_keeps_no_file_open(root: Path) -> None:
     store = DiskStorage(root)
     put(store)

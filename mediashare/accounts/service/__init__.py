@@ -7,7 +7,7 @@ from mediashare.accounts.service.invitations import (
     create_setup_link,
     withdraw_invitation,
 )
-from mediashare.accounts.service.passwords import check_password
+from mediashare.accounts.service.passwords import PasswordHash, check_password, hash_new_password
 from mediashare.accounts.service.people import (
     Profile,
     change_password,
@@ -18,6 +18,7 @@ from mediashare.accounts.service.people import (
     disable,
     enable,
     get_user,
+    prepare_password_change,
     reset_password,
 )
 from mediashare.accounts.service.sign_ins import (
@@ -38,6 +39,7 @@ from mediashare.accounts.service.tokens import create_token, revoke_token
 __all__ = [
     "RENEW_AFTER",
     "NewAccount",
+    "PasswordHash",
     "Profile",
     "accept_invitation",
     "authenticate",
@@ -55,7 +57,9 @@ __all__ = [
     "end_all_sessions",
     "end_session",
     "get_user",
+    "hash_new_password",
     "note_token_use",
+    "prepare_password_change",
     "record_sign_in",
     "record_sign_out",
     "rehash_password",

@@ -14,6 +14,7 @@ from mediashare.accounts.errors import InvitationGoneError
 from mediashare.accounts.models import Invitation, Role, User
 from mediashare.accounts.policy import Viewer, normalise_email
 from mediashare.accounts.queries import hash_token
+from mediashare.accounts.service.passwords import PasswordHash
 from mediashare.accounts.service.people import create_user
 from mediashare.accounts.service.sign_ins import TOKEN_BYTES
 from mediashare.audit import service as audit_service
@@ -74,7 +75,9 @@ def withdraw_invitation(session: Session, viewer: Viewer, ident: str) -> None:
     )
 
 
-def accept_invitation(session: Session, token: str, account: NewAccount) -> User:
+def accept_invitation(
+    session: Session, token: str, account: NewAccount, password_hash: PasswordHash
+) -> User:
     """Make the one account that this link is good for; raises InvitationGoneError.
 
     The link is spent by one conditional UPDATE, so that of two who use it at once one wins.
@@ -92,7 +95,7 @@ def accept_invitation(session: Session, token: str, account: NewAccount) -> User
         session,
         email=invitation.email or account.email,
         name=account.name,
-        password=account.password,
+        password_hash=password_hash,
         role=invitation.role,
     )
     invitation.used_by_id = user.id

@@ -4,12 +4,17 @@ import functools
 import secrets
 import threading
 from collections.abc import Sequence
+from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from mediashare.accounts.errors import WeakPasswordError
+from mediashare.accounts.policy import normalise_email
+
+# Made here alone, so that no password is ever kept as it was typed.
+PasswordHash = NewType("PasswordHash", str)
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 # Of zxcvbn's 0 to 4: below 2 it takes less than a million guesses.
@@ -37,10 +42,19 @@ def check_password(password: str, *, known_words: Sequence[str] = ()) -> None:
         raise WeakPasswordError("This one is easily guessed. A few unrelated words are better.")
 
 
-def hash_password(password: str) -> str:
+def hash_new_password(password: str, *, name: str, email: str) -> PasswordHash:
+    """What is kept of somebody's new password; raises WeakPasswordError.
+
+    Slow on purpose, so it comes before the write transaction, for which everybody else waits.
+    """
+    check_password(password, known_words=(name, normalise_email(email).split("@")[0]))
+    return hash_password(password)
+
+
+def hash_password(password: str) -> PasswordHash:
     """What is kept instead of the password."""
     with _hashing:
-        return _hasher.hash(password)
+        return PasswordHash(_hasher.hash(password))
 
 
 def is_right(kept: str | None, password: str) -> bool:

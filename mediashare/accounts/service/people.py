@@ -1,6 +1,6 @@
 """Accounts of people: make them, change them, take them away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slugify import slugify
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from mediashare.accounts.errors import (
 )
 from mediashare.accounts.models import Role, User
 from mediashare.accounts.policy import Viewer, normalise_email
-from mediashare.accounts.service.passwords import check_password, hash_password, is_right
+from mediashare.accounts.service.passwords import PasswordHash, hash_new_password, is_right
 from mediashare.accounts.service.sign_ins import end_access
 from mediashare.audit import service as audit_service
 from mediashare.errors import ConflictError
@@ -31,12 +31,24 @@ class Profile:
     about: str
 
 
+@dataclass(frozen=True)
+class PasswordChange:
+    """A change of password that may be made: what was kept, and what will be."""
+
+    before: str = field(repr=False)
+    after: PasswordHash = field(repr=False)
+
+
 def create_user(
-    session: Session, *, email: str, name: str, password: str, role: Role = Role.MEMBER
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    password_hash: PasswordHash,
+    role: Role = Role.MEMBER,
 ) -> User:
-    """A new person; the address must be free and the password good enough."""
+    """A new person; the address must be free."""
     normalised = normalise_email(email)
-    check_password(password, known_words=(name, normalised.split("@")[0]))
     if session.scalar(select(User.id).where(User.email == normalised)):
         raise EmailTakenError
     user = User(
@@ -44,7 +56,7 @@ def create_user(
         handle=_free_handle(session, name),
         name=" ".join(name.split()),
         role=role,
-        password_hash=hash_password(password),
+        password_hash=password_hash,
     )
     session.add(user)
     try:
@@ -75,20 +87,32 @@ def confirm_password(session: Session, viewer: Viewer, password: str) -> None:
         raise WrongCurrentPasswordError
 
 
-def change_password(
-    session: Session, viewer: Viewer, *, current: str, new: str, address: str | None = None
-) -> User:
-    """A new password, which ends every session and API token that the old one had opened."""
+def prepare_password_change(
+    session: Session, viewer: Viewer, *, current: str, new: str
+) -> PasswordChange:
+    """Check both passwords. Only reads: nobody waits for the slow hashes."""
     confirm_password(session, viewer, current)
     user = get_user(session, viewer.id)
-    _set_password(session, user, new)
+    after = hash_new_password(new, name=user.name, email=user.email)
+    return PasswordChange(before=user.password_hash, after=after)
+
+
+def change_password(
+    session: Session, viewer: Viewer, change: PasswordChange, *, address: str | None = None
+) -> User:
+    """A new password, which ends every session and API token that the old one had opened."""
+    user = get_user(session, viewer.id)
+    if user.password_hash != change.before:
+        # Somebody has changed it since it was confirmed.
+        raise WrongCurrentPasswordError
+    _set_password(session, user, change.after)
     audit_service.record(
         session, "password_changed", actor_id=user.id, subject=("user", user.id), address=address
     )
     return user
 
 
-def reset_password(session: Session, user: User, new: str) -> None:
+def reset_password(session: Session, user: User, new: PasswordHash) -> None:
     """Whoever runs the house gives a person a new password, on the command line."""
     _set_password(session, user, new)
     audit_service.record(session, "password_reset", actor_id=None, subject=("user", user.id))
@@ -133,9 +157,8 @@ def get_user(session: Session, user_id: str | None) -> User:
     return user
 
 
-def _set_password(session: Session, user: User, new: str) -> None:
-    check_password(new, known_words=(user.name, user.email.split("@")[0]))
-    user.password_hash = hash_password(new)
+def _set_password(session: Session, user: User, new: PasswordHash) -> None:
+    user.password_hash = new
     end_access(session, user.id)
 
 
