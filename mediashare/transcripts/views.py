@@ -9,7 +9,7 @@ from mediashare.transcripts.models import Chunk, Origin, Transcript
 from mediashare.transcripts.queries import SaidSegment, SaidWord
 from mediashare.web.json_api import seconds
 
-LINE_LENGTH, LINES = 42, 2
+LINE_LENGTH = 42
 SHORTEST_MS, LONGEST_MS = 1000, 7000
 # A breath this long ends a caption, so that nobody reads ahead of the speaker.
 PAUSE_MS = 1500
@@ -116,14 +116,17 @@ def _cut(segment: SaidSegment) -> Iterator[Cue]:
 
 
 def _fits(cue: Cue, word: Cue) -> bool:
-    text = f"{cue.text} {word.text}"
     return (
         word.end_ms - cue.start_ms <= LONGEST_MS
         and word.start_ms - cue.end_ms <= PAUSE_MS
-        # Counting letters is quick and decides for most words; wrapping decides for the rest.
-        and len(text) < LINES * (LINE_LENGTH + 1)
-        and len(_wrap(text)) <= LINES
+        and _fits_two_lines(f"{cue.text} {word.text}")
     )
+
+
+def _fits_two_lines(text: str) -> bool:
+    # Asked for every word of a long transcript, so it finds the one break and wraps nothing.
+    end_of_first = text.rfind(" ", 0, LINE_LENGTH + 1)
+    return len(text) <= LINE_LENGTH or len(text) - end_of_first - 1 <= LINE_LENGTH
 
 
 def _pieces(segment: SaidSegment) -> Iterator[Cue]:

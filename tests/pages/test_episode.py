@@ -141,6 +141,22 @@ def test_a_page_that_could_not_play_is_loaded_anew_once_it_can(
     assert "HX-Refresh" not in playing.headers
 
 
+def test_progress_is_told_without_reading_transcript_or_discussion(
+    session: Session, browse: Browse, database: Database
+) -> None:
+    author = make_user(session)
+    counts = []
+    for state in (TranscriptState.RUNNING, TranscriptState.READY):
+        episode = make_playable(session, author)
+        make_transcript(session, episode, (0, 2, "Some words"), state=state)
+        counts.append(
+            count_statements(database, browse(author), f"{episode.path}/steps?playable=1")
+        )
+
+    # Who asks, the episode with its tags and groups, renditions, transcript, steps.
+    assert counts == [7, 7]
+
+
 @pytest.mark.parametrize("path", ["", "/steps", "/edit"])
 def test_what_one_may_not_see_does_not_exist(session: Session, browse: Browse, path: str) -> None:
     author = make_user(session)
