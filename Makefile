@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
 FRONT_END := $(shell find static/js static/css static/build.mjs templates -type f 2>/dev/null)
-PYTEST := $(BIN)/python -m pytest
+# Four at once, also on two cores: the tests wait for servers and encoders more than they compute.
+PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 
@@ -25,10 +26,10 @@ worker: setup  ## Start one more worker for all queues
 	@$(BIN)/mediashare worker
 
 test: $(STAMPS)/test assets  ## Install what is missing and run all tests
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
 
 test-fast: $(STAMPS)/test assets  ## Run the tests that need no browser, server or encoder
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not e2e"
+	$(PYTEST) -m "not slow and not e2e"
 
 check: $(STAMPS)/test assets  ## Do what CI does: format, lint, types, import rules, all tests
 	$(BIN)/ruff format --check .

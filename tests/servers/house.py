@@ -21,7 +21,7 @@ from mediashare.accounts.models import Role, Scope
 from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
-from tests.servers.ports import free_port, wait_for_port
+from tests.servers.ports import free_port, wait_for_port, wait_for_silence
 from tests.servers.web import environment_of
 
 PASSWORD = "correct horse battery"
@@ -73,6 +73,8 @@ class House:
         process = self._processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if name == "web":
+            wait_for_silence(self.settings.port)
 
     def wait_for_death(self, name: str) -> int:
         """Wait until a process has ended by itself; its status."""
