@@ -8,7 +8,7 @@ from pathlib import Path
 
 HEAD_BYTES = 64 * 1024
 # Camcorders put four bytes of time in front of each packet.
-TS_PACKETS = ((0, 188), (4, 192))
+TS_PACKETS = (188, 192)
 TS_MARKS = b"G" * 5
 # A file under 4096 x 2304; beyond it decoding alone takes a gigabyte.
 MAX_PIXELS = 4096 * 2304
@@ -122,9 +122,8 @@ def _demuxer(head: bytes) -> str | None:
 
 def _stream_demuxer(head: bytes) -> str | None:
     # Formats without a signature are told by the rhythm of their sync marks.
-    for first, length in TS_PACKETS:
-        if head[first : first + len(TS_MARKS) * length : length] == TS_MARKS:
-            return "mpegts"
+    if _has_packets(head):
+        return "mpegts"
     if head.startswith(UTF16_MARK):
         return None
     if len(head) < ID3_HEADER or head[0] != 0xFF:  # noqa: PLR2004 - the sync mark of MPEG audio
@@ -134,6 +133,15 @@ def _stream_demuxer(head: bytes) -> str | None:
     if head[1] & 0xE0 == 0xE0 and head[1] & 0x06 and head[2] >> 4 not in {0, 15}:  # noqa: PLR2004 - sync bits, a layer, a bit rate
         return "mp3"
     return None
+
+
+def _has_packets(head: bytes) -> bool:
+    # A broadcast is recorded from wherever it is.
+    return any(
+        head[first : first + len(TS_MARKS) * length : length] == TS_MARKS
+        for length in TS_PACKETS
+        for first in range(length)
+    )
 
 
 def _id3_size(head: bytes) -> int:

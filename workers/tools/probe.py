@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mediashare.media.errors import RecordingRefusedError
-from workers.tools import ffmpeg, ffprobe, formats, polyglots, refusals, streams
+from workers.tools import containers, ffmpeg, ffprobe, formats, polyglots, refusals, streams
 from workers.tools.facts import Facts
 from workers.tools.ffprobe import Found
 from workers.tools.packets import EARLY_S, Packets
@@ -39,8 +39,9 @@ class Policy:
 def examine(bench: Bench, name: str, policy: Policy) -> Facts:
     """What the file `name` of the bench is; raises RecordingRefusedError with the reason."""
     demuxer = _sniff(bench.folder / name)
-    described = _ask(bench, demuxer, name)
-    choice = streams.choose(described["streams"])
+    _refuse_by_structure(bench.folder / name, demuxer)
+    described, errors = _ask(bench, demuxer, name)
+    choice = streams.choose(described["streams"], errors)
     found = _scan(bench, demuxer, name, _Judge(choice, policy))
     facts = _facts(demuxer, described, choice, found)
     if not any(packets.has_jumped for packets in _chosen(choice, found)):
@@ -61,7 +62,20 @@ def _sniff(path: Path) -> str:
     return demuxer
 
 
-def _ask(bench: Bench, demuxer: str, name: str) -> dict[str, Any]:
+def _refuse_by_structure(path: Path, demuxer: str) -> None:
+    if demuxer == "mov" and containers.is_protected(path):
+        raise RecordingRefusedError(refusals.PROTECTED)
+    if demuxer == "matroska":
+        _refuse_attachments(containers.count_attached(path))
+
+
+def _refuse_attachments(size: int) -> None:
+    if size > MAX_ATTACHED_MB * 1000**2:
+        sentence = refusals.TOO_MUCH_ATTACHED.format(limit=MAX_ATTACHED_MB)
+        raise RecordingRefusedError(sentence)
+
+
+def _ask(bench: Bench, demuxer: str, name: str) -> tuple[dict[str, Any], str]:
     try:
         described, ended = ffprobe.ask(bench, demuxer, name)
     except TooMuchOutputError:
@@ -73,11 +87,9 @@ def _ask(bench: Bench, demuxer: str, name: str) -> dict[str, Any]:
         raise _too_many_streams()
     if len(described.get("chapters", [])) > MAX_CHAPTERS:
         raise _too_many_chapters()
-    attached = sum(int(stream.get("extradata_size", 0)) for stream in found)
-    if attached > MAX_ATTACHED_MB * 1000**2:
-        sentence = refusals.TOO_MUCH_ATTACHED.format(limit=MAX_ATTACHED_MB)
-        raise RecordingRefusedError(sentence)
-    return described
+    # Attachments may also stand behind what plays.
+    _refuse_attachments(sum(int(stream.get("extradata_size", 0)) for stream in found))
+    return described, ended.errors
 
 
 def _why_unreadable(ended: Ended) -> str:
@@ -88,7 +100,7 @@ def _why_unreadable(ended: Ended) -> str:
         return refusals.CUT_OFF
     if "max_streams" in ended.errors:
         return str(_too_many_streams())
-    if "max_pixels" in ended.errors or "Picture size" in ended.errors:
+    if streams.is_too_large(ended.errors):
         return refusals.TOO_LARGE
     return refusals.DAMAGED
 

@@ -17,6 +17,7 @@ CUT_OFF = (
 )
 DAMAGED = "The file is damaged: it can't be read. Please check that it plays and send it again."
 UNDECODABLE = "Most of the file can't be decoded. It may be copy-protected or damaged."
+PROTECTED = "The file is protected against copying, so that it can't be played here."
 NOTHING_IN_IT = "There is neither sound nor a moving picture in this file."
 CODING = (
     "A track of this file is coded as {codec}, which is not accepted here. "
@@ -35,7 +36,18 @@ TOO_LONG = "The recording is longer than {hours} hours."
 TOO_SHORT = "The recording is too short: there is nothing to play."
 
 SENTENCES = (
-    *(EMPTY, NOT_MEDIA, PICTURE, TWO_THINGS, CUT_OFF, DAMAGED, UNDECODABLE, NOTHING_IN_IT, CODING),
+    *(
+        EMPTY,
+        NOT_MEDIA,
+        PICTURE,
+        TWO_THINGS,
+        CUT_OFF,
+        DAMAGED,
+        PROTECTED,
+        UNDECODABLE,
+        NOTHING_IN_IT,
+        CODING,
+    ),
     *(TOO_MANY_STREAMS, TOO_MANY_CHAPTERS, TOO_MUCH_ATTACHED, TOO_LARGE, TOO_FAST, TOO_DENSE),
     *(UNUSUAL_SOUND, TOO_LONG, TOO_SHORT),
 )

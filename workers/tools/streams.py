@@ -24,6 +24,7 @@ MAX_SAR = 8
 # A picture that stays so much longer than others tells of a clock that does not tick evenly.
 UNEVEN = 2
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+TOO_MANY_POINTS = "exceeds specified max pixel count"
 UNDETERMINED = "und"
 
 
@@ -38,10 +39,11 @@ class Choice:
     audios: int
 
 
-def choose(streams: list[Stream]) -> Choice:
+def choose(streams: list[Stream], errors: str) -> Choice:
     """The pictures and the sound that play; raises RecordingRefusedError for what can't.
 
-    Among several the one that the file itself prefers is taken, else the first.
+    Among several the one that the file itself prefers is taken, else the first. `errors` is what
+    ffprobe complained about.
     """
     covers = [found for found in streams if found.get("disposition", {}).get("attached_pic")]
     others = [found for found in streams if found not in covers]
@@ -50,7 +52,7 @@ def choose(streams: list[Stream]) -> Choice:
         raise RecordingRefusedError(refusals.NOTHING_IN_IT)
     if videos:
         _refuse_codec(videos[0], formats.VIDEO_CODECS)
-        _refuse_size(videos[0])
+        _refuse_size(videos[0], errors)
     if audios:
         _refuse_codec(audios[0], formats.AUDIO_CODECS)
         _refuse_sound(audios[0])
@@ -107,6 +109,11 @@ def audio_facts(stream: Stream, packets: Packets) -> AudioFacts:
     )
 
 
+def is_too_large(errors: str) -> bool:
+    """Whether a tool complained that pictures have more points than it may decode."""
+    return TOO_MANY_POINTS in errors
+
+
 def is_interlaced(stream: Stream) -> bool:
     """Whether each picture holds two halves that were taken one after the other."""
     return stream.get("field_order") in INTERLACED
@@ -123,16 +130,21 @@ def _refuse_codec(stream: Stream, known: tuple[str, ...]) -> None:
         raise RecordingRefusedError(refusals.CODING.format(codec=codec))
 
 
-def _refuse_size(stream: Stream) -> None:
+def _refuse_size(stream: Stream, errors: str) -> None:
     width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
-    # A decoder that was told the limit leaves the size open.
-    if width * height > formats.MAX_PIXELS or not width or not height:
+    # A decoder that was told the limit leaves open what it could not look at.
+    is_unknown = not width or not height or "pix_fmt" not in stream
+    if width * height > formats.MAX_PIXELS or (is_unknown and is_too_large(errors)):
         raise RecordingRefusedError(refusals.TOO_LARGE)
+    if not width or not height:
+        raise RecordingRefusedError(refusals.DAMAGED)
 
 
 def _refuse_sound(stream: Stream) -> None:
     channels, rate = int(stream.get("channels", 0)), int(stream.get("sample_rate", 0))
-    if not 1 <= channels <= MAX_CHANNELS or rate not in RATES:
+    if not channels or not rate:
+        raise RecordingRefusedError(refusals.DAMAGED)
+    if channels > MAX_CHANNELS or rate not in RATES:
         raise RecordingRefusedError(refusals.UNUSUAL_SOUND.format(channels=channels, rate=rate))
 
 
