@@ -142,7 +142,8 @@ def rate_for(fps: float) -> str:
 
 
 def _scaled(width: float, height: float, shrink: float) -> Size:
-    return Size(*(max(2, round(length * shrink / 2) * 2) for length in (width, height)))
+    # The little that is added is what the division may have lost.
+    return Size(*(max(2, int(length * shrink / 2 + 1e-6) * 2) for length in (width, height)))
 
 
 def _value(rate: str) -> float:
