@@ -64,6 +64,11 @@ def nowhere(streams: list[Stream], **options: str) -> Stream:
     return ffmpeg.output(*streams, "-", f="null", **options)
 
 
+def together(outputs: list[Stream]) -> Stream:
+    """Several outputs as one graph: what they share is read and decoded once."""
+    return ffmpeg.merge_outputs(*outputs)
+
+
 def command(graph: Stream) -> list[str]:
     """The words that ffmpeg is called with."""
     words: list[str] = ffmpeg.compile(graph, cmd=list(COMMAND), overwrite_output=True)
