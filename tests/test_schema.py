@@ -2,11 +2,14 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from mediashare.db import migrate
 from mediashare.db.session import Database
+from mediashare.media.models import Recording, Version, VersionState
 from mediashare.schema import metadata
+from tests.factories import make_episode, make_user
 
 
 def test_migrations_and_models_agree(database: Database) -> None:
@@ -35,6 +38,7 @@ def test_sqlite_enforces_foreign_keys(database: Database) -> None:
 def test_a_house_without_worker_reports_is_told_to_migrate_and_then_has_them(
     database: Database,
 ) -> None:
+    migrate.downgrade(database, "0003")
     with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE worker_reports"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
@@ -49,6 +53,7 @@ def test_a_house_without_worker_reports_is_told_to_migrate_and_then_has_them(
 
 def test_a_house_that_has_worker_reports_already_keeps_them(database: Database) -> None:
     report = "('w', 'media', '', '', '2026-01-01 00:00:00')"
+    migrate.downgrade(database, "0003")
     with database.engine.begin() as connection:
         connection.execute(text(f"INSERT INTO worker_reports VALUES {report}"))  # noqa: S608 - our own words
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
@@ -57,3 +62,20 @@ def test_a_house_that_has_worker_reports_already_keeps_them(database: Database) 
 
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT name FROM worker_reports")).scalars().all() == ["w"]
+
+
+def test_episodes_of_an_older_house_become_first_versions(
+    database: Database, session: Session
+) -> None:
+    ident = make_episode(session, author=make_user(session)).id
+    session.add(Recording(episode_id=ident, storage_key="recordings/1", filename="a.mp4", size=1))
+    session.commit()
+    session.close()
+    migrate.downgrade(database, "0003")
+
+    migrate.upgrade(database)
+
+    [version] = session.scalars(select(Version))
+    recording = session.scalars(select(Recording)).one()
+    assert (version.episode_id, version.recording_id) == (ident, recording.id)
+    assert (version.number, version.state, version.muted) == (1, VersionState.CURRENT, [])

@@ -1,6 +1,6 @@
 """What can go wrong around media bytes, in the words people read."""
 
-from mediashare.errors import InvalidInputError, NotFoundError
+from mediashare.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 class MediaNotFoundError(NotFoundError):
@@ -13,3 +13,9 @@ class RecordingRefusedError(InvalidInputError):
     """The recording can't become an episode; the message says why and what would help."""
 
     message = "This file can't be used."
+
+
+class VersionReplacedError(ConflictError):
+    """Something was made for a version of an episode that a newer one has replaced."""
+
+    message = "A newer version of this episode has taken its place."

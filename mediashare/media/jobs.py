@@ -7,27 +7,51 @@ from mediashare.jobs.job import Job, QueueName
 
 
 @dataclass(frozen=True, kw_only=True)
-class Probe(Job):
-    """Find out what an episode's recording is, and refuse what can't be played."""
+class MediaJob(Job):
+    """Something to be made of one version of an episode, by its number."""
+
+    version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe(MediaJob):
+    """Find out what a recording is, refuse what can't be played, show what browsers can play."""
 
     kind: ClassVar[str] = "probe"
     queue: ClassVar[QueueName] = QueueName.MEDIA
 
 
 @dataclass(frozen=True, kw_only=True)
-class MakeRendition(Job):
-    """Make the first playable file of an episode."""
+class MakeRendition(MediaJob):
+    """Make the first lasting file of an episode, with its sound levelled."""
 
     kind: ClassVar[str] = "rendition"
     queue: ClassVar[QueueName] = QueueName.MEDIA
 
 
 @dataclass(frozen=True, kw_only=True)
-class MakePictures(Job):
-    """Make the poster and the waveform of an episode."""
+class MakeLadder(MediaJob):
+    """Make all other sizes of an episode's picture, and its sound where that saves bytes."""
+
+    kind: ClassVar[str] = "ladder"
+    queue: ClassVar[QueueName] = QueueName.MEDIA
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakePictures(MediaJob):
+    """Make the pictures that stand for an episode where it is listed."""
 
     kind: ClassVar[str] = "pictures"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveRetired(Job):
+    """Remove the files that better ones have replaced, once nobody plays them any more."""
+
+    kind: ClassVar[str] = "retired"
+
+    subject: str = "media"
 
 
 @dataclass(frozen=True, kw_only=True)

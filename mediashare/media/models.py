@@ -1,22 +1,27 @@
 """Tables of bytes: recordings as they came, renditions and waveforms made from them."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediashare.db.base import Base, CreatedAt, Id
 
 
 class Recording(Base):
-    """The original bytes of one episode, and what probing found out about them."""
+    """The original bytes of an episode, and what probing found out about them.
+
+    An episode whose recording was replaced has several; `dropped_at` says since when the bytes
+    of one are gone, while what is known of them stays.
+    """
 
     __tablename__ = "recordings"
 
     id: Mapped[Id]
     episode_id: Mapped[str] = mapped_column(
-        ForeignKey("episodes.id", ondelete="CASCADE"), unique=True
+        ForeignKey("episodes.id", ondelete="CASCADE"), index=True
     )
     storage_key: Mapped[str] = mapped_column(String(200), unique=True)
     filename: Mapped[str] = mapped_column(String(255))
@@ -25,6 +30,69 @@ class Recording(Base):
     demuxer: Mapped[str | None] = mapped_column(String(20))
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[CreatedAt]
+    dropped_at: Mapped[datetime | None]
+
+
+class VersionState(StrEnum):
+    """Being made until its first file plays; then current until a newer one is."""
+
+    MAKING = "making"
+    CURRENT = "current"
+    FAILED = "failed"
+    FORMER = "former"
+
+
+class Version(Base):
+    """One way in which an episode is played: a recording, and the author's edit of it.
+
+    The edit speaks in milliseconds of the recording: play from `start_ms` to `end_ms` (None for
+    its end), without the sound of the spans `muted` and the picture of the spans `blurred`, each
+    `[start, end]`.
+    """
+
+    __tablename__ = "versions"
+
+    id: Mapped[Id]
+    episode_id: Mapped[str] = mapped_column(ForeignKey("episodes.id", ondelete="CASCADE"))
+    recording_id: Mapped[str] = mapped_column(
+        ForeignKey("recordings.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int]
+    state: Mapped[VersionState] = mapped_column(default=VersionState.MAKING)
+    failure: Mapped[str | None] = mapped_column(Text)
+    start_ms: Mapped[int] = mapped_column(default=0)
+    end_ms: Mapped[int | None]
+    muted: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    blurred: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[CreatedAt]
+
+    __table_args__ = (UniqueConstraint("episode_id", "number"),)
+
+
+class Sound(Base):
+    """The sound of one version as recognisers listen to it (FLAC, 16 kHz, mono), and what was
+    measured of it.
+
+    `integrated` is its loudness in LUFS, `peak` its true peak in dBFS, both before `gain_db` was
+    added; `ear` is the only channel that holds it, where the other was silent. `silences` are
+    `[start, end]` in milliseconds of what is played.
+    """
+
+    __tablename__ = "sounds"
+
+    version_id: Mapped[str] = mapped_column(
+        ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), index=True
+    )
+    storage_key: Mapped[str] = mapped_column(String(200), unique=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    integrated: Mapped[float]
+    peak: Mapped[float]
+    gain_db: Mapped[float]
+    ear: Mapped[int | None]
+    silences: Mapped[list[list[int]]] = mapped_column(JSON)
 
 
 class RenditionKind(StrEnum):
@@ -34,11 +102,22 @@ class RenditionKind(StrEnum):
     VIDEO = "video"
 
 
+# What browsers call the containers that we write, and how such files end.
+ENDINGS = {
+    "video/mp4": "mp4",
+    "audio/mp4": "m4a",
+    "video/webm": "webm",
+    "audio/webm": "weba",
+}
+
+
 class Rendition(Base):
-    """One playable file: fragmented MP4 with a global index (`sidx`).
+    """One playable file, most often fragmented MP4 with a global index (`sidx`).
 
     `init_size` bytes of initialisation are followed by the `segments`, each
-    `[offset, size, duration in ms]`; HLS playlists are written from them.
+    `[offset, size, duration in ms]`; HLS playlists are written from them. A provisional rendition
+    is the recording as browsers play it already, until better ones are made; it may have no
+    segments. A retired one is only kept for who is playing it now. `fps` is pictures a second.
     """
 
     __tablename__ = "renditions"
@@ -57,16 +136,19 @@ class Rendition(Base):
     bitrate: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
+    fps: Mapped[float | None]
     video_copied: Mapped[bool] = mapped_column(default=False)
     gain_db: Mapped[float | None]
     init_size: Mapped[int]
     segments: Mapped[list[list[int]]] = mapped_column(JSON)
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    retired_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
 
     @property
     def filename(self) -> str:
         """The name under which players ask for it."""
-        return f"{self.id}.{'mp4' if self.kind is RenditionKind.VIDEO else 'm4a'}"
+        return f"{self.id}.{ENDINGS[self.mime_type]}"
 
 
 class Picture(Base):

@@ -11,14 +11,26 @@ from mediashare.accounts.policy import Viewer
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.media.errors import MediaNotFoundError
-from mediashare.media.models import Picture, Recording, Rendition, Waveform
+from mediashare.media.models import (
+    Picture,
+    Recording,
+    Rendition,
+    Sound,
+    Version,
+    VersionState,
+    Waveform,
+)
 
 M = TypeVar("M", Recording, Rendition, Picture, Waveform)
+F = TypeVar("F")
 
 
 @dataclass(frozen=True)
 class EpisodeMedia:
-    """Everything that is kept of one episode's bytes; parts are missing until they are made."""
+    """Everything that is kept of one episode's bytes; parts are missing until they are made.
+
+    The recording is that of the version which is played, or the newest one while none is.
+    """
 
     recording: Recording | None
     renditions: Sequence[Rendition]
@@ -44,13 +56,45 @@ def list_peaks(session: Session, episode_ids: Collection[str]) -> dict[str, Sequ
 
 
 def find_recording(session: Session, episode_id: str) -> Recording | None:
-    """The original bytes of an episode."""
-    return session.scalar(select(Recording).where(Recording.episode_id == episode_id))
+    """The original bytes of what is played, or of what was sent last while nothing is."""
+    version = find_version(session, episode_id)
+    return None if version is None else session.get(Recording, version.recording_id)
 
 
-def get_recording(session: Session, episode_id: str) -> Recording:
-    """The original bytes of an episode; raises MediaNotFoundError."""
-    return _or_raise(find_recording(session, episode_id))
+def get_recording(session: Session, version: Version) -> Recording:
+    """The original bytes of a version."""
+    return _or_raise(session.get(Recording, version.recording_id))
+
+
+def find_version(session: Session, episode_id: str) -> Version | None:
+    """The version that is played, or the newest one while none is."""
+    return session.scalars(
+        select(Version)
+        .where(Version.episode_id == episode_id)
+        .order_by((Version.state == VersionState.CURRENT).desc(), Version.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def get_version(session: Session, episode_id: str, number: int) -> Version:
+    """A version by its number; raises MediaNotFoundError."""
+    query = select(Version).where(Version.episode_id == episode_id, Version.number == number)
+    return _or_raise(session.scalar(query))
+
+
+def find_newest_version(session: Session, episode_id: str) -> Version | None:
+    """The version that was asked for last, whatever became of it."""
+    return session.scalars(
+        select(Version)
+        .where(Version.episode_id == episode_id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def find_sound(session: Session, version: Version) -> Sound | None:
+    """What was measured of the sound of a version, if that is known yet."""
+    return session.get(Sound, version.id)
 
 
 def get_owner_id(session: Session, episode_id: str) -> str:
@@ -62,10 +106,10 @@ def get_owner_id(session: Session, episode_id: str) -> str:
 
 
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:
-    """The playable files of an episode, best first."""
+    """The playable files of an episode, best first; those that others replaced are left out."""
     return session.scalars(
         select(Rendition)
-        .where(Rendition.episode_id == episode_id)
+        .where(Rendition.episode_id == episode_id, Rendition.retired_at.is_(None))
         .order_by(Rendition.bitrate.desc(), Rendition.id)
     ).all()
 
@@ -81,7 +125,7 @@ def list_pictures(session: Session, episode_id: str) -> Sequence[Picture]:
 
 def list_storage_keys(session: Session, episode_id: str) -> Sequence[str]:
     """The keys of all objects that belong to an episode."""
-    kinds = (Recording, Rendition, Picture)
+    kinds = (Recording, Rendition, Picture, Sound)
     return session.scalars(
         union_all(
             *(select(kind.storage_key).where(kind.episode_id == episode_id) for kind in kinds)
@@ -117,7 +161,7 @@ def list_readable_renditions(
     session: Session, viewer: Viewer, episode_id: str
 ) -> Sequence[Rendition]:
     """All playable files, best first; raises MediaNotFoundError where there is none to see."""
-    query = _readable(Rendition, viewer, episode_id)
+    query = _readable(Rendition, viewer, episode_id).where(Rendition.retired_at.is_(None))
     found = session.scalars(query.order_by(Rendition.bitrate.desc(), Rendition.id)).all()
     if not found:
         raise MediaNotFoundError
@@ -145,7 +189,12 @@ def is_readable(session: Session, viewer: Viewer, episode_id: str) -> bool:
 
 def get_own_recording(session: Session, viewer: Viewer, episode_id: str) -> Recording:
     """Originals may hold what renditions do not (places, names): only authors get theirs back."""
-    query = _readable(Recording, viewer, episode_id).where(Episode.author_id == viewer.id)
+    version = _or_raise(find_version(session, episode_id))
+    query = _readable(Recording, viewer, episode_id).where(
+        Recording.id == version.recording_id,
+        Recording.dropped_at.is_(None),
+        Episode.author_id == viewer.id,
+    )
     return _or_raise(session.scalar(query))
 
 
@@ -157,7 +206,7 @@ def _readable(model: type[M], viewer: Viewer, episode_id: str) -> Select[M]:
     )
 
 
-def _or_raise(found: M | None) -> M:
+def _or_raise(found: F | None) -> F:
     if found is None:
         raise MediaNotFoundError
     return found

@@ -1,14 +1,29 @@
 """What happens to media: a recording comes in, files are made from it, all of it is forgotten."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.orm import Session
 
+from mediashare import clock
+from mediashare.db.base import new_id
 from mediashare.jobs import queue as job_queue
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
-from mediashare.media.models import Picture, Recording, Rendition, Waveform
+from mediashare.media.errors import VersionReplacedError
+from mediashare.media.models import (
+    Picture,
+    Recording,
+    Rendition,
+    Sound,
+    Version,
+    VersionState,
+    Waveform,
+)
+
+# Longer than anybody plays on from a page that they have opened before.
+RETIRED_FOR = timedelta(hours=12)
 
 
 def add_recording(
@@ -16,26 +31,75 @@ def add_recording(
 ) -> Recording:
     """The original bytes of a new episode; looking into them is the first step of processing."""
     recording = Recording(
-        episode_id=episode_id, storage_key=storage_key, filename=filename, size=size
+        id=new_id(), episode_id=episode_id, storage_key=storage_key, filename=filename, size=size
     )
-    session.add(recording)
+    session.add_all(
+        [recording, Version(episode_id=episode_id, recording_id=recording.id, number=1)]
+    )
     job_queue.put(session, media_jobs.Probe(subject=episode_id), owner_id=owner_id)
     return recording
 
 
 def describe_recording(
-    session: Session, episode_id: str, *, sha256: str, demuxer: str, facts: dict[str, Any]
+    session: Session, version: Version, *, sha256: str, demuxer: str, facts: dict[str, Any]
 ) -> None:
     """Keep what probing has found, and whether the author has sent the same bytes before."""
-    recording = media_queries.get_recording(session, episode_id)
+    recording = media_queries.get_recording(session, version)
     recording.sha256, recording.demuxer = sha256, demuxer
     twin = media_queries.find_twin(session, recording)
     recording.facts = {**facts, "same_as": twin}
 
 
-def add_rendition(session: Session, rendition: Rendition) -> None:
-    """Another playable file."""
+def lock_version(session: Session, episode_id: str, number: int) -> Version:
+    """The version that something is to be added to; raises VersionReplacedError when a newer one
+    is played by now, MediaNotFoundError when the episode is gone."""
+    version = media_queries.get_version(session, episode_id, number)
+    session.refresh(version, with_for_update=True)
+    if version.state is VersionState.FORMER:
+        raise VersionReplacedError
+    return version
+
+
+def add_rendition(session: Session, version: Version, rendition: Rendition) -> None:
+    """Another playable file of a version; the first one makes the version the one that is played.
+
+    The first lasting file takes the place of the provisional one, which stays for those who are
+    playing it now.
+    """
+    if version.state is not VersionState.CURRENT:
+        _make_current(session, version)
+    if not rendition.is_provisional:
+        _retire(session, version.episode_id, Rendition.is_provisional)
     session.add(rendition)
+
+
+def set_sound(session: Session, sound: Sound) -> None:
+    """What recognisers listen to, and what was measured of it."""
+    session.merge(sound)
+
+
+def fail_version(session: Session, episode_id: str, number: int, reason: str) -> None:
+    """Nothing can be made of this version; what was played before it still is."""
+    version = media_queries.get_version(session, episode_id, number)
+    if version.state is VersionState.MAKING:
+        version.state, version.failure = VersionState.FAILED, reason
+
+
+def remove_retired(session: Session, *, most: int) -> int:
+    """Remove files that were replaced long enough ago, at most so many; returns how many."""
+    found = session.scalars(
+        select(Rendition)
+        .where(Rendition.retired_at < clock.now() - RETIRED_FOR)
+        .order_by(Rendition.retired_at)
+        .limit(most)
+    ).all()
+    for rendition in found:
+        remove = media_jobs.DeleteObjects(
+            subject=rendition.episode_id, keys=[rendition.storage_key]
+        )
+        job_queue.put(session, remove)
+        session.delete(rendition)
+    return len(found)
 
 
 def set_picture(session: Session, picture: Picture) -> None:
@@ -64,3 +128,21 @@ def forget_media(session: Session, episode_id: str) -> None:
     job_queue.cancel(session, episode_id)
     keys = media_queries.list_storage_keys(session, episode_id)
     job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(keys)))
+
+
+def _make_current(session: Session, version: Version) -> None:
+    session.execute(
+        update(Version)
+        .where(Version.episode_id == version.episode_id, Version.state == VersionState.CURRENT)
+        .values(state=VersionState.FORMER)
+    )
+    _retire(session, version.episode_id, true())
+    version.state, version.failure = VersionState.CURRENT, None
+
+
+def _retire(session: Session, episode_id: str, which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(Rendition)
+        .where(Rendition.episode_id == episode_id, Rendition.retired_at.is_(None), which)
+        .values(retired_at=clock.now())
+    )
