@@ -1,6 +1,6 @@
 """What the packets of a recording add up to: how long it is, how dense, how often one can seek."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 EARLY_S = 30.0
 # Formats that are cut together by writing one behind the other: their clocks may jump, and
@@ -53,6 +53,9 @@ class Packets:
 
     def add(self, packet: Packet) -> None:
         """Count one more packet."""
+        if self.is_jumpy and packet.length > JUMP_S:
+            # Of the last packet in an Ogg, ffmpeg may say that it lasts six days.
+            packet = replace(packet, length=0.0)
         at = self._place(packet)
         self.count += 1
         self.size += packet.size

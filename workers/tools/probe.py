@@ -44,9 +44,9 @@ def examine(bench: Bench, name: str, policy: Policy) -> Facts:
     choice = streams.choose(described["streams"], errors)
     found = _scan(bench, demuxer, name, _Judge(choice, policy))
     facts = _facts(demuxer, described, choice, found)
-    if not any(packets.has_jumped for packets in _chosen(choice, found)):
-        facts = _warned(facts)
-    return _decode(bench, name, facts, found)
+    has_jumped = any(packets.has_jumped for packets in _chosen(choice, found))
+    warnings = _warnings(facts, choice, has_jumped=has_jumped)
+    return _decode(bench, name, replace(facts, warnings=warnings), found)
 
 
 def _sniff(path: Path) -> str:
@@ -184,14 +184,19 @@ def _claimed(described: Mapping[str, Any]) -> float | None:
         return None
 
 
-def _warned(facts: Facts) -> Facts:
-    if (facts.claimed or 0.0) <= facts.duration * (1 + TOLERANCE) + SHORTEST_S:
-        return facts
-    sentence = (
-        f"The file says that it is {facts.claimed:.1f} s long, but holds only "
-        f"{facts.duration:.1f} s. The rest may have been cut off."
-    )
-    return replace(facts, warnings=[sentence])
+def _warnings(facts: Facts, choice: Choice, *, has_jumped: bool) -> list[str]:
+    found = []
+    claimed = 0.0 if has_jumped else facts.claimed or 0.0
+    if claimed > facts.duration * (1 + TOLERANCE) + SHORTEST_S:
+        found.append(
+            f"The file says that it is {claimed:.1f} s long, but holds only "
+            f"{facts.duration:.1f} s. The rest may have been cut off."
+        )
+    if choice.video and not facts.video:
+        found.append("The file says that it has moving pictures, but holds none.")
+    if choice.audio and not facts.audio:
+        found.append("The file says that it has sound, but holds none.")
+    return found
 
 
 def _decode(bench: Bench, name: str, facts: Facts, found: Found) -> Facts:

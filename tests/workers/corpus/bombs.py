@@ -176,7 +176,7 @@ BROKEN: dict[str, Refused] = {
 }
 BOMBS: dict[str, Refused] = {
     "pixels": (by_ffmpeg("mp4", *PIXEL_BOMB, *H264), refusals.TOO_LARGE),
-    "pixels that only the pictures know of": (changed(MJPEG, large_jpeg), refusals.TOO_LARGE),
+    "pixels that only the pictures know of": (changed(MJPEG, large_jpeg), refusals.UNDECODABLE),
     "a thousand pictures a second": (
         by_ffmpeg("mp4", *scene("16x16", rate=1000, length="1"), *H264),
         refusals.TOO_FAST.format(limit=250),

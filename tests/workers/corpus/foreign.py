@@ -19,7 +19,6 @@ from tests.workers.corpus.making import (
 )
 from workers.tools import refusals
 
-FTYP = box(b"ftyp", b"isom", b"\0\0\2\0", b"isomiso2avc1mp41")
 PAGE = b"<!doctype html><script>alert(document.domain)</script>"
 PLAYLIST = SCRIPTS["playlist.mp4"]
 MASTER = b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n%(canary_file)s\n"
@@ -32,7 +31,6 @@ INCLUDES = (
     b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file://%(canary_file)s">]>'
     b'<svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>'
 )
-ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x14" + bytes(20)
 
 
 def zipped() -> bytes:
@@ -88,13 +86,4 @@ FOREIGN: dict[str, Refused] = {
     **{name: (make, refusals.NOT_MEDIA) for name, make in NOT_MEDIA.items()},
     **{name: (make, refusals.PICTURE) for name, make in PICTURES.items()},
     **{name: (make, refusals.TWO_THINGS) for name, make in TWO_THINGS.items()},
-}
-# Past the signature, where only the flags of ffmpeg stand between a script and what it names.
-DISGUISED: dict[str, Make] = {
-    "a playlist behind a tag": of_bytes(ID3 + PLAYLIST),
-    "a playlist that begins like MP4": of_bytes(FTYP + PLAYLIST),
-    "a playlist that begins like FLAC": of_bytes(b"fLaC" + PLAYLIST),
-    "a playlist that begins like Ogg": of_bytes(b"OggS" + PLAYLIST),
-    "a playlist that begins like Matroska": of_bytes(b"\x1aE\xdf\xa3" + PLAYLIST),
-    "a playlist that begins like WAV": of_bytes(b"RIFF\xff\xff\0\0WAVE" + PLAYLIST),
 }

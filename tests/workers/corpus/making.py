@@ -1,7 +1,9 @@
 """Makes files of the corpus: by ffmpeg, or byte by byte where ffmpeg would not."""
 
+import functools
 import struct
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -55,13 +57,18 @@ def by_ffmpeg(kind: str, *words: str) -> Make:
     return make
 
 
+@functools.cache
+def bytes_of(make: Make) -> bytes:
+    """What `make` makes; made once, as many files are made from the same few."""
+    with tempfile.TemporaryDirectory() as folder:
+        return make(Path(folder)).read_bytes()
+
+
 def changed(make: Make, change: Callable[[bytes], bytes]) -> Make:
     """What `make` makes, with its bytes changed."""
 
     def remake(folder: Path) -> Path:
-        path = make(folder)
-        path.write_bytes(change(path.read_bytes()))
-        return path
+        return of_bytes(change(bytes_of(make)))(folder)
 
     return remake
 
@@ -79,8 +86,7 @@ def joined(*makes: Make) -> Make:
     """One file behind the other."""
 
     def make(folder: Path) -> Path:
-        data = b"".join(make(folder).read_bytes() for make in makes)
-        return of_bytes(data)(folder)
+        return of_bytes(b"".join(map(bytes_of, makes)))(folder)
 
     return make
 

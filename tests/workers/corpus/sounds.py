@@ -112,6 +112,10 @@ SOUNDS: dict[str, Accepted] = {
         of_bytes(wave(16_000, 1, 16, bytes(16_000))),
         {"duration": about(0.5)},
     ),
+    "an Ogg whose last packet seems to last six days": (
+        by_ffmpeg("ogg", *tone(8000, "0.4"), "-c:a", "libvorbis"),
+        {"duration": about(0.42)},
+    ),
     "two stations recorded one after the other": (joined(OPUS, OPUS), {"duration": about(1.2)}),
     "a WAV that was never finished": (
         of_bytes(wave(8000, 1, 8, bytes(range(256)) * 20, size=0xFFFFFFFF)),
