@@ -66,7 +66,7 @@ def outcomes(
 ) -> Iterator[dict[str, Future[Outcome]]]:
     """What becomes of each file that is asked for; several at once, for tools mostly start up."""
     asked = [
-        item.callspec.params["accepted"]
+        str(item.callspec.params["accepted"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and "outcomes" in item.fixturenames
     ]
