@@ -85,14 +85,11 @@ def _count(found: dict[int, Packets], demuxer: str, fields: list[str]) -> int | 
     if len(fields) < PACKET_FIELDS or not fields[0].isdigit() or not fields[4].isdigit():
         return None
     index = int(fields[0])
-    packet = Packet(
-        shown=_seconds(fields[1]),
-        decoded=_seconds(fields[2]),
-        length=_seconds(fields[3]) or 0.0,
-        size=int(fields[4]),
-        is_keyframe=fields[5].startswith("K"),
-    )
-    found.setdefault(index, Packets(demuxer in JUMPY)).add(packet)
+    if index not in found:
+        found[index] = Packets(demuxer in JUMPY)
+    shown, decoded, length = map(_seconds, fields[1:4])
+    packet = Packet(shown, decoded, length or 0.0, int(fields[4]), fields[5].startswith("K"))
+    found[index].add(packet)
     return index
 
 

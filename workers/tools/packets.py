@@ -1,6 +1,7 @@
 """What the packets of a recording add up to: how long it is, how dense, how often one can seek."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 EARLY_S = 30.0
 # Formats that are cut together by writing one behind the other: their clocks may jump, and
@@ -10,8 +11,7 @@ JUMP_S = 10.0
 BACK_S = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """One packet: when it is shown and when decoded, how long it lasts (None where unknown)."""
 
     shown: float | None
@@ -55,7 +55,7 @@ class Packets:
         """Count one more packet."""
         if self.is_jumpy and packet.length > JUMP_S:
             # Of the last packet in an Ogg, ffmpeg may say that it lasts six days.
-            packet = replace(packet, length=0.0)
+            packet = packet._replace(length=0.0)
         at = self._place(packet)
         self.count += 1
         self.size += packet.size
