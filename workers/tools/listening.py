@@ -34,6 +34,8 @@ HIGHEST_SILENCE, LOWEST_SILENCE = -45.0, -70.0
 # What the limiter takes is given back in so many tries, until so little is missing.
 TRIES = 3
 NEAR_DB = 0.2
+# A limiter that takes more than half of what it is given would only flatten the sound.
+WORTH = 0.5
 BLOCK_BYTES = 4 * 1024 * 1024
 
 
@@ -109,7 +111,9 @@ def _channels(audio: AudioFacts, ear: int | None) -> int:
 
 
 def _repaired(stream: Stream, ear: int | None) -> Stream:
-    return stream if ear is None else stream.filter("pan", f"mono|c0=c{ear}")
+    if ear is None:
+        return stream
+    return stream.filter("channelmap", str(ear), channel_layout="mono")
 
 
 def _decode(
@@ -171,8 +175,12 @@ def _level(bench: Bench, facts: Facts, voice: _Voice) -> float:
         better = loudness.clamped(wanted + unlimited + gain - reached)
         if abs(better - gain) <= NEAR_DB:
             break
-        gain = better
-        reached = _write(bench, facts, voice, gain)
+        louder = _write(bench, facts, voice, better)
+        if louder - reached < WORTH * (better - gain):
+            # Nothing is left to raise but noise: these peaks are all there is.
+            _write(bench, facts, voice, gain)
+            break
+        gain, reached = better, louder
     return gain
 
 

@@ -14,9 +14,8 @@ SILENCE = -60.0
 MAX_GAIN = 20.0
 NEAR_ENOUGH = 1.0
 STEREO = 2
-# Room for the peaks that coding adds.
-CEILING_DB = -1.5
-CEILING = 10 ** (CEILING_DB / 20)
+# For samples. Between them the wave is up to half a decibel higher, so that it stays below -1.5.
+CEILING_DB = -2.0
 INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-?inf|nan) LUFS")
 PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-?inf|nan) dBFS")
 
@@ -87,8 +86,9 @@ def shaped(stream: Stream, audio: AudioFacts) -> Stream:
 
 def levelled(stream: Stream, gain: float) -> Stream:
     """The sound made louder or softer as a whole, its peaks caught and not clipped."""
+    ceiling = f"{CEILING_DB}dB"
     return stream.filter("volume", f"{gain}dB").filter(
-        "alimiter", limit=f"{CEILING:.4f}", level="false"
+        "alimiter", limit=ceiling, level="false", latency="true"
     )
 
 
