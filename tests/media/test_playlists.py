@@ -76,6 +76,7 @@ def test_the_api_says_what_an_episode_can_be_played_with(
                 "bitrate": 800,
             }
         ],
+        "silences": [],
     }
 
 
@@ -85,7 +86,14 @@ def test_an_episode_without_media_has_empty_places(app: Flask, session: Session)
     with app.test_request_context():
         found = media_views.media_json(episode, media_queries.get_media(session, episode.id))
 
-    assert found == {"poster": None, "waveform": None, "storyboard": None, "hls": None, "files": []}
+    assert found == {
+        "poster": None,
+        "waveform": None,
+        "storyboard": None,
+        "hls": None,
+        "files": [],
+        "silences": [],
+    }
 
 
 def test_the_waveform_is_a_list_of_levels(

@@ -15,6 +15,8 @@ NOTHING = -120.0
 MAX_GAIN = 20.0
 NEAR_ENOUGH = 1.0
 STEREO = 2
+# There is no usual place for the speakers of so many channels: all are heard in both ears.
+PLACELESS = range(9, 16)
 # For samples. Between them the wave is up to half a decibel higher, so that it stays below -1.5.
 CEILING_DB = -2.0
 INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-?inf|nan) LUFS")
@@ -72,6 +74,9 @@ def is_level(gain: float) -> bool:
 
 def shaped(stream: Stream, audio: AudioFacts) -> Stream:
     """The sound in at most two channels, with gaps filled so that it keeps its place in time."""
+    if audio.channels in PLACELESS:
+        every = "+".join(f"c{number}" for number in range(audio.channels))
+        stream = stream.filter("pan", f"stereo|c0<{every}|c1<{every}")
     layout = "mono" if audio.channels < STEREO else "stereo"
     # Many channels are mixed so that the sum of all of them is not clipped.
     filled = {"async": "1", "first_pts": "0", "rematrix_maxval": "1"}
