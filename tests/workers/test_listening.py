@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.mediafiles import MediaFiles
-from tests.workers.voices import VOICES, Voices, decibels, loudness_of, make, samples_of
+from tests.workers.voices import RATE, VOICES, Voices, decibels, loudness_of, make, samples_of
 from workers.tools import ffmpeg, ffprobe, formats, listening, loudness
 from workers.tools.cut import Cut
 from workers.tools.facts import AudioFacts, Facts
@@ -206,6 +206,25 @@ def test_pauses_of_half_a_second_are_found_however_loud_the_rest_is(
     [[start, end]] = played.heard.silences
     assert start == pytest.approx(2000, abs=40)
     assert end == pytest.approx(3000, abs=40)
+
+
+def test_what_is_muted_or_cut_off_is_neither_played_nor_recognised(
+    play: Play, tmp_path: Path
+) -> None:
+    talk = tmp_path / "talk.flac"
+    make("-f", "lavfi", "-i", "sine=300:r=44100:d=6,volume=-10dB", str(talk))
+
+    played = play(talk, Cut(1.5, 4, muted=((1, 1.3), (2, 3)), ends_early=True))
+
+    [silence] = played.heard.silences
+    assert silence == pytest.approx([2000, 3000], abs=20)
+    for path in (played.made, played.speech):
+        samples = samples_of(path)
+        assert len(samples) / RATE == pytest.approx(4, abs=0.05)
+        for start, end in ((1, 1.3), (2, 3)):
+            assert decibels(samples, start + 0.02, end - 0.02) < -70
+            assert decibels(samples, start - 0.1, start - 0.02) > -30
+            assert decibels(samples, end + 0.02, end + 0.1) > -30
 
 
 def test_the_recording_is_decoded_once_and_only_what_is_kept_stays(
