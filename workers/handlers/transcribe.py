@@ -105,15 +105,12 @@ def _find_track(context: Context, episode_id: str) -> Track | None:
     if not renditions:
         msg = "This episode has nothing to listen to yet."
         raise ConflictError(msg)
-    # The smallest is read fastest.
-    rendition = renditions[-1]
-    duration = rendition.duration_ms / 1000
+    duration = renditions[-1].duration_ms / 1000
     if kept is not None:
         return Track(kept.storage_key, "flac", duration)
-    # Episodes of earlier releases have no sound of their own, and all their renditions have AAC.
-    if SOUND_CODEC not in rendition.codecs:
-        return None
-    return Track(rendition.storage_key, "mov", duration)
+    # Episodes of earlier releases have no sound of their own. The smallest file is read fastest.
+    keys = [one.storage_key for one in renditions if SOUND_CODEC in one.codecs]
+    return Track(keys[-1], "mov", duration) if keys else None
 
 
 def _extract(context: Context, track: Track) -> Path:
