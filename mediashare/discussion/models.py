@@ -1,6 +1,7 @@
 """Table comments."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,9 +11,19 @@ from mediashare.db.base import Base, CreatedAt, Id
 from mediashare.library.models import Episode
 
 
+class Unplayed(StrEnum):
+    """Why the moment that a comment is about can't be played any more, or not at present."""
+
+    CUT = "cut"
+    EARLIER = "earlier"
+
+
 class Comment(Base):
     """A comment on an episode, on a moment of it, or on another comment.
 
+    `start_ms` and `end_ms` are times of what is played now; both are None, and `unplayed` says
+    why, where the moment is not played. Once an episode has been edited, `recording_id` and the
+    `recorded` times say which moment of which recording is meant, whatever is played.
     A deleted comment that has replies stays as a row without its words.
     """
 
@@ -27,6 +38,12 @@ class Comment(Base):
     body: Mapped[str] = mapped_column(Text)
     start_ms: Mapped[int | None]
     end_ms: Mapped[int | None]
+    recording_id: Mapped[str | None] = mapped_column(
+        ForeignKey("recordings.id", ondelete="SET NULL"), index=True
+    )
+    recorded_start_ms: Mapped[int | None]
+    recorded_end_ms: Mapped[int | None]
+    unplayed: Mapped[Unplayed | None]
     created_at: Mapped[CreatedAt]
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
