@@ -16,6 +16,7 @@ class Unplayed(StrEnum):
 
     CUT = "cut"
     EARLIER = "earlier"
+    LATER = "later"
 
 
 class Comment(Base):
@@ -63,6 +64,11 @@ class Comment(Base):
     def end(self) -> float | None:
         """Where the moment ends, in seconds, if it has an end."""
         return None if self.end_ms is None else self.end_ms / 1000
+
+    @property
+    def recorded_start(self) -> float | None:
+        """Where the moment starts in its recording, in seconds; None before any edit."""
+        return None if self.recorded_start_ms is None else self.recorded_start_ms / 1000
 
     @property
     def counts(self) -> bool:

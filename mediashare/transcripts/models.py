@@ -119,8 +119,8 @@ class CutSegment(Base):
     """A segment that is not played at present, because the author has cut that part off.
 
     Times are milliseconds of the recording. It is a row of its own kind so that nobody can find
-    or read what is not played; `segment` are the other columns of a segment, and its words as
-    `[start, end, text, confidence]`.
+    or read what is not played; `segment` is the rest of it, as `service/pieces.py` writes it. One
+    that is partly played has a `shown` segment with that part.
     """
 
     __tablename__ = "cut_segments"
@@ -132,3 +132,4 @@ class CutSegment(Base):
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     segment: Mapped[dict[str, Any]] = mapped_column(JSON)
+    shown_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id", ondelete="SET NULL"))

@@ -31,7 +31,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column(
                 "unplayed",
-                sa.Enum("cut", "earlier", name="unplayed", native_enum=False, length=20),
+                sa.Enum("cut", "earlier", "later", name="unplayed", native_enum=False, length=20),
             )
         )
         batch_op.create_foreign_key(
@@ -47,6 +47,10 @@ def upgrade() -> None:
         sa.Column("start_ms", sa.Integer(), nullable=False),
         sa.Column("end_ms", sa.Integer(), nullable=False),
         sa.Column("segment", sa.JSON(), nullable=False),
+        sa.Column("shown_id", sa.Integer()),
+        sa.ForeignKeyConstraint(
+            ["shown_id"], ["segments.id"], name="fk_cut_segments_shown_id", ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["transcript_id"],
             ["transcripts.id"],
