@@ -1,1 +1,1 @@
-"""Edits of an episode: trim, mute, blur, replace the recording, go back; how long originals stay."""
+"""Edits of an episode: trimmed, muted, replaced, undone; and how long its originals stay."""

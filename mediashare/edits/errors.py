@@ -10,9 +10,7 @@ class OriginalRemovedError(ConflictError):
 
     def __init__(self, when: datetime) -> None:
         day = f"{when.day} {when:%b %Y}"
-        super().__init__(
-            f"The original was removed on {day}; send the recording again to edit it."
-        )
+        super().__init__(f"The original was removed on {day}; send the recording again to edit it.")
 
 
 class NotEditableError(ConflictError):
@@ -31,9 +29,3 @@ class NothingElseError(ConflictError):
     """The original is all that there is of an episode."""
 
     message = "Nothing else is left of this episode. Delete the episode instead."
-
-
-class NothingToTryError(ConflictError):
-    """Nothing has failed."""
-
-    message = "There is nothing to try again."

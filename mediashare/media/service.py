@@ -105,6 +105,13 @@ def make_version(session: Session, version: Version, owner_id: str, *, urgent: b
     job_queue.put(session, job, owner_id=owner_id, priority=URGENT if urgent else 0)
 
 
+def reopen_version(session: Session, version: Version, owner_id: str) -> None:
+    """What could not be made is tried once more."""
+    version.state, version.failure, version.settled_at = VersionState.MAKING, None, None
+    if not go_on_making(session, version):
+        make_version(session, version, owner_id, urgent=False)
+
+
 def stop_making(session: Session, episode_id: str) -> None:
     """Nothing more is made of what is played, and nothing recognised in it; the caller goes on
     with something newer, or with the same again."""
@@ -241,6 +248,12 @@ def remove_replaced(session: Session, episode_id: str) -> None:
     _remove(session, Rendition, episode_id, Rendition.retired_at.is_not(None))
 
 
+def hides_more(version: Version, former: Version) -> bool:
+    """Whether something could be heard or seen of the former version that must not be now."""
+    is_same = version.recording_id == former.recording_id
+    return is_same and Edit.of(version).hides_more_than(Edit.of(former))
+
+
 def _make_current(session: Session, version: Version) -> None:
     former = media_queries.find_current_version(session, version.episode_id)
     if former is not None:
@@ -253,7 +266,7 @@ def _make_current(session: Session, version: Version) -> None:
 def _replace(session: Session, former: Version, version: Version) -> None:
     stop_making(session, version.episode_id)
     former.state = VersionState.FORMER
-    if _is_withheld(session, former) or _hides_more(version, former):
+    if _is_withheld(session, former) or hides_more(version, former):
         remove_files(session, version.episode_id)
         library_service.set_poster(session, version.episode_id, None)
         return
@@ -271,11 +284,6 @@ def _remove(
     keys = list(session.scalars(removed.returning(kind.storage_key)))
     if keys:
         job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=keys))
-
-
-def _hides_more(version: Version, former: Version) -> bool:
-    is_same = version.recording_id == former.recording_id
-    return is_same and Edit.of(version).hides_more_than(Edit.of(former))
 
 
 def _is_withheld(session: Session, version: Version) -> bool:

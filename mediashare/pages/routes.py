@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.edits import service as edits_service
 from mediashare.errors import InvalidInputError, StorageFullError
 from mediashare.groups import queries as groups_queries
 from mediashare.library import forms as library_forms
@@ -109,7 +110,7 @@ def retry(slug: str) -> ResponseReturnValue:
     viewer = login.current_viewer()
     with db.committing() as session:
         found = _own(slug)
-        pages_service.process_again(session, viewer, found.id)
+        edits_service.make_again(session, viewer, found.id)
     return redirect(found.path, 303)
 
 
