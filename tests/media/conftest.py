@@ -14,7 +14,7 @@ from mediashare.db.base import new_id
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode
 from mediashare.media import service as media_service
-from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
+from mediashare.media.models import Picture, Recording, Rendition, RenditionKind, Version
 from mediashare.storage import keys
 from mediashare.storage.disk import DiskStorage
 from tests import factories
@@ -50,8 +50,9 @@ def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
         for row in (clip.rendition, clip.picture, clip.recording):
             storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
         begin_writing(session)
-        session.add(clip.recording)
-        media_service.add_rendition(session, clip.rendition)
+        version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
+        session.add_all([clip.recording, version])
+        media_service.add_rendition(session, version, clip.rendition)
         media_service.set_picture(session, clip.picture)
         media_service.set_waveform(session, episode.id, [0, 128, 255])
         session.commit()
@@ -95,6 +96,7 @@ def _picture(episode_id: str) -> Picture:
 
 def _recording(episode_id: str) -> Recording:
     return Recording(
+        id=new_id(),
         episode_id=episode_id,
         storage_key=keys.recording(new_id()),
         filename='Überblick; "x"\r\n.mp4',
