@@ -100,9 +100,8 @@ def make_again(session: Session, viewer: Viewer, episode_id: str) -> None:
     """Try once more what failed or was stopped in the making of an episode."""
     get_own(session, viewer, episode_id)
     newest = media_queries.find_newest_version(session, episode_id)
-    if newest is not None and newest.state is VersionState.FAILED:
-        media_service.stop_making(session, episode_id)
-    episode = _lock(session, episode_id)
+    is_failed = newest is not None and newest.state is VersionState.FAILED
+    episode = (_hold if is_failed else _lock)(session, episode_id)
     newest = media_queries.find_newest_version(session, episode_id)
     if newest is not None and newest.state is VersionState.FAILED:
         _require_kept(media_queries.get_recording(session, newest))
@@ -239,7 +238,10 @@ def _require_kept(recording: Recording) -> None:
 
 def _hold(session: Session, episode_id: str) -> Episode:
     media_service.stop_making(session, episode_id)
-    return _lock(session, episode_id)
+    episode = _lock(session, episode_id)
+    # Whoever had the lock before may have asked for more.
+    media_service.stop_making(session, episode_id, waits=False)
+    return episode
 
 
 def _lock(session: Session, episode_id: str) -> Episode:

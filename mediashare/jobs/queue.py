@@ -189,16 +189,24 @@ def cancel(session: Session, subject: str) -> set[str]:
     return {kind for _round in range(2) for kind in _cancel_active(session, subject)}
 
 
-def withdraw(session: Session, subject: str, queues: Collection[str]) -> None:
+def withdraw(
+    session: Session, subject: str, queues: Collection[str], *, waits: bool = True
+) -> None:
     """End at once what waits or runs about `subject` in these queues, because something newer
-    takes its place. Nobody is told: whoever works on it has lost it, and stores nothing."""
+    takes its place. Nobody is told: whoever works on it has lost it, and stores nothing.
+
+    With `waits`, a job that is just ending is waited for; without, it is left alone.
+    """
     about = (JobRow.subject == subject, JobRow.queue.in_(queues), _is_active())
     # Newest first: the job that makes the newest thing may be ending right now, and will want to
     # withdraw the older ones in its turn. Two rounds as in `cancel`.
     newest_first = (JobRow.created_at.desc(), JobRow.id.desc())
     for _round in range(2):
         found = session.scalars(
-            select(JobRow.id).where(*about).order_by(*newest_first).with_for_update()
+            select(JobRow.id)
+            .where(*about)
+            .order_by(*newest_first)
+            .with_for_update(skip_locked=not waits)
         ).all()
         session.execute(
             update(JobRow)

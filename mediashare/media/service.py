@@ -112,10 +112,12 @@ def reopen_version(session: Session, version: Version, owner_id: str) -> None:
         make_version(session, version, owner_id, urgent=False)
 
 
-def stop_making(session: Session, episode_id: str) -> None:
+def stop_making(session: Session, episode_id: str, *, waits: bool = True) -> None:
     """Nothing more is made of what is played, and nothing recognised in it; the caller goes on
-    with something newer, or with the same again."""
-    job_queue.withdraw(session, episode_id, [QueueName.MEDIA, QueueName.SPEECH])
+    with something newer, or with the same again. Whoever has locked the episode waits for no
+    job that is just ending: that waits for the episode."""
+    queues = [QueueName.MEDIA, QueueName.SPEECH]
+    job_queue.withdraw(session, episode_id, queues, waits=waits)
 
 
 def go_on_making(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.base import new_id
-from mediashare.db.session import Database, begin_writing
+from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.edits import service as edits_service
 from mediashare.jobs.models import JobRow, JobState
@@ -24,8 +24,11 @@ from mediashare.media.models import Picture, Rendition, RenditionKind, Sound, Ve
 from mediashare.media.policy import Edit
 from mediashare.storage import keys
 from mediashare.storage.disk import DiskStorage
+from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Transcript
+from mediashare.transcripts.queries import SaidSegment
 from tests import factories
+from tests.api import caller
 from workers.handlers import versions
 
 RECORDED_MS = 60_000
@@ -90,17 +93,20 @@ class House:
         """A worker has made the files of a version; the id of the rendition."""
         with self.database.transaction() as session:
             self._finish(session, number)
-            version = media_service.lock_version(session, self.ident, number)
-            length = Edit.of(version).length_ms(RECORDED_MS)
-            rendition = _rendition(self.ident, length)
-            self.put(rendition.storage_key)
-            versions.publish(session, version, [rendition])
-            media_service.set_sound(session, self._sound(version))
-            media_service.set_waveform(session, self.ident, [0, 255])
-            picture = self._picture()
-            media_service.set_picture(session, picture)
-            library_service.set_poster(session, self.ident, picture.filename)
-        return rendition.id
+            return self.publish(session, number).id
+
+    def publish(self, session: Session, number: int) -> Rendition:
+        """What a worker does when the files of a version are in the store."""
+        version = media_service.lock_version(session, self.ident, number)
+        rendition = _rendition(self.ident, Edit.of(version).length_ms(RECORDED_MS))
+        self.put(rendition.storage_key)
+        versions.publish(session, version, [rendition])
+        media_service.set_sound(session, self._sound(version))
+        media_service.set_waveform(session, self.ident, [0, 255])
+        picture = self._picture()
+        media_service.set_picture(session, picture)
+        library_service.set_poster(session, self.ident, picture.filename)
+        return rendition
 
     def fail(self, number: int, reason: str = "The disk was full.") -> None:
         with self.database.transaction() as session:
@@ -181,6 +187,20 @@ class House:
             found = session.get_one(Comment, comment_id)
             return found.start_ms, found.end_ms, found.unplayed and found.unplayed.value
 
+    def transcript(self) -> Transcript:
+        with self.database.reading() as session:
+            found = transcripts_queries.find_transcript(session, self.ident)
+            assert found is not None
+            return found
+
+    def said(self) -> list[SaidSegment]:
+        """The segments, as everybody reads them."""
+        with self.database.reading() as session:
+            return list(transcripts_queries.list_segments(session, self.transcript().id))
+
+    def lines(self) -> list[tuple[int, int, str]]:
+        return [(one.start_ms, one.end_ms, one.text) for one in self.said()]
+
     def transcribe(self, **values: Any) -> Transcript:
         """What a recogniser hears in the whole recording."""
         with self.database.sessions() as session:
@@ -256,14 +276,10 @@ def house(database: Database, storage: DiskStorage, session: Session) -> House:
 @pytest.fixture
 def make_upload(session: Session, house: House) -> Callable[[], str]:
     """Makes uploads of the author that have arrived completely."""
-    from tests.api.caller import make_upload  # noqa: PLC0415 - named like the fixture
 
     def make() -> str:
-        upload = make_upload(session, house.author)
+        upload = caller.make_upload(session, house.author)
         house.put(upload.storage_key)
         return upload.id
 
     return make
-
-
-__all__ = ["begin_writing"]

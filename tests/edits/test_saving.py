@@ -5,10 +5,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from mediashare.edits import service as edits_service
 from mediashare.edits.errors import NotEditableError
 from mediashare.errors import InvalidInputError, NotAllowedError, NotFoundError
+from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobState
 from mediashare.library.models import Audience, EpisodeState
+from mediashare.media.jobs import MakeLadder
 from mediashare.media.models import Rendition, VersionState
 from mediashare.media.policy import Edit
 from mediashare.notifications.models import Notification
@@ -188,11 +191,7 @@ def test_an_edit_that_fails_leaves_what_plays_and_tells_the_author(house: House)
 
 def test_what_was_stopped_for_an_edit_goes_on_when_that_fails(house: House) -> None:
     with house.database.transaction() as session:
-        version = house.version(1)
-        from mediashare.jobs import queue as job_queue  # noqa: PLC0415
-        from mediashare.media.jobs import MakeLadder  # noqa: PLC0415
-
-        job_queue.put(session, MakeLadder(subject=house.ident, version=version.number))
+        job_queue.put(session, MakeLadder(subject=house.ident, version=1))
     number = house.save(TRIM)
     stopped = house.jobs(JobState.CANCELLED)
 
@@ -203,8 +202,6 @@ def test_what_was_stopped_for_an_edit_goes_on_when_that_fails(house: House) -> N
 
 
 def test_what_failed_is_tried_again(house: House) -> None:
-    from mediashare.edits import service as edits_service  # noqa: PLC0415
-
     number = house.save(TRIM)
     house.fail(number)
 

@@ -9,7 +9,7 @@ from mediashare.transcripts.models import Segment, Word
 from mediashare.transcripts.queries import SaidSegment, SaidWord
 
 # Recognisers are a little off, and half a word may be enough to guess the rest.
-MARGIN_MS = 250
+MARGIN_MS = 100
 # What reaches this little beyond the end is not cut off.
 OVERHANG_MS = 300
 
