@@ -1,12 +1,13 @@
 """Reads edits, from forms and from JSON, and keeps what was typed for showing it again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from mediashare.edits import policy
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
+from mediashare.media.models import Version
 from mediashare.media.policy import Edit, Span
 
 MUTE, BLUR = "mute", "blur"
@@ -70,6 +71,17 @@ class EditForm:
         if errors:
             raise InvalidInputError(errors=errors)
         return Edit(start_ms or 0, end_ms, tuple(spans[MUTE]), tuple(spans[BLUR]))
+
+
+def form_of(version: Version) -> EditForm:
+    """The form that shows the edit of a version."""
+    return with_empty_row(EditForm.of(Edit.of(version)))
+
+
+def with_empty_row(form: EditForm) -> EditForm:
+    """The form with one row more than is filled, for whoever has no script to add one."""
+    filled = [row for row in form.rows if not row.is_empty]
+    return replace(form, rows=[*filled, SpanRow()])
 
 
 def read_edit(data: Mapping[str, Any]) -> Edit:

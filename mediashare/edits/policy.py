@@ -7,6 +7,7 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Edit, Span
 
+RATE_LIMIT = "30 per 10 minutes"
 SHORTEST_MS = 1000
 MOST_SPANS = 100
 

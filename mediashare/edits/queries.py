@@ -55,6 +55,12 @@ class Editor:
     has_own_captions: bool
 
     @property
+    def kept_until(self) -> datetime | None:
+        """When the original that edits are made from goes."""
+        found = [one.until for one in self.originals if one.recording.id == self.recording.id]
+        return found[0] if found else None
+
+    @property
     def offset(self) -> float:
         """The second of the recording with which playing starts."""
         return self.base.start_ms / 1000
