@@ -97,8 +97,14 @@ def test_no_row_is_lost_where_a_table_is_rebuilt(database: Database, session: Se
     session.flush()
     session.add(
         Sound(
-            **{"version_id": version.id, "episode_id": episode.id, "storage_key": "s/1"},
-            **{"size": 1, "integrated": -16, "peak": -1, "gain_db": 0, "silences": []},
+            version_id=version.id,
+            episode_id=episode.id,
+            storage_key="s/1",
+            size=1,
+            integrated=-16,
+            peak=-1,
+            gain_db=0,
+            silences=[],
         )
     )
     session.add(

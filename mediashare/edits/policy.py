@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from mediashare.media import policy as media_policy
-from mediashare.media.models import Recording, Version, VersionState
+from mediashare.media.models import Recording, Version
 from mediashare.media.policy import Edit, Span
 
 RATE_LIMIT = "30 per 10 minutes"
@@ -50,11 +50,6 @@ def kept_until(versions: Iterable[Version], days: int) -> datetime | None:
     if not days or not known or len(known) < len(settled):
         return None
     return max(known) + timedelta(days=days)
-
-
-def is_undone(version: Version) -> bool:
-    """Whether somebody may want to go back to it: it is neither played nor about to be."""
-    return version.state not in {VersionState.CURRENT, VersionState.MAKING}
 
 
 def clock(milliseconds: int) -> str:

@@ -54,6 +54,20 @@ class Editor:
     renditions: Sequence[Rendition]
     has_own_captions: bool
 
+    def offers(self, shown: ShownVersion) -> bool:
+        """Whether one can go back to a version: to what is played while that is about to change,
+        and to all others that can be made again, but the newest one."""
+        version = shown.version
+        if version.number == self.newest.number:
+            return False
+        is_kept = shown.recording.dropped_at is None
+        return is_kept if version.state is not VersionState.CURRENT else self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something was asked for that is not played yet."""
+        return self.newest.state in {VersionState.MAKING, VersionState.FAILED}
+
     @property
     def kept_until(self) -> datetime | None:
         """When the original that edits are made from goes."""
@@ -74,11 +88,11 @@ def find_editor(session: Session, episode_id: str, *, days: int) -> Editor | Non
     if base is None or newest is None:
         return None
     is_open = newest.state in {VersionState.MAKING, VersionState.FAILED}
-    is_edit = newest.recording_id == base.recording_id
+    is_edit = is_open and newest.recording_id == base.recording_id
     transcript = transcripts_queries.find_transcript(session, episode_id)
     return Editor(
         base=base,
-        wanted=newest if is_open and is_edit else base,
+        wanted=newest if is_edit else base,
         recording=media_queries.get_recording(session, base),
         newest=newest,
         versions=list_versions(session, episode_id, PageRequest(limit=LISTED)).items,

@@ -30,7 +30,6 @@ blueprint = Blueprint("edits", __name__)
 # The partials are shown by the page that edits an episode, which knows nothing of these.
 blueprint.add_app_template_global(views.state_words, "version_state")
 blueprint.add_app_template_global(views.describe, "describe_version")
-blueprint.add_app_template_global(policy.is_undone, "is_undone")
 blueprint.add_app_template_filter(policy.clock, "exact")
 
 SAVED = "Saved. What was there before plays until the new version is made."
