@@ -35,6 +35,10 @@ def media_json(episode: Episode, media: EpisodeMedia) -> dict[str, Any]:
             }
             for rendition in media.renditions
         ],
+        "silences": [
+            [start / 1000, end / 1000]
+            for start, end in (media.sound.silences if media.sound else [])
+        ],
     }
 
 

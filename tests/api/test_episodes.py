@@ -61,6 +61,7 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
         "storyboard": None,
         "hls": None,
         "files": [],
+        "silences": [],
     }
     assert made["transcript"]["state"] == "queued"
     assert made["steps"] == [
