@@ -9,11 +9,20 @@ from sqlalchemy.orm import Session
 from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.jobs.pruning import PruneJobs
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
-from workers.handlers import cleanup, expire_uploads, pictures, probe, rendition, transcribe
+from workers.handlers import (
+    cleanup,
+    expire_uploads,
+    pictures,
+    probe,
+    prune_jobs,
+    rendition,
+    transcribe,
+)
 
 
 def _leave(_session: Session, _job: object, _sentence: str) -> None:
@@ -42,6 +51,7 @@ REGISTRY: Registry = {
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     ExpireUploads: Handler(run=expire_uploads.run),
+    PruneJobs: Handler(run=prune_jobs.run),
 }
 
 UNKNOWN = "No worker here knows this kind of work; another version may."

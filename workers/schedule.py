@@ -13,6 +13,7 @@ from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.jobs.pruning import PruneJobs
 from mediashare.jobs.wake import CeleryWaker
 from mediashare.uploads.jobs import ExpireUploads
 from workers import scratch
@@ -30,7 +31,10 @@ DIED = (
 )
 
 # Jobs that come round by themselves, and how often.
-PERIODIC: Mapping[Job, timedelta] = {ExpireUploads(): timedelta(hours=1)}
+PERIODIC: Mapping[Job, timedelta] = {
+    ExpireUploads(): timedelta(hours=1),
+    PruneJobs(): timedelta(days=1),
+}
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,7 @@ class Sweeper:
     def _end(self, session: Session, row: JobRow) -> None:
         job, handler = find(self.registry, row)
         if row.cancel_requested:
-            job_queue.cancelled(session, row.id, row.attempt)
-            handler.failed(session, job, job_queue.STOPPED)
+            handler.failed(session, job, job_queue.cancelled(session, row.id, row.attempt))
             return
         log.error("job %s (%s of %s): %s", row.id, row.kind, row.subject, DIED)
         job_queue.give_up(session, row.id, row.attempt, error=DIED)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mediashare.jobs.job import Job, QueueName
+from mediashare.jobs.job import Job, Priority, QueueName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +12,8 @@ class Probe(Job):
 
     kind: ClassVar[str] = "probe"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    priority: ClassVar[int] = Priority.PLAY
+    copies: ClassVar[float] = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,10 @@ class MakeRendition(Job):
 
     kind: ClassVar[str] = "rendition"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    priority: ClassVar[int] = Priority.PLAY
+    effort: ClassVar[float] = 0.5
+    copies: ClassVar[float] = 2.0
+    writes: ClassVar[int] = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +34,8 @@ class MakePictures(Job):
 
     kind: ClassVar[str] = "pictures"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    effort: ClassVar[float] = 0.05
+    copies: ClassVar[float] = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.jobs.job import Extent
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.media.errors import MediaNotFoundError
@@ -59,6 +60,18 @@ def get_owner_id(session: Session, episode_id: str) -> str:
     if owner_id is None:
         raise MediaNotFoundError
     return owner_id
+
+
+def get_extent(session: Session, episode_id: str) -> Extent:
+    """How much there is of an episode, as far as it is known, for whoever asks for work on it."""
+    row = session.execute(
+        select(Recording.size, Episode.duration_ms)
+        .join(Episode, Episode.id == Recording.episode_id)
+        .where(Recording.episode_id == episode_id)
+    ).one_or_none()
+    if row is None:
+        return Extent()
+    return Extent(seconds=(row.duration_ms or 0) / 1000, size=row.size)
 
 
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Extent
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Picture, Recording, Rendition, Waveform
@@ -19,7 +20,8 @@ def add_recording(
         episode_id=episode_id, storage_key=storage_key, filename=filename, size=size
     )
     session.add(recording)
-    job_queue.put(session, media_jobs.Probe(subject=episode_id), owner_id=owner_id)
+    probe, extent = media_jobs.Probe(subject=episode_id), Extent(size=size)
+    job_queue.put(session, probe, owner_id=owner_id, extent=extent)
     return recording
 
 

@@ -44,7 +44,8 @@ def run(context: Context, job: media_jobs.Probe) -> None:
             duration_ms=round(facts.duration * 1000),
         )
         following = media_jobs.MakeRendition(subject=job.subject)
-        job_queue.put(session, following, owner_id=owner_id)
+        extent = media_queries.get_extent(session, job.subject)
+        job_queue.put(session, following, owner_id=owner_id, extent=extent)
 
 
 def failed(session: Session, job: media_jobs.Probe, sentence: str) -> None:

@@ -113,5 +113,6 @@ def _publish(context: Context, rendition: Rendition) -> None:
         media_service.add_rendition(session, rendition)
         episode = library_service.make_ready(session, ident, duration_ms=rendition.duration_ms)
         pictures = media_jobs.MakePictures(subject=ident)
-        job_queue.put(session, pictures, owner_id=episode.author_id)
+        extent = media_queries.get_extent(session, ident)
+        job_queue.put(session, pictures, owner_id=episode.author_id, extent=extent)
         transcripts_service.request_recognition(session, ident, episode.author_id)

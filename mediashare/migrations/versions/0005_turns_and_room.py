@@ -1,0 +1,54 @@
+"""Whose turn a job is, what it needs, when it will be over; and the room that workers have."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from mediashare.db import base
+
+revision = "0005"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    numbers = (
+        ("work", sa.Double()),
+        ("room", sa.BigInteger()),
+        ("place", sa.Double()),
+        ("turn", sa.Double()),
+    )
+    for name, kind in numbers:
+        op.add_column("jobs", sa.Column(name, kind, nullable=False, server_default="0"))
+    # What waits already goes before everything that comes later, by age: what makes clips playable
+    # with the head start of its new priority.
+    op.execute(
+        "UPDATE jobs SET priority = 1, turn = -14400 "
+        "WHERE kind IN ('probe', 'rendition') AND state IN ('queued', 'running')"
+    )
+    op.add_column("jobs", sa.Column("cancel_reason", sa.Text(), nullable=True))
+    op.add_column("jobs", sa.Column("ends_at", base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column("worker_reports", sa.Column("room", sa.BigInteger(), nullable=True))
+    for name in ("claim", "owner_id_state"):
+        op.drop_index(f"ix_jobs_{name}", table_name="jobs")
+    op.create_index("ix_jobs_claim", "jobs", ["queue", "state", "turn", "created_at"])
+    op.create_index("ix_jobs_owner_id_queue_state", "jobs", ["owner_id", "queue", "state"])
+    op.create_index(
+        "ix_jobs_place",
+        "jobs",
+        ["queue", "place"],
+        sqlite_where=sa.text("started_at IS NOT NULL"),
+        postgresql_where=sa.text("started_at IS NOT NULL"),
+    )
+    op.create_index("ix_jobs_state_finished_at", "jobs", ["state", "finished_at"])
+    op.create_index("ix_jobs_created_at_id", "jobs", ["created_at", "id"])
+
+
+def downgrade() -> None:
+    op.drop_column("worker_reports", "room")
+    for name in ("created_at_id", "state_finished_at", "place", "owner_id_queue_state", "claim"):
+        op.drop_index(f"ix_jobs_{name}", table_name="jobs")
+    op.create_index("ix_jobs_claim", "jobs", ["state", "queue", "run_after"])
+    op.create_index("ix_jobs_owner_id_state", "jobs", ["owner_id", "state"])
+    for name in ("ends_at", "cancel_reason", "turn", "place", "room", "work"):
+        op.drop_column("jobs", name)
