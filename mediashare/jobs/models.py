@@ -4,10 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediashare.db.base import Base, CreatedAt, Id
+
+_IS_STARTED, _IS_FRESH = text("started_at IS NOT NULL"), text("started_at IS NULL")
+
+
+def _only(condition: TextClause) -> dict[str, Any]:
+    """What makes an index one of those rows alone."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 class JobState(StrEnum):
@@ -59,15 +66,10 @@ class JobRow(Base):
     finished_at: Mapped[datetime | None]
 
     __table_args__ = (
-        # Claims walk along the first from its beginning; the second tells how far a queue has come.
+        # Claims walk along the first from its beginning; the others tell how far a queue has come.
         Index("ix_jobs_claim", "queue", "state", "turn", "created_at"),
-        Index(
-            "ix_jobs_place",
-            "queue",
-            "place",
-            sqlite_where=text("started_at IS NOT NULL"),
-            postgresql_where=text("started_at IS NOT NULL"),
-        ),
+        Index("ix_jobs_started", *("queue", "priority", "place"), **_only(_IS_STARTED)),
+        Index("ix_jobs_fresh", *("queue", "priority", "state", "place"), **_only(_IS_FRESH)),
         Index("ix_jobs_subject", "subject"),
         Index("ix_jobs_owner_id_queue_state", "owner_id", "queue", "state"),
         Index("ix_jobs_state_finished_at", "state", "finished_at"),

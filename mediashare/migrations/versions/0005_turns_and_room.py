@@ -33,20 +33,21 @@ def upgrade() -> None:
         op.drop_index(f"ix_jobs_{name}", table_name="jobs")
     op.create_index("ix_jobs_claim", "jobs", ["queue", "state", "turn", "created_at"])
     op.create_index("ix_jobs_owner_id_queue_state", "jobs", ["owner_id", "queue", "state"])
-    op.create_index(
-        "ix_jobs_place",
-        "jobs",
-        ["queue", "place"],
-        sqlite_where=sa.text("started_at IS NOT NULL"),
-        postgresql_where=sa.text("started_at IS NOT NULL"),
+    partial = (
+        ("ix_jobs_started", ["queue", "priority", "place"], "started_at IS NOT NULL"),
+        ("ix_jobs_fresh", ["queue", "priority", "state", "place"], "started_at IS NULL"),
     )
+    for name, columns, condition in partial:
+        where = sa.text(condition)
+        op.create_index(name, "jobs", columns, sqlite_where=where, postgresql_where=where)
     op.create_index("ix_jobs_state_finished_at", "jobs", ["state", "finished_at"])
     op.create_index("ix_jobs_created_at_id", "jobs", ["created_at", "id"])
 
 
 def downgrade() -> None:
     op.drop_column("worker_reports", "room")
-    for name in ("created_at_id", "state_finished_at", "place", "owner_id_queue_state", "claim"):
+    indexes = ("created_at_id", "state_finished_at", "fresh", "started", "owner_id_queue_state")
+    for name in (*indexes, "claim"):
         op.drop_index(f"ix_jobs_{name}", table_name="jobs")
     op.create_index("ix_jobs_claim", "jobs", ["state", "queue", "run_after"])
     op.create_index("ix_jobs_owner_id_state", "jobs", ["owner_id", "state"])
