@@ -35,6 +35,7 @@ blueprint = Blueprint("pages", __name__)
 for show in (
     views.paragraphs,
     views.following_steps,
+    views.is_needed,
     views.release_sentence,
     views.step_icon,
     views.step_name,

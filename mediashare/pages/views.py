@@ -7,6 +7,7 @@ from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.pages.queries import ProgressScreen
+from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.transcripts.queries import SaidSegment
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
@@ -117,6 +118,11 @@ def release_sentence(episode: Episode) -> str:
 def step_name(step: Step) -> str | None:
     """What people call a step; None for work behind the scenes."""
     return STEP_NAMES.get(step.name)
+
+
+def is_needed(step: Step) -> bool:
+    """Whether there is nothing to play without this step."""
+    return step.name in NEEDED_TO_PLAY
 
 
 def step_status(step: Step) -> str:
