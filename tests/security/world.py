@@ -102,10 +102,12 @@ class World:
             row.episode_id = episode.id
         self._add(*rows)
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
-        job = JobRow(
-            kind="probe", queue="media", subject=episode.id, max_attempts=4, state=JobState.FAILED
-        )
-        self._add(segment, job)
+        steps = {"probe": JobState.FAILED, "pictures": JobState.QUEUED}
+        jobs = [
+            JobRow(kind=step, queue="media", subject=episode.id, max_attempts=4, state=state)
+            for step, state in steps.items()
+        ]
+        self._add(segment, *jobs)
         if kind == "group":
             self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
         self._session.commit()
