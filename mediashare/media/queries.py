@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.jobs.job import Extent
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.media.errors import MediaNotFoundError
@@ -20,6 +21,7 @@ from mediashare.media.models import (
     VersionState,
     Waveform,
 )
+from mediashare.media.policy import Edit
 
 M = TypeVar("M", Recording, Rendition, Picture, Waveform)
 F = TypeVar("F")
@@ -132,6 +134,16 @@ def get_owner_id(session: Session, episode_id: str) -> str:
     if owner_id is None:
         raise MediaNotFoundError
     return owner_id
+
+
+def get_extent(session: Session, version: Version | None) -> Extent:
+    """How much there is of a version, as far as it is known, for whoever asks for work on it."""
+    if version is None:
+        return Extent()
+    recording = get_recording(session, version)
+    recorded_ms = round((recording.facts or {}).get("duration", 0) * 1000)
+    played_ms = Edit.of(version).length_ms(recorded_ms)
+    return Extent(seconds=played_ms / 1000, size=recording.size)
 
 
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:

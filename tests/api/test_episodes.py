@@ -65,7 +65,15 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
     }
     assert made["transcript"]["state"] == "queued"
     assert made["steps"] == [
-        {"name": "probe", "state": "queued", "progress": 0.0, "error": None, "attempts": 0}
+        {
+            "name": "probe",
+            "state": "queued",
+            "progress": 0.0,
+            "error": None,
+            "attempts": 0,
+            "seconds_left": None,
+            "waiting_for": "no worker serves media at the moment",
+        }
     ]
 
 

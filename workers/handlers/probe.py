@@ -98,7 +98,8 @@ def _keep(
         if shown is not None:
             versions.publish(session, version, [shown])
         following = media_jobs.MakeRendition(subject=job.subject, version=job.version)
-        job_queue.put(session, following, owner_id=owner_id)
+        extent = media_queries.get_extent(session, version)
+        job_queue.put(session, following, owner_id=owner_id, extent=extent)
 
 
 def _sha256(path: Path) -> str:

@@ -15,6 +15,7 @@ from mediashare import clock
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Episode
 from mediashare.media import policy as media_policy
+from mediashare.media import queries as media_queries
 from mediashare.media.policy import Change, Span
 from mediashare.notifications import service as notifications_service
 from mediashare.transcripts import jobs as transcripts_jobs
@@ -99,7 +100,8 @@ def _start_anew(session: Session, transcript: Transcript, episode: Episode) -> N
     transcript.engine = transcript.model = transcript.language = transcript.note = None
     transcript.is_draft, transcript.updated_at = False, clock.now()
     job = transcripts_jobs.Transcribe(subject=episode.id)
-    job_queue.put(session, job, owner_id=episode.author_id)
+    extent = media_queries.get_extent(session, media_queries.find_version(session, episode.id))
+    job_queue.put(session, job, owner_id=episode.author_id, extent=extent)
 
 
 def _heard_before(transcript: Transcript, change: Change) -> tuple[Span, ...]:
