@@ -84,6 +84,12 @@ class Settings(BaseSettings):
         200 * GIB, ge=1, description="What one person's recordings may take, in bytes."
     )
     upload_days: int = Field(7, ge=1, le=365, description="Days until an unfinished upload goes.")
+    original_days: int = Field(
+        180,
+        ge=0,
+        le=36_500,
+        description="Days that an original is kept once its files are made; 0 keeps it for ever.",
+    )
     max_duration: int = Field(4 * 3600, ge=1, description="Longest recording, in seconds.")
     min_free_bytes: int = Field(
         GIB // 2, ge=0, description="Uploads stop while the data folder has less free than this."

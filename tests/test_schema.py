@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from mediashare.db import migrate
 from mediashare.db.session import Database
-from mediashare.media.models import Recording, Version, VersionState
+from mediashare.discussion.models import Comment
+from mediashare.media.models import Recording, Sound, Version, VersionState
 from mediashare.schema import metadata
-from tests.factories import make_episode, make_user
+from mediashare.transcripts.models import Word
+from tests.factories import make_episode, make_transcript, make_user
 
 
 def test_migrations_and_models_agree(database: Database) -> None:
@@ -79,3 +81,43 @@ def test_episodes_of_an_older_house_become_first_versions(
     recording = session.scalars(select(Recording)).one()
     assert (version.episode_id, version.recording_id) == (ident, recording.id)
     assert (version.number, version.state, version.muted) == (1, VersionState.CURRENT, [])
+
+
+def test_no_row_is_lost_where_a_table_is_rebuilt(database: Database, session: Session) -> None:
+    author = make_user(session)
+    episode = make_episode(session, author=author)
+    make_transcript(session, episode, (0, 2, "the broker restarts"))
+    recording = Recording(episode_id=episode.id, storage_key="r/1", filename="a.mp4", size=1)
+    session.add(recording)
+    session.flush()
+    version = Version(episode_id=episode.id, recording_id=recording.id, number=1)
+    version.state = VersionState.CURRENT
+    comment = Comment(episode_id=episode.id, author_id=author.id, body="First.", start_ms=500)
+    session.add_all([version, comment])
+    session.flush()
+    session.add(
+        Sound(
+            version_id=version.id,
+            episode_id=episode.id,
+            storage_key="s/1",
+            size=1,
+            integrated=-16,
+            peak=-1,
+            gain_db=0,
+            silences=[],
+        )
+    )
+    session.add(
+        Comment(episode_id=episode.id, author_id=author.id, body="Second.", parent_id=comment.id)
+    )
+    session.commit()
+    session.close()
+
+    migrate.downgrade(database, "0004")
+    migrate.upgrade(database)
+
+    assert len(session.scalars(select(Comment)).all()) == 2
+    assert len(session.scalars(select(Word)).all()) == 3
+    assert len(session.scalars(select(Sound)).all()) == 1
+    kept = session.scalars(select(Version)).one()
+    assert (kept.made_by_id, kept.settled_at is not None) == (author.id, True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mediashare.edits.jobs import DropOriginals
 from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
@@ -15,6 +16,7 @@ from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
 from workers.handlers import (
     cleanup,
+    drop_originals,
     expire_uploads,
     ladder,
     pictures,
@@ -52,6 +54,7 @@ REGISTRY: Registry = {
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
+    DropOriginals: Handler(run=drop_originals.run),
     ExpireUploads: Handler(run=expire_uploads.run),
 }
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mediashare.db.session import Database
+from mediashare.edits.jobs import DropOriginals
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
@@ -34,6 +35,7 @@ DIED = (
 PERIODIC: Mapping[Job, timedelta] = {
     ExpireUploads(): timedelta(hours=1),
     RemoveRetired(): timedelta(hours=1),
+    DropOriginals(): timedelta(hours=1),
 }
 
 

@@ -10,6 +10,8 @@ from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobRow
 from mediashare.library import service as library_service
 from mediashare.library.errors import EpisodeNotFoundError
+from mediashare.media import queries as media_queries
+from mediashare.media import service as media_service
 from mediashare.media.jobs import MakeRendition, Probe
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe
@@ -34,13 +36,16 @@ def cancel_job(session: Session, actor: Viewer, job_id: str, *, address: str | N
         raise job_queue.JobNotFoundError
     stopped = job_queue.cancel(session, row.subject)
     if stopped & NEEDED_TO_PLAY:
-        _fail_episode(session, row.subject)
+        _fail(session, row.subject)
     if Transcribe.kind in stopped:
         transcripts_service.fail(session, row.subject, job_queue.STOPPED)
     _record(session, actor, "job_cancelled", row, address)
 
 
-def _fail_episode(session: Session, episode_id: str) -> None:
+def _fail(session: Session, episode_id: str) -> None:
+    newest = media_queries.find_newest_version(session, episode_id)
+    if newest is not None:
+        media_service.fail_version(session, episode_id, newest.number, job_queue.STOPPED)
     # What was deleted needs no telling.
     with contextlib.suppress(EpisodeNotFoundError):
         library_service.make_failed(session, episode_id, job_queue.STOPPED)

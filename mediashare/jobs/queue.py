@@ -189,6 +189,38 @@ def cancel(session: Session, subject: str) -> set[str]:
     return {kind for _round in range(2) for kind in _cancel_active(session, subject)}
 
 
+def withdraw(
+    session: Session, subject: str, queues: Collection[str], *, waits: bool = True
+) -> None:
+    """End at once what waits or runs about `subject` in these queues, because something newer
+    takes its place. Nobody is told: whoever works on it has lost it, and stores nothing.
+
+    With `waits`, a job that is just ending is waited for; without, it is left alone.
+    """
+    about = (JobRow.subject == subject, JobRow.queue.in_(queues), _is_active())
+    # Newest first: the job that makes the newest thing may be ending right now, and will want to
+    # withdraw the older ones in its turn. Two rounds as in `cancel`.
+    newest_first = (JobRow.created_at.desc(), JobRow.id.desc())
+    for _round in range(2):
+        found = session.scalars(
+            select(JobRow.id)
+            .where(*about)
+            .order_by(*newest_first)
+            .with_for_update(skip_locked=not waits)
+        ).all()
+        session.execute(
+            update(JobRow)
+            .where(JobRow.id.in_(found))
+            .values(
+                state=JobState.CANCELLED,
+                finished_at=clock.now(),
+                lease_owner=None,
+                lease_until=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
 def count_waiting(session: Session) -> Mapping[str, int]:
     """How many jobs of each queue could start now: what the sweeper sends messages for."""
     query = select(JobRow.queue, func.count()).where(_is_waiting()).group_by(JobRow.queue)
@@ -225,7 +257,7 @@ def _cancel_active(session: Session, subject: str) -> Sequence[str]:
     cancelled = literal(JobState.CANCELLED, JobRow.state.type)
     rows = session.execute(
         update(JobRow)
-        .where(JobRow.subject == subject, JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .where(JobRow.subject == subject, _is_active())
         .values(
             state=case((waits, cancelled), else_=JobRow.state),
             finished_at=case((waits, clock.now())),
@@ -235,6 +267,10 @@ def _cancel_active(session: Session, subject: str) -> Sequence[str]:
         .execution_options(synchronize_session=False)
     )
     return [row.kind for row in rows if row.state is JobState.CANCELLED]
+
+
+def _is_active() -> ColumnElement[bool]:
+    return JobRow.state.in_([JobState.QUEUED, JobState.RUNNING])
 
 
 def _is_exhausted() -> ColumnElement[bool]:

@@ -7,6 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.edits import forms as edits_forms
+from mediashare.edits import queries as edits_queries
+from mediashare.edits import service as edits_service
 from mediashare.errors import InvalidInputError, StorageFullError
 from mediashare.groups import queries as groups_queries
 from mediashare.library import forms as library_forms
@@ -109,7 +112,7 @@ def retry(slug: str) -> ResponseReturnValue:
     viewer = login.current_viewer()
     with db.committing() as session:
         found = _own(slug)
-        pages_service.process_again(session, viewer, found.id)
+        edits_service.make_again(session, viewer, found.id)
     return redirect(found.path, 303)
 
 
@@ -210,6 +213,8 @@ def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
 
 
 def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> str:
+    settings = parts().settings
+    editor = edits_queries.find_editor(db.session(), found.id, days=settings.original_days)
     return render_template(
         "pages/edit.html",
         episode=found,
@@ -217,6 +222,9 @@ def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> 
         errors=errors,
         groups=pages_queries.list_group_choices(db.session(), login.current_viewer(), found),
         audiences=views.AUDIENCES,
+        editor=editor,
+        cut=edits_forms.form_of(editor.wanted) if editor else None,
+        max_bytes=settings.max_upload_bytes,
     )
 
 

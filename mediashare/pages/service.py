@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
-from mediashare.jobs import queue as job_queue
-from mediashare.jobs import steps as job_steps
-from mediashare.jobs.models import JobState
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
@@ -16,7 +13,6 @@ from mediashare.library.models import Episode
 from mediashare.library.service import EpisodeDetails
 from mediashare.media import service as media_service
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.jobs import Transcribe
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
@@ -49,15 +45,6 @@ def delete_episode(session: Session, viewer: Viewer, episode_id: str) -> None:
     episode = get_own_episode(session, viewer, episode_id)
     media_service.forget_media(session, episode.id)
     library_service.delete_episode(session, episode)
-
-
-def process_again(session: Session, viewer: Viewer, episode_id: str) -> None:
-    """What failed or was stopped in processing is tried once more; recognition has its own way."""
-    episode = get_own_episode(session, viewer, episode_id)
-    for step in job_steps.list_steps(session, episode.id):
-        if step.state in {JobState.FAILED, JobState.CANCELLED} and step.name != Transcribe.kind:
-            job_queue.restart(session, step.job_id)
-    library_service.process_again(session, episode.id)
 
 
 def edit_episode(

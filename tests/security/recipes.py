@@ -23,6 +23,7 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "name": lambda _world, _item: "waveform.json",
     "kind": lambda _world, _item: "vtt",
     "ident": lambda _world, _item: NOWHERE,
+    "number": lambda _world, _item: "1",
 }
 PERSON_ENDPOINTS = (
     "admin.change_role",
@@ -51,6 +52,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "admin.change_role": {"role": "member"},
     "discussion.create": COMMENT,
     "discussion.edit": COMMENT,
+    "edits.save": {"start": "0:01"},
     "moderation.decide": RULING,
     "moderation.report": COMPLAINT,
     "moderation.report_comment": COMPLAINT,
@@ -62,6 +64,8 @@ FORMS: dict[str, dict[str, Any]] = {
 BODIES: dict[str, dict[str, Any]] = {
     "discussion_api.create": {"json": COMMENT},
     "discussion_api.edit": {"json": COMMENT},
+    "edits_api.replace": {"json": {"upload_id": NOWHERE}},
+    "edits_api.save": {"json": {"start": 1}},
     "episodes_api.create": {"json": {"upload_id": NOWHERE, "title": "A clip"}},
     "episodes_api.update": {"json": {"title": "Another title"}},
     "groups_api.create": {"json": {"name": "A group"}},
@@ -97,6 +101,8 @@ def options(endpoint: str, item: Item) -> dict[str, Any]:
         return {"json": {"target": target, "reason": "spam"}}
     if endpoint == "transcripts.replace":
         return {"data": {"captions": (io.BytesIO(CAPTIONS.encode()), "captions.vtt")}}
+    if endpoint == "edits.replace":
+        return {"data": {"file": (io.BytesIO(b"no media"), "talk.mp4")}}
     if endpoint in FORMS:
         return {"data": dict(FORMS[endpoint])}
     return dict(BODIES.get(endpoint, {}))

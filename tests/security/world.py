@@ -96,6 +96,7 @@ class World:
         self._add(episode)
         report.target_id = episode.id
         recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
+        recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
         waveform = Waveform(peaks=[0, 255])
         rows: list[Any] = [comment, report, transcript, recording, waveform]
         for row in rows:

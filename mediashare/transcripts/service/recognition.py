@@ -33,6 +33,7 @@ from mediashare.transcripts.models import (
 )
 from mediashare.transcripts.policy import EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
+from mediashare.transcripts.service.following import forget_cut
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
 NO_SPEECH = "No speech was found."
@@ -100,6 +101,7 @@ def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript
     """
     transcript = _get(session, episode_id)
     if (transcript.engine, transcript.model) != (choice.engine, choice.model):
+        forget_cut(session, transcript)
         session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
         session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
         transcript.language = None
