@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from mediashare.errors import UnavailableError
 from workers.context import StoppedError
@@ -20,6 +20,9 @@ MERCY_S = 3.0
 TAIL_LINES = 100
 LINE_LENGTH = 8192
 MIB = 1024**2
+# How a tool ends that was told to from outside, also inside a box, or that never started.
+NOT_ITS_OWN_END = (-9, -15, 137, 143, 126, 127, 255)
+AROUND = ("bwrap: ", "setpriv: ", "prlimit: ")
 # Nothing of our own environment reaches a tool: it holds keys and passwords.
 ENVIRONMENT: Mapping[str, str] = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -94,6 +97,18 @@ class Ended:
         """Raise ToolError unless it ended well."""
         if self.code == 0:
             return
+        self._raise()
+
+    def check_it_ran(self) -> None:
+        """Raise ToolError where this end says nothing about the file that the tool was given: it
+        was ended from outside, or did not even start."""
+        lines = self.errors.splitlines()
+        if self.code in NOT_ITS_OWN_END or (
+            self.code != 0 and any(line.startswith(AROUND) for line in lines)
+        ):
+            self._raise()
+
+    def _raise(self) -> NoReturn:
         signalled = -self.code if self.code < 0 else self.code - 128
         how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
         raise ToolError(f"A media tool stopped unexpectedly ({how}).", details=self.errors)
