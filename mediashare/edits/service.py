@@ -151,12 +151,7 @@ def follow_version(session: Session, version: Version, former: Version | None) -
     is_video = media_policy.holds(recording, "video")
     kind = EpisodeKind.VIDEO if is_video else EpisodeKind.AUDIO
     library_service.set_kind(session, episode.id, kind)
-    change = Change(
-        before=Edit() if former is None else Edit.of(former),
-        now=Edit.of(version),
-        recorded_ms=media_policy.recorded_ms(recording) or 0,
-        is_same_recording=former is None or former.recording_id == version.recording_id,
-    )
+    change = _change(session, former, version)
     if former is not None:
         discussion_service.follow_version(session, version, former, change)
     if former is not None or not change.now.changes_nothing:
@@ -196,20 +191,26 @@ def _ask(
     library_service.process_again(session, episode.id)
     hides = current is not None and media_service.hides_more(version, current)
     if current is not None and hides:
-        _take_back(session, recording, current, version)
+        _take_back(session, current, version)
         _record(session, viewer, "episode_withheld", episode.id, address, version=version.number)
     media_service.make_version(session, version, episode.author_id, urgent=hides)
     return version
 
 
-def _take_back(session: Session, recording: Recording, current: Version, version: Version) -> None:
+def _take_back(session: Session, current: Version, version: Version) -> None:
     library_service.withhold(session, version.episode_id)
-    change = Change(
-        before=Edit.of(current),
+    change = _change(session, current, version)
+    transcripts_service.delete_spoken(session, version.episode_id, change)
+
+
+def _change(session: Session, former: Version | None, version: Version) -> Change:
+    recording = media_queries.get_recording(session, version)
+    return Change(
+        before=Edit() if former is None else Edit.of(former),
         now=Edit.of(version),
         recorded_ms=media_policy.recorded_ms(recording) or 0,
+        is_same_recording=former is None or former.recording_id == version.recording_id,
     )
-    transcripts_service.delete_spoken(session, version.episode_id, change)
 
 
 def _keep(
@@ -219,7 +220,9 @@ def _keep(
     taken back."""
     media_service.give_way(session, episode.id, KEPT.format(number=current.number))
     media_service.go_on_making(session, current)
-    follow_version(session, current, current)
+    same = _change(session, current, current)
+    if transcripts_service.follow_version(session, episode, same):
+        transcripts_service.request_recognition(session, episode.id, episode.author_id)
     if episode.state is not EpisodeState.READY:
         duration_ms = episode.duration_ms or 0
         library_service.make_ready(session, episode.id, duration_ms=duration_ms)

@@ -25,6 +25,7 @@ from mediashare.media.policy import Edit
 from mediashare.storage import keys
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import Transcript
 from mediashare.transcripts.queries import SaidSegment
 from tests import factories
@@ -97,6 +98,7 @@ class House:
 
     def publish(self, session: Session, number: int) -> Rendition:
         """What a worker does when the files of a version are in the store."""
+        spoken = transcripts_queries.find_transcript(session, self.ident)
         version = media_service.lock_version(session, self.ident, number)
         rendition = _rendition(self.ident, Edit.of(version).length_ms(RECORDED_MS))
         self.put(rendition.storage_key)
@@ -106,6 +108,8 @@ class House:
         picture = self._picture()
         media_service.set_picture(session, picture)
         library_service.set_poster(session, self.ident, picture.filename)
+        if spoken is not None:
+            transcripts_service.request_recognition(session, self.ident, self.author.id)
         return rendition
 
     def fail(self, number: int, reason: str = "The disk was full.") -> None:

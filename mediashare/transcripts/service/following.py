@@ -12,13 +12,10 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from mediashare import clock
-from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Episode
 from mediashare.media import policy as media_policy
-from mediashare.media import queries as media_queries
 from mediashare.media.policy import Change, Span
 from mediashare.notifications import service as notifications_service
-from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import (
     Chunk,
@@ -40,24 +37,23 @@ CAPTIONS_GONE = (
 UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING, TranscriptState.FAILED)
 
 
-def follow_version(session: Session, episode: Episode, change: Change) -> None:
+def follow_version(session: Session, episode: Episode, change: Change) -> bool:
     """The transcript is that of what is played now. The caller has locked the episode, and
-    recognition that was on its way has ended."""
+    recognition that was on its way has ended; when it is to begin anew, as soon as there is the
+    lasting sound of what is played, nothing is left of the transcript, and this is True."""
     transcript = transcripts_queries.find_transcript(session, episode.id)
     if transcript is None:
-        return
-    if transcript.origin is Origin.AUTHOR and not change.is_same_recording:
-        text = CAPTIONS_GONE.format(title=episode.title)
-        notifications_service.notify(session, episode.author_id, "captions", text, episode.path)
+        return False
     if _must_be_heard_anew(transcript, change):
-        _start_anew(session, transcript, episode)
-        return
+        _forget(session, transcript, episode)
+        return True
     failed = transcripts_queries.list_gaps(session, transcript.id)
     _remember_heard(transcript, change, [(chunk.start_ms, chunk.end_ms) for chunk in failed])
     _shift(session, transcript, change.shift_ms)
     _fit_chunks(session, transcript, change.length_ms)
     _fit_segments(session, transcript, change)
     transcript.updated_at = clock.now()
+    return False
 
 
 def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
@@ -92,16 +88,13 @@ def _must_be_heard_anew(transcript: Transcript, change: Change) -> bool:
     return is_missing or transcript.state in UNSETTLED
 
 
-def _start_anew(session: Session, transcript: Transcript, episode: Episode) -> None:
-    forget_cut(session, transcript)
+def _forget(session: Session, transcript: Transcript, episode: Episode) -> None:
+    if transcript.origin is Origin.AUTHOR:
+        text = CAPTIONS_GONE.format(title=episode.title)
+        notifications_service.notify(session, episode.author_id, "captions", text, episode.path)
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
-    session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
-    transcript.state, transcript.origin = TranscriptState.QUEUED, Origin.RECOGNISER
-    transcript.engine = transcript.model = transcript.language = transcript.note = None
-    transcript.is_draft, transcript.updated_at = False, clock.now()
-    job = transcripts_jobs.Transcribe(subject=episode.id)
-    extent = media_queries.get_extent(session, media_queries.find_version(session, episode.id))
-    job_queue.put(session, job, owner_id=episode.author_id, extent=extent)
+    session.delete(transcript)
+    session.flush()
 
 
 def _heard_before(transcript: Transcript, change: Change) -> tuple[Span, ...]:
