@@ -21,7 +21,8 @@ TAIL_LINES = 100
 LINE_LENGTH = 8192
 MIB = 1024**2
 # How a tool ends that was told to from outside, also inside a box, or that never started.
-NOT_ITS_OWN_END = (-9, -15, 137, 143, 126, 127, 255)
+OUT_OF_CPU = (-24, 152)
+NOT_ITS_OWN_END = (-9, -15, 137, 143, 126, 127, 255, *OUT_OF_CPU)
 AROUND = ("bwrap: ", "setpriv: ", "prlimit: ")
 # Nothing of our own environment reaches a tool: it holds keys and passwords.
 ENVIRONMENT: Mapping[str, str] = {
@@ -92,6 +93,11 @@ class Ended:
 
     code: int
     errors: str
+
+    @property
+    def is_out_of_cpu(self) -> bool:
+        """Whether it had to end because it had computed for longer than it may."""
+        return self.code in OUT_OF_CPU
 
     def check(self) -> None:
         """Raise ToolError unless it ended well."""
@@ -172,7 +178,8 @@ def _limited(limits: Limits) -> tuple[str, ...]:
         *("setpriv", "--pdeathsig", "KILL", "--"),
         "prlimit",
         f"--as={limits.memory}",
-        f"--cpu={limits.cpu_s}",
+        # The first limit is told apart from a kill; the second holds for who does not care.
+        f"--cpu={limits.cpu_s}:{limits.cpu_s + 1}",
         f"--fsize={limits.file_bytes}",
         f"--nofile={limits.open_files}",
         "--core=0",
