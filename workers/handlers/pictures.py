@@ -41,7 +41,7 @@ def run(context: Context, job: media_jobs.MakePictures) -> None:
     drawn = _draw(context, bench, media.recording, rendition)
     picture = _store(context, job.subject, drawn) if drawn else None
     faults.point("pictures.stored")
-    with results.withdrawn_if_refused(context, picture.storage_key if picture else None):
+    with results.withdrawn_if_refused(context, *([picture.storage_key] if picture else [])):
         _keep(context, job.subject, values, picture)
 
 
