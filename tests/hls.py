@@ -112,9 +112,7 @@ def judge(fetch: Fetch, master_url: str) -> Presentation:
     return found
 
 
-def _count_pictures(
-    fragments: Sequence[boxes.Fragment], tracks: dict[int, boxes.Track]
-) -> int:
+def _count_pictures(fragments: Sequence[boxes.Fragment], tracks: dict[int, boxes.Track]) -> int:
     runs = (run for part in fragments for run in part.runs.values())
     return sum(len(run.durations) for run in runs if tracks[run.track].handler == "vide")
 

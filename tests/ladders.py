@@ -15,7 +15,7 @@ from mediashare.library.models import Episode
 from mediashare.media.models import Rendition, RenditionKind
 from mediashare.storage import keys
 from mediashare.storage.port import Storage
-from workers.tools import sidx
+from workers.tools import codecs, sidx
 
 # Long enough to be streamed, at so few pictures a second that it is made in a moment.
 LENGTH_S = 64
@@ -67,9 +67,21 @@ def _coding(name: str) -> tuple[object, ...]:
 
 
 def _rung(path: Path, width: int, height: int) -> Rung:
-    avc = sidx.read_index(path).avc
-    assert avc is not None
-    return Rung(path, "video/mp4", f"avc1.{avc.hex()},mp4a.40.2", width, height)
+    streams = {"video": {"codec_name": "h264"}, "audio": {"codec_name": "aac"}}
+    names = codecs.names(streams, sidx.read_index(path).moov)
+    return Rung(path, "video/mp4", names, width, height)
+
+
+def make_uneven(folder: Path) -> Rung:
+    """A recording whose key pictures stand where its maker wanted them, up to 10 s apart."""
+    path = folder / "uneven.mp4"
+    times = ",".join(str(second) for second in (0, 10, 13, 20, 29.2, *range(34, LENGTH_S, 5)))
+    scene = f"testsrc2=s=480x270:r={FPS}:d={LENGTH_S},setsar=1"
+    coding = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "999")
+    keys_at = ("-sc_threshold", "0", "-force_key_frames", times)
+    sound = ("-c:a", "aac", "-b:a", "48k", "-movflags", PICTURE_FLAGS)
+    _ffmpeg("-f", "lavfi", "-i", scene, "-f", "lavfi", "-i", TONE, *coding, *keys_at, *sound, path)
+    return _rung(path, 480, 270)
 
 
 def make_browser_recording(folder: Path) -> Rung:

@@ -60,6 +60,8 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
         "waveform": None,
         "storyboard": None,
         "hls": None,
+        "duration": None,
+        "more_coming": True,
         "files": [],
     }
     assert made["transcript"]["state"] == "queued"

@@ -14,10 +14,11 @@ from mediashare.db.base import new_id
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode
 from mediashare.media import service as media_service
-from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
+from mediashare.media.models import Picture, Recording, Rendition, RenditionKind, Version
 from mediashare.storage import keys
 from mediashare.storage.disk import DiskStorage
 from tests import factories
+from tests.ladders import Rung, make_ladder
 
 BYTES = b"".join(b"%07d\n" % number for number in range(125))  # 1000 bytes, each place known
 
@@ -42,6 +43,12 @@ class Clip:
 MakeClip = Callable[..., Clip]
 
 
+@pytest.fixture(scope="session")
+def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rung]:
+    """Three sizes of a minute, and its sound alone in AAC and Opus."""
+    return make_ladder(tmp_path_factory.mktemp("ladder"))
+
+
 @pytest.fixture
 def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
     def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: Any) -> Clip:
@@ -50,8 +57,11 @@ def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
         for row in (clip.rendition, clip.picture, clip.recording):
             storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
         begin_writing(session)
-        session.add(clip.recording)
-        media_service.add_rendition(session, clip.rendition)
+        clip.recording.id = new_id()
+        version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
+        session.add_all([clip.recording, version])
+        session.flush()
+        media_service.add_rendition(session, version, clip.rendition)
         media_service.set_picture(session, clip.picture)
         media_service.set_waveform(session, episode.id, [0, 128, 255])
         session.commit()
@@ -73,6 +83,7 @@ def _rendition(episode_id: str) -> Rendition:
         bitrate=800,
         width=320,
         height=240,
+        fps=30000 / 1001,
         init_size=100,
         segments=[[160, 240, 2000], [400, 200, 2000], [600, 200, 4000], [800, 200, 2000]],
     )
