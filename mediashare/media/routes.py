@@ -107,7 +107,11 @@ def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:
         if asked is None:
             raise MediaNotFoundError
         text = media_views.rendition_playlist(asked, streamed)
-    return _guard(Response(text, content_type=PLAYLIST_TYPE))
+    response = _guard(Response(text, content_type=PLAYLIST_TYPE))
+    # Files come and go: who asks for the list wants to know which there are now.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _send(stored: Stored) -> ResponseReturnValue:
