@@ -111,7 +111,8 @@ def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:
     # Files come and go: who asks for the list wants to know which there are now.
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _send(stored: Stored) -> ResponseReturnValue:
