@@ -41,17 +41,19 @@ class EpisodeMedia:
     renditions: Sequence[Rendition]
     waveform: Waveform | None
     picture: Picture | None
+    sound: Sound | None = None
     more_coming: bool = False
 
 
 def get_media(session: Session, episode_id: str) -> EpisodeMedia:
     """The media of an episode that the caller has already made sure may be seen."""
-    pictures = list_pictures(session, episode_id)
+    pictures, version = list_pictures(session, episode_id), find_version(session, episode_id)
     return EpisodeMedia(
-        recording=find_recording(session, episode_id),
+        recording=session.get(Recording, version.recording_id) if version else None,
         renditions=list_renditions(session, episode_id),
         waveform=session.get(Waveform, episode_id),
         picture=pictures[0] if pictures else None,
+        sound=find_sound(session, version) if version else None,
         more_coming=bool(session.scalar(select(is_more_coming(episode_id)))),
     )
 

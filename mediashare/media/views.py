@@ -26,6 +26,10 @@ def media_json(episode: Episode, media: EpisodeMedia) -> dict[str, Any]:
         "waveform": _address(episode, "waveform.json") if media.waveform else None,
         "storyboard": None,
         **play_json(episode, media.renditions, more_coming=media.more_coming),
+        "silences": [
+            [start / 1000, end / 1000]
+            for start, end in (media.sound.silences if media.sound else [])
+        ],
     }
 
 

@@ -63,6 +63,7 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
         "duration": None,
         "more_coming": True,
         "files": [],
+        "silences": [],
     }
     assert made["transcript"]["state"] == "queued"
     assert made["steps"] == [

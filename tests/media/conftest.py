@@ -63,10 +63,8 @@ def make_clip(session: Session, storage: Storage) -> MakeClip:
         for row in (clip.rendition, clip.picture, clip.recording):
             storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
         begin_writing(session)
-        clip.recording.id = new_id()
         version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
         session.add_all([clip.recording, version])
-        session.flush()
         media_service.add_rendition(session, version, clip.rendition)
         media_service.set_picture(session, clip.picture)
         session.merge(episode).poster = clip.picture.filename
@@ -154,6 +152,7 @@ def _picture(episode_id: str) -> Picture:
 
 def _recording(episode_id: str) -> Recording:
     return Recording(
+        id=new_id(),
         episode_id=episode_id,
         storage_key=keys.recording(new_id()),
         filename='Überblick; "x"\r\n.mp4',

@@ -6,8 +6,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from mediashare.db.session import begin_writing
 from mediashare.media import queries as media_queries
+from mediashare.media import service as media_service
 from mediashare.media import views as media_views
+from mediashare.media.models import Sound
 from tests import factories
 from tests.media.conftest import MakeClip
 
@@ -83,7 +86,36 @@ def test_the_api_says_what_an_episode_can_be_played_with(
                 "provisional": False,
             }
         ],
+        "silences": [],
     }
+
+
+def test_the_api_says_where_nothing_is_to_be_heard(
+    app: Flask, session: Session, make_clip: MakeClip
+) -> None:
+    clip = make_clip(factories.make_user(session))
+    version = media_queries.find_version(session, clip.episode.id)
+    assert version is not None
+    sound = Sound(
+        version_id=version.id,
+        episode_id=clip.episode.id,
+        storage_key="speech.flac",
+        size=1,
+        integrated=-30,
+        peak=-10,
+        gain_db=14,
+        silences=[[0, 500], [2040, 3980]],
+    )
+    session.rollback()
+    begin_writing(session)
+    media_service.set_sound(session, sound)
+    session.commit()
+
+    with app.test_request_context():
+        media = media_queries.get_media(session, clip.episode.id)
+        found = media_views.media_json(clip.episode, media)
+
+    assert found["silences"] == [[0, 0.5], [2.04, 3.98]]
 
 
 def test_an_episode_without_media_has_empty_places(app: Flask, session: Session) -> None:
@@ -100,6 +132,7 @@ def test_an_episode_without_media_has_empty_places(app: Flask, session: Session)
         "duration": 60.0,
         "more_coming": False,
         "files": [],
+        "silences": [],
     }
 
 

@@ -95,8 +95,9 @@ def test_pictures_are_never_enlarged_and_fit_into_1080_lines(
         ({}, [1080, 720, 480, 240], 480),
         ({"width": 1280, "height": 720}, [720, 480, 240], 480),
         ({"width": 640, "height": 360}, [360, 240], 360),
-        ({"width": 500, "height": 500}, [500, 240], 240),
+        ({"width": 500, "height": 500}, [500, 240], 500),
         ({"width": 1600, "height": 900}, [900, 480, 240], 480),
+        ({"width": 1920, "height": 816}, [816, 480, 240], 480),
         ({"width": 320, "height": 200}, [200], 200),
         ({"width": 2160, "height": 3840}, [1080, 720, 480, 240], 480),
     ],
@@ -158,6 +159,6 @@ def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
 def test_the_gain_reaches_the_level_of_speech_within_20_decibels(
     integrated: float, channels: int, gain: float
 ) -> None:
-    found = loudness.gain_for(Loudness(integrated, -3), replace(AUDIO, channels=channels))
+    found = loudness.gain_for(Loudness(integrated, -3), channels)
 
     assert found == gain
