@@ -89,6 +89,7 @@ class ProgressScreen:
 class EpisodeScreen(ProgressScreen):
     """All that the page of one episode shows, as far as this viewer may see it."""
 
+    more_coming: bool
     peaks: Sequence[int]
     segments: Sequence[SaidSegment]
     mine: Mine
@@ -135,13 +136,14 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
 def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
     """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    waveform, transcript = _find_sound(session, episode.id)
+    waveform, transcript, more_coming = _find_parts(session, episode.id)
     segments: Sequence[SaidSegment] = ()
     if transcript is not None and transcript.state is TranscriptState.READY:
         segments = transcripts_queries.list_segments(session, transcript.id)
     return EpisodeScreen(
         episode=episode,
         renditions=media_queries.list_renditions(session, episode.id),
+        more_coming=more_coming,
         peaks=waveform.peaks if waveform else (),
         transcript=transcript,
         segments=segments,
@@ -178,15 +180,18 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
     return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 
 
-def _find_sound(session: Session, episode_id: str) -> tuple[Waveform | None, Transcript | None]:
+def _find_parts(
+    session: Session, episode_id: str
+) -> tuple[Waveform | None, Transcript | None, bool]:
+    """How loud it is, what is said, and whether better files come."""
     row = session.execute(
-        select(Waveform, Transcript)
+        select(Waveform, Transcript, media_queries.is_more_coming(Episode.id).label("more_coming"))
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
         .where(Episode.id == episode_id)
     ).one()
-    return row.Waveform, row.Transcript
+    return row.Waveform, row.Transcript, bool(row.more_coming)
 
 
 def _cards(session: Session, page: Page[Episode]) -> Cards:

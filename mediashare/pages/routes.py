@@ -18,6 +18,8 @@ from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
+from mediashare.media import policy as media_policy
+from mediashare.media import views as media_views
 from mediashare.pages import policy as pages_policy
 from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
@@ -36,9 +38,11 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
 for show in (
+    views.file_name,
     views.paragraphs,
     views.following_steps,
     views.is_needed,
+    views.plain_sources,
     views.release_sentence,
     views.step_icon,
     views.step_name,
@@ -48,6 +52,7 @@ for show in (
     blueprint.add_app_template_global(show, show.__name__)
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
 blueprint.add_app_template_global(pages_policy.may_see_steps, "may_see_steps")
+blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 
 
 @blueprint.get("/")
@@ -95,7 +100,13 @@ def episode(slug: str) -> ResponseReturnValue:
     """An episode: play it, read along, rate and discuss it."""
     screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
     return render_template(
-        "pages/episode.html", screen=screen, episode=screen.episode, start=read_moment(request.args)
+        "pages/episode.html",
+        screen=screen,
+        episode=screen.episode,
+        play=media_views.play_json(
+            screen.episode, screen.renditions, more_coming=screen.more_coming
+        ),
+        start=read_moment(request.args),
     )
 
 

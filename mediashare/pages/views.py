@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
 from mediashare.library.models import Audience, Episode, EpisodeState
+from mediashare.media import policy as media_policy
+from mediashare.media.models import Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.transcripts.queries import SaidSegment
@@ -13,6 +15,8 @@ from mediashare.transcripts.queries import SaidSegment
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
 LOUDEST = 255
 UNSURE = 0.5
+# Where nothing chooses, this is sharp enough to read code, and no more than a phone can carry.
+PLAIN_SIDE = 720
 PARAGRAPH_LENGTH = 320
 PARAGRAPH_PAUSE_MS = 2000
 MINUTE_S = 60
@@ -177,6 +181,28 @@ def paragraphs(segments: Iterable[SaidSegment]) -> Sequence[Paragraph]:
             made.append(Paragraph(segment.start_ms, segment.end_ms, segment.speaker))
         made[-1].add(segment)
     return made
+
+
+def plain_sources(renditions: Sequence[Rendition]) -> Sequence[Rendition]:
+    """The files in the order in which a browser without script tries them.
+
+    First the best picture that is no larger than needed, then the rest of them, at last the sound
+    alone; of sounds, the leanest that the browser plays.
+    """
+    best_first = media_policy.sort_best_first(renditions)
+    pictures = [found for found in best_first if found.kind is RenditionKind.VIDEO]
+    sounds = [found for found in best_first if found.kind is RenditionKind.AUDIO]
+    modest = [found for found in pictures if media_policy.side(found) <= PLAIN_SIDE]
+    larger = [found for found in pictures if media_policy.side(found) > PLAIN_SIDE]
+    return [*modest, *reversed(larger), *reversed(sounds)]
+
+
+def file_name(rendition: Rendition) -> str:
+    """What people call a file that they can save: 720p, or sound with its coding."""
+    if rendition.kind is RenditionKind.VIDEO:
+        side = media_policy.side(rendition)
+        return f"{side}p" if side else "video"
+    return "sound (Opus)" if rendition.codecs == "opus" else "sound"
 
 
 def wave_path(peaks: Sequence[int], bars: int) -> str:

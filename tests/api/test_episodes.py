@@ -25,6 +25,8 @@ NOTHING_YET: Any = {
     "waveform": None,
     "storyboard": None,
     "hls": None,
+    "duration": None,
+    "more_coming": True,
     "files": [],
     "silences": [],
 }
