@@ -113,9 +113,10 @@ def steps(slug: str) -> ResponseReturnValue:
     """Every step of processing: how far it is, what it waits for, why it failed. Scripts ask for
     the part of the page that changes."""
     screen = pages_queries.get_steps_screen(db.session(), login.current_viewer(), slug)
-    part = "HX-Request" in request.headers
-    template = "pages/_steps.html" if part else "pages/steps.html"
-    answer = render_template(template, screen=screen, episode=screen.episode)
+    if "HX-Request" in request.headers:
+        answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
+    else:
+        answer = render_template("pages/steps.html", screen=screen, episode=screen.episode)
     return answer, {"Vary": "HX-Request"}
 
 

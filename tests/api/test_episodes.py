@@ -63,16 +63,8 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
         "files": [],
     }
     assert made["transcript"]["state"] == "queued"
-    assert made["steps"] == [
-        {
-            "name": "probe",
-            "state": "queued",
-            "progress": 0.0,
-            "error": None,
-            "attempts": 0,
-            "seconds_left": None,
-            "waiting_for": "no worker serves media at the moment",
-        }
+    assert [(step["name"], step["state"], step["waiting_for"]) for step in made["steps"]] == [
+        ("probe", "queued", "no worker serves media at the moment")
     ]
 
 
