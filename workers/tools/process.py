@@ -47,6 +47,11 @@ class ToolError(UnavailableError):
             self.add_note(details)
 
 
+class ToolLostError(ToolError):
+    """The tool was ended from outside, or did not even start: that says nothing about the file
+    that it was given, so nobody may conclude anything from it."""
+
+
 class ToolTimeoutError(ToolError):
     """The tool needed longer than it may."""
 
@@ -103,21 +108,22 @@ class Ended:
         """Raise ToolError unless it ended well."""
         if self.code == 0:
             return
-        self._raise()
+        self.check_it_ran()
+        self._raise(ToolError)
 
     def check_it_ran(self) -> None:
-        """Raise ToolError where this end says nothing about the file that the tool was given: it
-        was ended from outside, or did not even start."""
+        """Raise ToolLostError where this end says nothing about the file that the tool was given:
+        it was ended from outside, or did not even start."""
         lines = self.errors.splitlines()
         if self.code in NOT_ITS_OWN_END or (
             self.code != 0 and any(line.startswith(AROUND) for line in lines)
         ):
-            self._raise()
+            self._raise(ToolLostError)
 
-    def _raise(self) -> NoReturn:
+    def _raise(self, error: type[ToolError]) -> NoReturn:
         signalled = -self.code if self.code < 0 else self.code - 128
         how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
-        raise ToolError(f"A media tool stopped unexpectedly ({how}).", details=self.errors)
+        raise error(f"A media tool stopped unexpectedly ({how}).", details=self.errors)
 
 
 @dataclass
