@@ -18,7 +18,7 @@ from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode, EpisodeState
-from mediashare.media.models import Picture, Recording, Rendition, Sound
+from mediashare.media.models import PictureFile, Recording, Rendition, Sound
 from mediashare.ratings.models import Outcome, Rating, Verdict
 from mediashare.storage import keys
 from mediashare.storage.choice import open_storage
@@ -31,7 +31,7 @@ LEASE_GRACE = timedelta(minutes=1)
 OBJECT_GRACE_MINUTES = 60
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 PREFIXES = ("recordings/", "episodes/")
-KEPT = (Recording, Rendition, Picture, Sound)
+KEPT = (Recording, Rendition, PictureFile, Sound)
 
 
 def verify(settings: Settings, *, grace: timedelta) -> Sequence[str]:
@@ -79,7 +79,7 @@ def _list_damage(session: Session, dialect: str) -> Iterator[str]:
 
 
 def _list_named_objects(session: Session) -> Iterator[tuple[str, int]]:
-    for model in (Rendition, Picture, Sound):
+    for model in (Rendition, PictureFile, Sound):
         yield from session.execute(select(model.storage_key, model.size))
     kept = select(Recording.storage_key, Recording.size).where(Recording.dropped_at.is_(None))
     yield from session.execute(kept)

@@ -121,8 +121,8 @@ def process_again(session: Session, episode_id: str) -> None:
         episode.state, episode.failure = EpisodeState.PROCESSING, None
 
 
-def set_poster(session: Session, episode_id: str, name: str) -> None:
-    """The file name of the picture that stands for this episode."""
+def set_poster(session: Session, episode_id: str, name: str | None) -> None:
+    """The file name of the picture that stands for this episode, or that there is none."""
     _get(session, episode_id).poster = name
 
 

@@ -46,6 +46,30 @@ class MakePictures(MediaJob):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MakeStoryboard(MediaJob):
+    """Make the small pictures that show what is where along an episode."""
+
+    kind: ClassVar[str] = "storyboard"
+    queue: ClassVar[QueueName] = QueueName.MEDIA
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCover(Job):
+    """Draw the cover of sound anew, whose title has changed."""
+
+    kind: ClassVar[str] = "cover"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparePoster(Job):
+    """Make a poster of the picture that an author has sent, which the store has under `key`."""
+
+    kind: ClassVar[str] = "poster"
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemoveRetired(Job):
     """Remove the files that better ones have replaced, once nobody plays them any more."""
 

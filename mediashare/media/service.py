@@ -1,5 +1,6 @@
 """What happens to media: a recording comes in, files are made from it, all of it is forgotten."""
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,17 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.db.base import new_id
+from mediashare.errors import InvalidInputError
 from mediashare.jobs import queue as job_queue
+from mediashare.library import service as library_service
+from mediashare.library.models import Episode
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media.errors import VersionReplacedError
 from mediashare.media.models import (
     Picture,
+    PictureFile,
+    PictureKind,
     Recording,
     Rendition,
     Sound,
@@ -102,17 +108,62 @@ def remove_retired(session: Session, *, most: int) -> int:
     return len(found)
 
 
-def set_picture(session: Session, picture: Picture) -> None:
-    """The one picture that stands for the episode; the objects of earlier ones are removed."""
-    earlier = [
-        found.storage_key
-        for found in media_queries.list_pictures(session, picture.episode_id)
-        if found.id != picture.id
-    ]
-    session.execute(delete(Picture).where(Picture.storage_key.in_(earlier)))
-    session.add(picture)
-    if earlier:
-        job_queue.put(session, media_jobs.DeleteObjects(subject=picture.episode_id, keys=earlier))
+def set_posters(
+    session: Session,
+    episode_id: str,
+    made: Sequence[Picture],
+    *,
+    instead_of: Collection[PictureKind],
+) -> None:
+    """What was made takes the place of all pictures of these kinds. If the episode's poster goes
+    with them, or it has none yet, the first of what was made stands for it from now on."""
+    episode = library_service.lock_episode(session, episode_id)
+    _remove_pictures(session, episode, instead_of)
+    session.add_all(made)
+    if episode.poster is None and made:
+        episode.poster = made[0].filename
+
+
+def set_own_poster(session: Session, picture: Picture) -> None:
+    """The picture that the author has sent stands for the episode; an earlier one goes."""
+    set_posters(session, picture.episode_id, [picture], instead_of=[PictureKind.OWN])
+    library_service.set_poster(session, picture.episode_id, picture.filename)
+
+
+def choose_poster(session: Session, episode_id: str, picture_id: str) -> None:
+    """Another of the episode's pictures stands for it; raises InvalidInputError for any that is
+    none of them."""
+    library_service.lock_episode(session, episode_id)
+    for picture in media_queries.list_posters(session, episode_id):
+        if picture.id == picture_id:
+            library_service.set_poster(session, episode_id, picture.filename)
+            return
+    raise InvalidInputError(errors={"picture_id": "This is not one of the episode's pictures."})
+
+
+def prepare_poster(session: Session, episode: Episode, storage_key: str) -> None:
+    """Have a picture looked into and made fit that the author has sent for the episode."""
+    job = media_jobs.PreparePoster(subject=episode.id, key=storage_key)
+    job_queue.put(session, job, owner_id=episode.author_id)
+
+
+def redraw_cover(session: Session, episode: Episode) -> None:
+    """Have the cover drawn anew that bears the title of the episode, if it has one."""
+    drawn = select(Picture.id).where(
+        Picture.episode_id == episode.id, Picture.kind == PictureKind.DRAWN
+    )
+    if session.scalar(drawn) is not None:
+        job_queue.put(
+            session, media_jobs.DrawCover(subject=episode.id), owner_id=episode.author_id
+        )
+
+
+def set_storyboard(session: Session, episode_id: str, storyboard: Picture | None) -> None:
+    """The pictures along what is played now, or none where it is too short for them."""
+    episode = library_service.lock_episode(session, episode_id)
+    _remove_pictures(session, episode, [PictureKind.STORYBOARD])
+    if storyboard is not None:
+        session.add(storyboard)
 
 
 def set_waveform(session: Session, episode_id: str, peaks: list[int]) -> None:
@@ -130,6 +181,19 @@ def forget_media(session: Session, episode_id: str) -> None:
     job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(keys)))
 
 
+def _remove_pictures(
+    session: Session, episode: Episode, kinds: Collection[PictureKind]
+) -> None:
+    gone = select(Picture.id).where(Picture.episode_id == episode.id, Picture.kind.in_(kinds))
+    files = session.scalars(select(PictureFile).where(PictureFile.picture_id.in_(gone))).all()
+    if episode.poster in {file.name for file in files}:
+        episode.poster = None
+    session.execute(delete(Picture).where(Picture.id.in_(gone)))
+    if files:
+        keys = [file.storage_key for file in files]
+        job_queue.put(session, media_jobs.DeleteObjects(subject=episode.id, keys=keys))
+
+
 def _make_current(session: Session, version: Version) -> None:
     session.execute(
         update(Version)
@@ -137,6 +201,9 @@ def _make_current(session: Session, version: Version) -> None:
         .values(state=VersionState.FORMER)
     )
     _retire(session, version.episode_id, true())
+    # What a newer version leaves out or blurs must not be seen in pictures of the former one.
+    episode = library_service.lock_episode(session, version.episode_id)
+    _remove_pictures(session, episode, [PictureKind.FRAME, PictureKind.STORYBOARD])
     version.state, version.failure = VersionState.CURRENT, None
 
 

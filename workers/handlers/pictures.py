@@ -1,48 +1,62 @@
-"""Job pictures: the poster and the waveform of an episode that plays already."""
+"""Job pictures: the proposals for the poster of an episode that plays already."""
+
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
 from mediashare import faults
-from mediashare.db.base import new_id
-from mediashare.library import service as library_service
+from mediashare.library.models import Episode
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.errors import MediaNotFoundError
-from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
-from mediashare.storage import keys
-from workers import results
+from mediashare.media.models import (
+    Picture,
+    PictureKind,
+    Recording,
+    Rendition,
+    RenditionKind,
+    Waveform,
+)
+from workers import posters, results
 from workers.context import Context
 from workers.handlers import cleanup
 from workers.handlers.probe import RECORDING
-from workers.tools import peaks, poster, sandbox
+from workers.posters import Draft
+from workers.tools import cover, peaks, poster, sandbox
 from workers.tools.facts import Facts
-from workers.tools.poster import Poster
 from workers.tools.process import Bench
 
 RENDITION = "rendition.mp4"
-JPEG = "image/jpeg"
+MADE = (PictureKind.FRAME, PictureKind.COVER, PictureKind.DRAWN)
+BEST_WIDTH = 1280
 
 
 def run(context: Context, job: media_jobs.MakePictures) -> None:
-    """Draw what stands for the episode where it is listed and while it plays."""
+    """Find or draw what can stand for the episode where it is listed; the best does at once."""
     with context.database.reading() as session:
-        media = media_queries.get_media(session, job.subject)
-    if media.recording is None or not media.renditions:
-        raise MediaNotFoundError
+        version = media_queries.get_version(session, job.subject, job.version)
+        recording = media_queries.get_recording(session, version)
+        renditions = media_queries.list_renditions(session, job.subject)
+        waveform = session.get(Waveform, job.subject)
+        title = session.get_one(Episode, job.subject).title
+    rendition = pick_rendition(renditions)
     results.clear_earlier(context, job.subject)
-    # The smallest shows the same and is read fastest.
-    rendition = media.renditions[-1]
     context.fetch(rendition.storage_key, context.scratch / RENDITION)
     bench = sandbox.open_bench(context)
-    facts = Facts.from_json(media.recording.facts or {})
-    values = peaks.make_peaks(bench, RENDITION, facts.duration) if facts.audio else []
-    context.progress(0.5)
-    drawn = _draw(context, bench, media.recording, rendition)
-    picture = _store(context, job.subject, drawn) if drawn else None
+    values = waveform.peaks if waveform else _listen(bench, rendition, recording)
+    context.progress(0.3)
+    if rendition.kind is RenditionKind.VIDEO:
+        drafts = list(_look(bench, rendition))
+    else:
+        drafts = list(_dress(context, bench, recording))
+        drawn = cover.draw(context.scratch, title=title, peaks=values, key=job.subject)
+        drafts.append(Draft(kind=PictureKind.DRAWN, name=drawn))
+    context.progress(0.6)
+    made = posters.store(context, job.subject, drafts)
     faults.point("pictures.stored")
-    with results.withdrawn_if_refused(context, picture.storage_key if picture else None):
-        _keep(context, job.subject, values, picture)
+    with results.unless_replaced(context), posters.withdrawn_if_refused(context, made):
+        _keep(context, job, made, [] if waveform else values)
 
 
 def failed(session: Session, job: media_jobs.MakePictures, _sentence: str) -> None:
@@ -50,36 +64,43 @@ def failed(session: Session, job: media_jobs.MakePictures, _sentence: str) -> No
     cleanup.clear_deleted(session, job.subject)
 
 
-def _draw(
-    context: Context, bench: Bench, recording: Recording, rendition: Rendition
-) -> Poster | None:
-    if rendition.kind is RenditionKind.VIDEO:
-        return poster.from_video(bench, RENDITION)
+def pick_rendition(renditions: Sequence[Rendition]) -> Rendition:
+    """The rendition that posters are best made from: wide enough and no wider, or the widest;
+    raises MediaNotFoundError while there is none that lasts."""
+    lasting = sorted(
+        (found for found in renditions if not found.is_provisional),
+        key=lambda found: found.width or 0,
+    )
+    if not lasting:
+        raise MediaNotFoundError
+    return next((found for found in lasting if (found.width or 0) >= BEST_WIDTH), lasting[-1])
+
+
+def _listen(bench: Bench, rendition: Rendition, recording: Recording) -> list[int]:
+    facts = Facts.from_json(recording.facts or {})
+    return peaks.make_peaks(bench, RENDITION, rendition.duration_ms / 1000) if facts.audio else []
+
+
+def _look(bench: Bench, rendition: Rendition) -> Iterator[Draft]:
+    for frame in poster.find_frames(bench, RENDITION, rendition.keyframes):
+        yield Draft(kind=PictureKind.FRAME, name=frame.name, at_ms=frame.at_ms)
+
+
+def _dress(context: Context, bench: Bench, recording: Recording) -> Iterator[Draft]:
     facts = Facts.from_json(recording.facts or {})
     if facts.cover is None:
-        return None
+        return
     context.fetch(recording.storage_key, context.scratch / RECORDING)
-    return poster.find_cover(bench, facts.demuxer, RECORDING, facts.cover)
+    name = poster.find_cover(bench, facts.demuxer, RECORDING, facts.cover)
+    if name is not None:
+        yield Draft(kind=PictureKind.COVER, name=name)
 
 
-def _store(context: Context, episode_id: str, drawn: Poster) -> Picture:
-    picture = Picture(
-        id=new_id(),
-        episode_id=episode_id,
-        mime_type=JPEG,
-        width=drawn.width,
-        height=drawn.height,
-    )
-    key = keys.result(episode_id, context.job_id, context.attempt, picture.filename)
-    stored = results.store(context, key, context.scratch / poster.POSTER, JPEG)
-    picture.storage_key, picture.size = key, stored.size
-    return picture
-
-
-def _keep(context: Context, episode_id: str, values: list[int], picture: Picture | None) -> None:
+def _keep(
+    context: Context, job: media_jobs.MakePictures, made: Sequence[Picture], values: list[int]
+) -> None:
     with context.finishing() as session:
+        media_service.lock_version(session, job.subject, job.version)
         if values:
-            media_service.set_waveform(session, episode_id, values)
-        if picture is not None:
-            media_service.set_picture(session, picture)
-            library_service.set_poster(session, episode_id, picture.filename)
+            media_service.set_waveform(session, job.subject, values)
+        media_service.set_posters(session, job.subject, made, instead_of=MADE)
