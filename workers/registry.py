@@ -13,7 +13,16 @@ from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
-from workers.handlers import cleanup, expire_uploads, pictures, probe, rendition, transcribe
+from workers.handlers import (
+    cleanup,
+    expire_uploads,
+    ladder,
+    pictures,
+    probe,
+    remove_retired,
+    rendition,
+    transcribe,
+)
 
 
 def _leave(_session: Session, _job: object, _sentence: str) -> None:
@@ -38,9 +47,11 @@ Registry = Mapping[type[Job], Handler]
 REGISTRY: Registry = {
     media_jobs.Probe: Handler(run=probe.run, failed=probe.failed),
     media_jobs.MakeRendition: Handler(run=rendition.run, failed=rendition.failed),
+    media_jobs.MakeLadder: Handler(run=ladder.run, failed=ladder.failed),
     media_jobs.MakePictures: Handler(run=pictures.run, failed=pictures.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
+    media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     ExpireUploads: Handler(run=expire_uploads.run),
 }
 

@@ -1,15 +1,19 @@
 """Results in the store: under keys of this attempt alone, verified, gone if nobody takes them."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from mediashare.errors import MediashareError
+from mediashare.media.errors import VersionReplacedError
 from mediashare.storage import keys
 from mediashare.storage.port import StorageUnavailableError
 from workers.context import Context
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ def store(context: Context, key: str, path: Path, content_type: str) -> Stored:
 
 
 @contextmanager
-def withdrawn_if_refused(context: Context, key: str | None) -> Iterator[None]:
-    """Remove the object when the block that publishes it is refused for certain.
+def withdrawn_if_refused(context: Context, *stored: str) -> Iterator[None]:
+    """Remove the objects when the block that publishes them is refused for certain.
 
     After any other failure the rows may have been stored, and a file too many is better than one
     too few.
@@ -50,6 +54,16 @@ def withdrawn_if_refused(context: Context, key: str | None) -> Iterator[None]:
     try:
         yield
     except MediashareError:
-        if key is not None:
+        for key in stored:
             context.storage.delete(key)
         raise
+
+
+@contextmanager
+def unless_replaced(context: Context) -> Iterator[None]:
+    """End the job quietly when a newer version of its episode is played by now."""
+    try:
+        yield
+    except VersionReplacedError:
+        with context.finishing():
+            log.info("job %s is about a version that another has replaced", context.job_id)

@@ -14,6 +14,7 @@ from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.wake import CeleryWaker
+from mediashare.media.jobs import RemoveRetired
 from mediashare.uploads.jobs import ExpireUploads
 from workers import scratch
 from workers.parts import Parts
@@ -30,7 +31,10 @@ DIED = (
 )
 
 # Jobs that come round by themselves, and how often.
-PERIODIC: Mapping[Job, timedelta] = {ExpireUploads(): timedelta(hours=1)}
+PERIODIC: Mapping[Job, timedelta] = {
+    ExpireUploads(): timedelta(hours=1),
+    RemoveRetired(): timedelta(hours=1),
+}
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ class Sound(Base):
     measured of it.
 
     `integrated` is its loudness in LUFS, `peak` its true peak in dBFS, both before `gain_db` was
-    added; `silences` are `[start, end]` in milliseconds of what is played.
+    added; `ear` is the only channel that holds it, where the other was silent. `silences` are
+    `[start, end]` in milliseconds of what is played.
     """
 
     __tablename__ = "sounds"
@@ -92,6 +93,7 @@ class Sound(Base):
     integrated: Mapped[float]
     peak: Mapped[float]
     gain_db: Mapped[float]
+    ear: Mapped[int | None]
     silences: Mapped[list[list[int]]] = mapped_column(JSON)
 
 

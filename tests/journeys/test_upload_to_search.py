@@ -49,8 +49,10 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
 def is_copied(house: House, ident: str) -> bool:
     """Whether the picture of an episode is the one that was sent, not encoded again."""
     with house.database.reading() as session:
-        query = select(Rendition.video_copied).where(Rendition.episode_id == ident)
-        return session.scalars(query).one()
+        query = select(Rendition.video_copied).where(
+            Rendition.episode_id == ident, Rendition.is_provisional.is_(False)
+        )
+        return any(session.scalars(query))
 
 
 def is_transcribed(episode: dict[str, Any]) -> bool:

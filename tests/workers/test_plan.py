@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from workers.tools import encode, loudness
-from workers.tools.facts import AudioFacts, VideoFacts
+from workers.tools import ladder, loudness
+from workers.tools.facts import AudioFacts, Facts, VideoFacts
 from workers.tools.loudness import Loudness
 
 VIDEO = VideoFacts(
@@ -32,7 +32,7 @@ AUDIO = AudioFacts(
 
 
 def test_h264_that_every_player_shows_is_copied() -> None:
-    assert encode.may_copy_video(VIDEO)
+    assert ladder.may_copy_video(VIDEO)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_h264_that_every_player_shows_is_copied() -> None:
     ids=str,
 )
 def test_anything_else_is_encoded(change: dict[str, Any]) -> None:
-    assert not encode.may_copy_video(replace(VIDEO, **change))
+    assert not ladder.may_copy_video(replace(VIDEO, **change))
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_anything_else_is_encoded(change: dict[str, Any]) -> None:
     ids=str,
 )
 def test_sound_that_not_every_player_plays_is_encoded(change: dict[str, Any]) -> None:
-    assert encode.may_copy_audio(AUDIO, 0.5)
-    assert not encode.may_copy_audio(AUDIO, 3.0)
-    assert not encode.may_copy_audio(replace(AUDIO, **change), 0.5)
+    assert ladder.may_copy_audio(AUDIO, 0.5)
+    assert not ladder.may_copy_audio(AUDIO, 3.0)
+    assert not ladder.may_copy_audio(replace(AUDIO, **change), 0.5)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,58 @@ def test_sound_that_not_every_player_plays_is_encoded(change: dict[str, Any]) ->
 def test_pictures_are_never_enlarged_and_fit_into_1080_lines(
     change: dict[str, Any], size: tuple[int, int]
 ) -> None:
-    assert encode.size_for(replace(VIDEO, **change)) == size
+    assert ladder.sizes_for(replace(VIDEO, **change))[0] == size
+
+
+@pytest.mark.parametrize(
+    ("change", "sides", "first"),
+    [
+        ({}, [1080, 720, 480, 240], 480),
+        ({"width": 1280, "height": 720}, [720, 480, 240], 480),
+        ({"width": 640, "height": 360}, [360, 240], 360),
+        ({"width": 500, "height": 500}, [500, 240], 240),
+        ({"width": 1600, "height": 900}, [900, 480, 240], 480),
+        ({"width": 320, "height": 200}, [200], 200),
+        ({"width": 2160, "height": 3840}, [1080, 720, 480, 240], 480),
+    ],
+    ids=str,
+)
+def test_the_sizes_step_down_and_a_middle_one_is_made_first(
+    change: dict[str, Any], sides: list[int], first: int
+) -> None:
+    sizes = ladder.sizes_for(replace(VIDEO, **change))
+
+    assert [size.side for size in sizes] == sides
+    assert ladder.first_size(sizes).side == first
+
+
+@pytest.mark.parametrize(
+    ("video", "audio", "container"),
+    [
+        ({}, {}, "mp4"),
+        ({"keyframe_gap": 60.0, "bitrate": 90_000_000, "width": 3840, "height": 2160}, {}, "mp4"),
+        ({"codec": "vp9", "profile": "Profile 0"}, {"codec": "opus"}, "mp4"),
+        ({"codec": "vp8", "profile": ""}, {"codec": "vorbis"}, "webm"),
+        ({"codec": "hevc"}, {}, None),
+        ({"codec": "prores"}, {}, None),
+        ({"pixel_format": "yuv444p"}, {}, None),
+        ({"codec": "vp9", "is_hdr": True, "pixel_format": "yuv420p10le"}, {}, None),
+        ({}, {"codec": "pcm_s16le"}, None),
+        ({}, {"codec": "ac3"}, None),
+    ],
+    ids=str,
+)
+def test_what_browsers_play_already_is_shown_as_it_is(
+    video: dict[str, Any], audio: dict[str, Any], container: str | None
+) -> None:
+    facts = Facts(
+        demuxer="mov",
+        duration=60,
+        video=replace(VIDEO, **video),
+        audio=replace(AUDIO, **audio),
+    )
+
+    assert ladder.browser_container(facts) == container
 
 
 @pytest.mark.parametrize(
@@ -97,7 +148,7 @@ def test_pictures_are_never_enlarged_and_fit_into_1080_lines(
     ],
 )
 def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
-    assert encode.rate_for(fps) == rate
+    assert ladder.rate_for(fps) == rate
 
 
 @pytest.mark.parametrize(

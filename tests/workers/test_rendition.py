@@ -53,7 +53,7 @@ def test_a_clip_that_fits_keeps_its_pictures_and_its_sound(
 
     ident = pipeline.make(source)
 
-    [rendition] = pipeline.media(ident).renditions
+    rendition = pipeline.media(ident).renditions[0]
     made = pipeline.file_of(ident, tmp_path)
     assert rendition.video_copied
     assert rendition.gain_db is None
@@ -79,6 +79,7 @@ def test_the_episode_is_playable_and_published_and_the_next_steps_wait(
     assert {kind: row.state for kind, row in jobs.items()} == {
         "probe": "done",
         "rendition": "done",
+        "ladder": "done",
         "pictures": "done",
         "transcript": "queued",
     }
@@ -94,7 +95,7 @@ def test_the_segments_are_the_whole_file_and_each_starts_with_a_keyframe(
 ) -> None:
     ident = pipeline.make(mediafiles.get("browser.webm"))
 
-    [rendition] = pipeline.media(ident).renditions
+    rendition = pipeline.media(ident).renditions[0]
     ends = [offset + size for offset, size, _duration in rendition.segments]
     starts = [offset for offset, _size, _duration in rendition.segments]
     assert starts[1:] == ends[:-1]
@@ -122,7 +123,7 @@ def test_speech_is_levelled_and_what_is_level_is_left_alone(
 ) -> None:
     ident = pipeline.make(mediafiles.get(name))
 
-    [rendition] = pipeline.media(ident).renditions
+    rendition = pipeline.media(ident).renditions[0]
     assert rendition.mime_type == "audio/mp4"
     assert rendition.codecs == "mp4a.40.2"
     assert rendition.filename.endswith(".m4a")
@@ -153,7 +154,7 @@ def test_pictures_are_upright_with_square_pixels_and_even_sides(
 
     ident = pipeline.make(path)
 
-    [rendition] = pipeline.media(ident).renditions
+    rendition = pipeline.media(ident).renditions[0]
     video = probed(pipeline.file_of(ident, tmp_path))["streams"][0]
     assert (rendition.width, rendition.height) == size
     assert video.get("sample_aspect_ratio", "1:1") == "1:1"
@@ -231,7 +232,7 @@ def test_a_killed_ffmpeg_fails_the_attempt_and_the_next_one_succeeds(
     pipeline.work(("media",))
 
     assert pipeline.episode(ident).state == "ready"
-    assert len(pipeline.media(ident).renditions) == 1
+    assert [one.height for one in pipeline.media(ident).renditions] == [360, 240]
 
 
 def test_an_episode_deleted_meanwhile_leaves_no_bytes(
@@ -265,7 +266,7 @@ def list_encoders() -> list[int]:
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes().split(b"\0")
-            if words[0] == b"ffmpeg" and b"file:out.mp4" in words and is_ours(process):
+            if words[0] == b"ffmpeg" and b"file:first.mp4" in words and is_ours(process):
                 found.append(int(process.name))
     return found
 

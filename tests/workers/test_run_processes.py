@@ -3,10 +3,11 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,21 @@ class Shop:
         (self.settings.data / "go").touch()
 
 
-def wait_until(is_true: Callable[[], object], *, seconds: float = 30, pause: float = 0.05) -> None:
+def freeze(shop: Shop, worker: subprocess.Popen[bytes]) -> None:
+    """Stop a process as if its machine stood still, but not while it holds the one lock of
+    SQLite: that would stop all others too, which is what an embedded database does."""
+    while True:
+        os.kill(worker.pid, signal.SIGSTOP)
+        try:
+            with closing(sqlite3.connect(shop.settings.data / "mediashare.db", timeout=1)) as file:
+                file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            os.kill(worker.pid, signal.SIGCONT)
+        else:
+            return
+
+
+def wait_until(is_true: Callable[[], object], *, seconds: float = 90, pause: float = 0.05) -> None:
     end = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < end, "it did not happen"
@@ -160,7 +175,7 @@ def test_a_worker_that_was_frozen_may_not_finish_what_another_has_done(shop: Sho
     frozen = shop.workers.start()
     job_id = shop.put("wait")
     wait_until(lambda: shop.has_said("wait clip 1"))
-    os.kill(frozen.pid, signal.SIGSTOP)
+    freeze(shop, frozen)
 
     shop.workers.start()
     shop.sweep_until(lambda: shop.has_said("wait clip 2"))

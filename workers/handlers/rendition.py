@@ -1,5 +1,6 @@
-"""Job rendition: make the first playable file of an episode, and publish it."""
+"""Job rendition: make the first lasting files of an episode: its sound, and its first picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -7,111 +8,157 @@ from sqlalchemy.orm import Session
 from mediashare import faults
 from mediashare.db.base import new_id
 from mediashare.jobs import queue as job_queue
-from mediashare.library import service as library_service
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
-from mediashare.media.models import Recording, Rendition, RenditionKind
+from mediashare.media.models import Recording, Rendition, Sound, Version
+from mediashare.media.policy import Edit
 from mediashare.storage import keys
 from mediashare.transcripts import service as transcripts_service
-from workers import results
+from workers import renditions, results
 from workers.context import Context
-from workers.handlers import cleanup
-from workers.handlers.probe import RECORDING, fail_episode
-from workers.tools import encode, ffmpeg, loudness, result, sandbox
-from workers.tools.encode import Plan
+from workers.handlers import versions
+from workers.handlers.probe import RECORDING
+from workers.renditions import Made
+from workers.tools import encode, ffmpeg, ladder, listening, result, sandbox
+from workers.tools.cut import Cut
+from workers.tools.encode import Job, Target
 from workers.tools.facts import Facts
+from workers.tools.ffmpeg import Stream
+from workers.tools.listening import Heard
 from workers.tools.process import Bench
-from workers.tools.result import Result
+from workers.tools.result import Expected, Result
 
-RESULT = "out.mp4"
-# Measuring the loudness is a quick look at everything; making the file is the long part.
-MEASURED = 0.1
+SOUND, FIRST = "sound.m4a", "first.mp4"
+SPEECH_TYPE = "audio/flac"
+# How far the job is when the sound is measured, and when it is made; the picture takes longest.
+HEARD, SOUNDED = 0.15, 0.3
 
 
 @dataclass(frozen=True)
-class Made:
-    """A finished file on the bench: what was done to make it, and what it turned out to be."""
+class Work:
+    """What stands on the bench: the job for ffmpeg, and how to show how far it is."""
 
-    plan: Plan
-    result: Result
+    context: Context
+    bench: Bench
+    job: Job
+
+    def execute(self, graph: Stream, part: tuple[float, float]) -> None:
+        """Run ffmpeg; it takes the job from one fraction of the whole to another."""
+        self.context.progress(part[0])
+        length = self.job.cut.duration
+        allowed = ffmpeg.limits(length)
+        ffmpeg.execute(graph, self.bench, allowed, self._shown(part, length)).ended.check()
+
+    def examine(self, name: str, *, video: bool) -> Result:
+        """What a file turned out to be; raises ToolError unless it holds what it should."""
+        audio = self.job.facts.audio is not None
+        return result.examine(self.bench, name, Expected(self.job.cut.duration, video, audio))
+
+    def _shown(self, part: tuple[float, float], length: float) -> Callable[[float], None]:
+        begin, end = part
+
+        def show(seconds: float) -> None:
+            self.context.progress(begin + (end - begin) * min(1.0, seconds / length))
+
+        return show
 
 
 def run(context: Context, job: media_jobs.MakeRendition) -> None:
-    """Make the file, store it, and let people play it."""
-    with context.database.reading() as session:
-        recording = media_queries.get_recording(session, job.subject)
-        if media_queries.list_renditions(session, job.subject):
-            return
-    results.clear_earlier(context, job.subject)
-    made = _make(context, recording)
-    faults.point("rendition.encoded")
-    rendition = _store(context, _describe(job.subject, made))
-    faults.point("rendition.stored")
-    with results.withdrawn_if_refused(context, rendition.storage_key):
-        _publish(context, rendition)
+    """Make the files, store them, and let people play them."""
+    with results.unless_replaced(context):
+        with context.database.reading() as session:
+            version = media_queries.get_version(session, job.subject, job.version)
+            recording = media_queries.get_recording(session, version)
+        results.clear_earlier(context, job.subject)
+        work = begin(context, version, recording)
+        made = _make(work)
+        faults.point("rendition.encoded")
+        files = [renditions.store(context, job.subject, one) for one in made]
+        sound = _store_sound(context, version, work.job.heard)
+        faults.point("rendition.stored")
+        stored = [*(one.storage_key for one in files), *([sound.storage_key] if sound else [])]
+        with results.withdrawn_if_refused(context, *stored):
+            _publish(work, job, files, sound)
 
 
 def failed(session: Session, job: media_jobs.MakeRendition, sentence: str) -> None:
     """An episode that can't be made playable has failed; a deleted one leaves no file behind."""
-    fail_episode(session, job.subject, sentence)
-    cleanup.clear_deleted(session, job.subject)
+    versions.fail(session, job, sentence)
 
 
-def _make(context: Context, recording: Recording) -> Made:
+def begin(context: Context, version: Version, recording: Recording) -> Work:
+    """The recording on a bench, and what is to be made of it; its sound has been listened to."""
     context.fetch(recording.storage_key, context.scratch / RECORDING)
-    facts = Facts.from_json(recording.facts or {})
     bench = sandbox.open_bench(context)
-    planned = encode.plan(facts, _gain(bench, facts))
+    facts = Facts.from_json(recording.facts or {})
+    cut = Cut.of(Edit.of(version), facts.duration)
+    heard = None
+    if facts.audio:
+        heard = listening.listen(bench, RECORDING, facts, cut, _listened(context, cut))
+    return Work(context, bench, Job(facts, cut, heard))
 
+
+def _listened(context: Context, cut: Cut) -> Callable[[float], None]:
     def show(seconds: float) -> None:
-        context.progress(MEASURED + (1 - MEASURED) * min(1.0, seconds / facts.duration))
+        context.progress(HEARD * min(1.0, seconds / cut.duration))
 
-    context.progress(MEASURED)
-    encode.make(facts, planned, (RECORDING, RESULT), bench, show).ended.check()
-    return Made(planned, result.examine(bench, RESULT, facts))
+    return show
 
 
-def _gain(bench: Bench, facts: Facts) -> float:
-    if facts.audio is None:
-        return 0.0
-    sound = ffmpeg.source(facts.demuxer, RECORDING)[str(facts.audio.index)]
-    level = loudness.measure(loudness.shaped(sound, facts.audio), bench, facts.duration)
-    return loudness.gain_for(level, facts.audio)
+def _make(work: Work) -> list[Made]:
+    made = []
+    facts, heard = work.job.facts, work.job.heard
+    gain = None if heard is None or work.job.copies_audio else heard.gain
+    if facts.audio and heard:
+        end = SOUNDED if facts.video else 1.0
+        graph = encode.sound(work.job, facts.audio, heard, (RECORDING, SOUND))
+        work.execute(graph, (HEARD, end))
+        found = work.examine(SOUND, video=False)
+        made.append(Made(SOUND, found, gain=gain))
+    if facts.video:
+        size = None
+        if not work.job.copies_video:
+            size = ladder.first_size(ladder.sizes_for(facts.video))
+        names = (RECORDING, SOUND if facts.audio else None)
+        files = encode.pictures(work.job, facts.video, names, [Target(FIRST, size)])
+        work.execute(ffmpeg.together(files), (SOUNDED, 1.0))
+        found = work.examine(FIRST, video=True)
+        made.append(Made(FIRST, found, video_copied=size is None, gain=gain))
+    return made
 
 
-def _describe(episode_id: str, made: Made) -> Rendition:
-    found = made.result
-    kind = RenditionKind.VIDEO if found.width else RenditionKind.AUDIO
-    return Rendition(
-        id=new_id(),
-        episode_id=episode_id,
-        kind=kind,
-        mime_type=f"{kind}/mp4",
-        codecs=found.codecs,
-        duration_ms=round(found.duration * 1000),
-        width=found.width,
-        height=found.height,
-        video_copied=made.plan.copies_video,
-        gain_db=None if made.plan.copies_audio else made.plan.gain,
-        init_size=found.index.init_size,
-        segments=found.index.segments,
+def _store_sound(context: Context, version: Version, heard: Heard | None) -> Sound | None:
+    if heard is None:
+        return None
+    name = f"{new_id()}.flac"
+    key = keys.result(version.episode_id, context.job_id, context.attempt, name)
+    stored = results.store(context, key, context.scratch / listening.SPEECH, SPEECH_TYPE)
+    return Sound(
+        version_id=version.id,
+        episode_id=version.episode_id,
+        storage_key=key,
+        size=stored.size,
+        integrated=heard.integrated,
+        peak=heard.peak,
+        gain_db=heard.gain,
+        ear=heard.ear,
+        silences=heard.silences,
     )
 
 
-def _store(context: Context, rendition: Rendition) -> Rendition:
-    key = keys.result(rendition.episode_id, context.job_id, context.attempt, rendition.filename)
-    stored = results.store(context, key, context.scratch / RESULT, rendition.mime_type)
-    rendition.storage_key, rendition.size, rendition.sha256 = key, stored.size, stored.sha256
-    rendition.bitrate = round(stored.size * 8000 / rendition.duration_ms)
-    return rendition
-
-
-def _publish(context: Context, rendition: Rendition) -> None:
-    ident = rendition.episode_id
-    with context.finishing() as session:
-        media_service.add_rendition(session, rendition)
-        episode = library_service.make_ready(session, ident, duration_ms=rendition.duration_ms)
-        pictures = media_jobs.MakePictures(subject=ident)
-        job_queue.put(session, pictures, owner_id=episode.author_id)
+def _publish(
+    work: Work, job: media_jobs.MakeRendition, files: list[Rendition], sound: Sound | None
+) -> None:
+    ident, heard = job.subject, work.job.heard
+    with work.context.finishing() as session:
+        version = media_service.lock_version(session, ident, job.version)
+        episode = versions.publish(session, version, files)
+        if sound is not None:
+            media_service.set_sound(session, sound)
+        if heard is not None and heard.peaks:
+            media_service.set_waveform(session, ident, heard.peaks)
+        for following in (media_jobs.MakePictures, media_jobs.MakeLadder):
+            asked = following(subject=ident, version=job.version)
+            job_queue.put(session, asked, owner_id=episode.author_id)
         transcripts_service.request_recognition(session, ident, episode.author_id)

@@ -5,7 +5,7 @@ ffmpeg says much, so none of them is used.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -51,7 +51,12 @@ def output(streams: list[Stream], name: str, **options: str) -> Stream:
         map_chapters="-1",
         **{"map_metadata:s": "-1"},
         **options,
-    ).overwrite_output()
+    )
+
+
+def together(outputs: Sequence[Stream]) -> Stream:
+    """Several outputs of one run."""
+    return ffmpeg.merge_outputs(*outputs)
 
 
 def nowhere(streams: list[Stream], **options: str) -> Stream:
@@ -59,9 +64,14 @@ def nowhere(streams: list[Stream], **options: str) -> Stream:
     return ffmpeg.output(*streams, "-", f="null", **options)
 
 
+def together(outputs: list[Stream]) -> Stream:
+    """Several outputs as one graph: what they share is read and decoded once."""
+    return ffmpeg.merge_outputs(*outputs)
+
+
 def command(graph: Stream) -> list[str]:
     """The words that ffmpeg is called with."""
-    words: list[str] = ffmpeg.compile(graph, cmd=list(COMMAND))
+    words: list[str] = ffmpeg.compile(graph, cmd=list(COMMAND), overwrite_output=True)
     return words
 
 

@@ -16,7 +16,7 @@ SIDES = (1080, 720, 480, 240)
 # A size that is nearer to the next larger one than this saves nobody anything.
 NEXT_SIDE = 0.75
 # What plays first: good enough to look at, and made in a fraction of the time of the largest.
-FIRST_SIDE = 480
+FIRST_SIDE = 540
 MAX_KEYFRAME_GAP = 10.5
 MAX_LEVEL = 42
 COPY_HEADROOM = 1.5

@@ -14,8 +14,9 @@ SILENCE = -60.0
 MAX_GAIN = 20.0
 NEAR_ENOUGH = 1.0
 STEREO = 2
-# -1.5 dBFS as a factor: room for the peaks that coding adds.
-CEILING = 0.84
+# Room for the peaks that coding adds.
+CEILING_DB = -1.5
+CEILING = 10 ** (CEILING_DB / 20)
 INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-?inf|nan) LUFS")
 PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-?inf|nan) dBFS")
 
@@ -30,11 +31,21 @@ class Loudness:
 
 def measure(graph: Stream, bench: Bench, duration: float) -> Loudness:
     """How loud a stream of sound is, by EBU R128; raises ToolError when it can't be measured."""
-    looked = graph.filter("ebur128", framelog="verbose", peak="true")
-    report = ffmpeg.execute(ffmpeg.nowhere([looked]), bench, ffmpeg.limits(duration, factor=5))
+    looked = ffmpeg.nowhere([meter(graph)])
+    report = ffmpeg.execute(looked, bench, ffmpeg.limits(duration, factor=5))
     report.ended.check()
+    return read(report.ended.errors)
+
+
+def meter(stream: Stream) -> Stream:
+    """The sound as it is, but ffmpeg says at the end how loud it was."""
+    return stream.filter("ebur128", framelog="verbose", peak="true")
+
+
+def read(said: str) -> Loudness:
+    """What a meter has found, from the end of what ffmpeg said; raises ToolError if nothing."""
     # What was said before the summary may hold words of the recording; only what follows counts.
-    summary = report.ended.errors.rpartition("Summary:")[2]
+    summary = said.rpartition("Summary:")[2]
     integrated, peak = INTEGRATED.search(summary), PEAK.search(summary)
     if integrated is None or peak is None:
         raise ToolError("The loudness could not be measured.", details=summary)
@@ -46,7 +57,17 @@ def gain_for(loudness: Loudness, audio: AudioFacts) -> float:
     if loudness.integrated < SILENCE:
         return 0.0
     target = TARGET_MONO if audio.channels < STEREO else TARGET_STEREO
-    return round(max(-MAX_GAIN, min(MAX_GAIN, target - loudness.integrated)), 1)
+    return clamped(target - loudness.integrated)
+
+
+def clamped(gain: float) -> float:
+    """A gain that still is a correction: what needs more is not speech."""
+    return round(max(-MAX_GAIN, min(MAX_GAIN, gain)), 1)
+
+
+def is_limited(loudness: Loudness, gain: float) -> bool:
+    """Whether there are peaks that would be too high with that gain."""
+    return loudness.peak + gain > CEILING_DB
 
 
 def is_level(gain: float) -> bool:
@@ -57,15 +78,17 @@ def is_level(gain: float) -> bool:
 def shaped(stream: Stream, audio: AudioFacts) -> Stream:
     """The sound in at most two channels, with gaps filled so that it keeps its place in time."""
     layout = "mono" if audio.channels < STEREO else "stereo"
-    return stream.filter("aresample", "48000", **{"async": "1"}).filter(
-        "aformat", channel_layouts=layout
+    # Many channels are mixed so that the sum of all of them is not clipped.
+    filled = {"async": "1", "first_pts": "0", "rematrix_maxval": "1"}
+    return stream.filter("aresample", "48000", **filled).filter(
+        "aformat", sample_fmts="fltp", channel_layouts=layout
     )
 
 
 def levelled(stream: Stream, gain: float) -> Stream:
     """The sound made louder or softer as a whole, its peaks caught and not clipped."""
     return stream.filter("volume", f"{gain}dB").filter(
-        "alimiter", limit=str(CEILING), level="false"
+        "alimiter", limit=f"{CEILING:.4f}", level="false"
     )
 
 

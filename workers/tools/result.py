@@ -3,48 +3,71 @@
 from dataclasses import dataclass
 from typing import Any
 
-from workers.tools import ffprobe, sidx
+from workers.tools import codecs, ffprobe, sidx
+from workers.tools.codecs import UnknownCodecError
 from workers.tools.facts import Facts
+from workers.tools.ffprobe import Packets
 from workers.tools.process import Bench, ToolError
 from workers.tools.sidx import Index, IndexMissingError
 
 KEPT = 0.98
 SLACK_S = 0.1
-AAC = "mp4a.40.2"
 SHORT = "The playable file came out shorter than the recording."
 INCOMPLETE = "The playable file came out incomplete."
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What a file must hold: so many seconds, a picture, sound."""
+
+    duration: float
+    video: bool
+    audio: bool
+
+    @classmethod
+    def all_of(cls, facts: Facts) -> "Expected":
+        """Everything that the recording holds."""
+        return cls(facts.duration, facts.video is not None, facts.audio is not None)
+
+
+@dataclass(frozen=True)
 class Result:
-    """A playable file: seconds, size of its picture (None for sound alone), codecs (RFC 6381)."""
+    """A playable file: seconds, size of its picture and pictures a second (None for sound alone),
+    codecs (RFC 6381), and its index (None for a WebM)."""
 
     duration: float
     width: int | None
     height: int | None
+    fps: float | None
     codecs: str
-    index: Index
+    index: Index | None
 
 
-def examine(bench: Bench, name: str, facts: Facts) -> Result:
-    """What the file `name` is; raises ToolError unless it holds all that the recording held."""
-    found, _ended = ffprobe.ask(bench, "mov", name)
+def examine(bench: Bench, name: str, expected: Expected, *, demuxer: str = "mov") -> Result:
+    """What the file `name` is; raises ToolError unless it holds all that is expected."""
+    found, _ended = ffprobe.ask(bench, demuxer, name)
     streams = {stream["codec_type"]: stream for stream in (found or {}).get("streams", [])}
-    expected = {"video": facts.video, "audio": facts.audio}
-    if set(streams) != {kind for kind, wanted in expected.items() if wanted}:
+    wanted = {"video": expected.video, "audio": expected.audio}
+    if set(streams) != {kind for kind, is_wanted in wanted.items() if is_wanted}:
         raise ToolError(INCOMPLETE)
-    duration = _duration(bench, name)
-    if duration < KEPT * facts.duration - SLACK_S:
-        raise ToolError(SHORT, details=f"{duration} s instead of {facts.duration} s")
-    index = _index(bench, name)
-    video = streams.get("video", {})
-    codecs = _codecs(streams, index)
-    return Result(duration, video.get("width"), video.get("height"), codecs, index)
+    packets = ffprobe.scan(bench, demuxer, name)
+    duration = max((one.end for one in packets.values()), default=0.0)
+    if duration < KEPT * expected.duration - SLACK_S:
+        raise ToolError(SHORT, details=f"{duration} s instead of {expected.duration} s")
+    index = _index(bench, name) if demuxer == "mov" else None
+    video = streams.get("video")
+    return Result(
+        duration=duration,
+        width=video["width"] if video else None,
+        height=video["height"] if video else None,
+        fps=_fps(packets[video["index"]]) if video else None,
+        codecs=_codecs(streams, index),
+        index=index,
+    )
 
 
-def _duration(bench: Bench, name: str) -> float:
-    packets = ffprobe.scan(bench, "mov", name).values()
-    return max((found.end for found in packets), default=0.0)
+def _fps(packets: Packets) -> float:
+    return round(packets.count / max(packets.end - packets.start, SLACK_S), 3)
 
 
 def _index(bench: Bench, name: str) -> Index:
@@ -54,12 +77,8 @@ def _index(bench: Bench, name: str) -> Index:
         raise ToolError(INCOMPLETE) from error
 
 
-def _codecs(streams: dict[str, dict[str, Any]], index: Index) -> str:
-    codecs = []
-    if "video" in streams:
-        if index.avc is None:
-            raise ToolError(INCOMPLETE)
-        codecs.append(f"avc1.{index.avc.hex()}")
-    if "audio" in streams:
-        codecs.append(AAC)
-    return ",".join(codecs)
+def _codecs(streams: dict[str, dict[str, Any]], index: Index | None) -> str:
+    try:
+        return codecs.names(streams, index.moov if index else None)
+    except UnknownCodecError as error:
+        raise ToolError(INCOMPLETE) from error

@@ -10,7 +10,6 @@ REFERENCE = struct.Struct(">III")
 SIZE_MASK = 0x7FFFFFFF
 # Boxes in front of the first fragment are small; more would be no head.
 MAX_HEAD = 64 * 1024 * 1024
-AVC_CONFIGURATION = b"avcC"
 
 
 class IndexMissingError(Exception):
@@ -21,12 +20,12 @@ class IndexMissingError(Exception):
 class Index:
     """Where the parts of a rendition lie: `segments` are [offset, size, duration in ms].
 
-    `avc` are the three bytes profile, constraints and level of its H.264, if it holds any.
+    `moov` describes its streams; `codecs` names them from that.
     """
 
     init_size: int
     segments: list[list[int]]
-    avc: bytes | None
+    moov: bytes
 
 
 def read_index(path: Path) -> Index:
@@ -37,7 +36,7 @@ def read_index(path: Path) -> Index:
         raise IndexMissingError
     moov_end, moov = boxes[b"moov"]
     sidx_end, sidx = boxes[b"sidx"]
-    return Index(moov_end, _segments(sidx, sidx_end), _avc(moov))
+    return Index(moov_end, _segments(sidx, sidx_end), moov)
 
 
 def _head(file: BinaryIO) -> dict[bytes, tuple[int, bytes]]:
@@ -72,11 +71,3 @@ def _segments(sidx: bytes, end: int) -> list[list[int]]:
         segments.append([offset, size, round(passed * 1000 / timescale) - start])
         offset += size
     return segments
-
-
-def _avc(moov: bytes) -> bytes | None:
-    at = moov.find(AVC_CONFIGURATION)
-    if at < 0:
-        return None
-    start = at + len(AVC_CONFIGURATION) + 1
-    return moov[start : start + 3]

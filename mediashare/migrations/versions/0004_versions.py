@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("integrated", sa.Double(), nullable=False),
         sa.Column("peak", sa.Double(), nullable=False),
         sa.Column("gain_db", sa.Double(), nullable=False),
+        sa.Column("ear", sa.Integer()),
         sa.Column("silences", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"], ["versions.id"], name="fk_sounds_version_id", ondelete="CASCADE"

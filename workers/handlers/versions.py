@@ -1,0 +1,31 @@
+"""What the jobs that make media have in common: a version gets files, or comes to nothing."""
+
+import contextlib
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from mediashare.errors import MediashareError
+from mediashare.library import service as library_service
+from mediashare.library.models import Episode
+from mediashare.media import service as media_service
+from mediashare.media.jobs import MediaJob
+from mediashare.media.models import Rendition, Version
+from workers.handlers import cleanup
+
+
+def publish(session: Session, version: Version, files: Sequence[Rendition]) -> Episode:
+    """Add playable files of a version; with its first one it is what people play."""
+    for rendition in files:
+        media_service.add_rendition(session, version, rendition)
+    longest = max(rendition.duration_ms for rendition in files)
+    return library_service.make_ready(session, version.episode_id, duration_ms=longest)
+
+
+def fail(session: Session, job: MediaJob, sentence: str) -> None:
+    """The version has failed, and the episode with it unless something plays; one that was
+    deleted meanwhile needs no telling and leaves no file behind."""
+    with contextlib.suppress(MediashareError):
+        media_service.fail_version(session, job.subject, job.version, sentence)
+        library_service.make_failed(session, job.subject, sentence)
+    cleanup.clear_deleted(session, job.subject)
