@@ -8,6 +8,7 @@ from mediashare.admin import routes as admin_routes
 from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.groups import api as groups_api
+from mediashare.media import api as media_api
 from mediashare.media import routes as media_routes
 from mediashare.moderation import api as moderation_api
 from mediashare.moderation import routes as moderation_routes
@@ -41,6 +42,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
     (groups_api.blueprint, ""),
+    (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
     (search_api.blueprint, ""),

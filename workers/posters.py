@@ -39,17 +39,15 @@ def store(
     bench = sandbox.open_bench(context, stills.READABLE)
     made = stills.make_sizes(bench, [draft.name for draft in drafts], least=least)
     return [
-        _store(context, episode_id, draft, sizes)
-        for draft, sizes in zip(drafts, made, strict=True)
+        _store(context, episode_id, draft, sizes) for draft, sizes in zip(drafts, made, strict=True)
     ]
 
 
 @contextlib.contextmanager
 def withdrawn_if_refused(context: Context, pictures: Sequence[Picture]) -> Iterator[None]:
     """Remove the objects of these pictures when the block that publishes them is refused."""
-    with contextlib.ExitStack() as stack:
-        for file in (file for picture in pictures for file in picture.files):
-            stack.enter_context(results.withdrawn_if_refused(context, file.storage_key))
+    stored = [file.storage_key for picture in pictures for file in picture.files]
+    with results.withdrawn_if_refused(context, *stored):
         yield
 
 

@@ -58,9 +58,7 @@ def poster_srcset(episode: Episode) -> str:
     sizes = episode.poster_sizes
     if sizes is None:
         return ""
-    return ", ".join(
-        f"{_file_url(episode, sizes.webp(width))} {width}w" for width in sizes.widths
-    )
+    return ", ".join(f"{_file_url(episode, sizes.webp(width))} {width}w" for width in sizes.widths)
 
 
 def _file_url(episode: Episode, name: str) -> str:

@@ -11,7 +11,7 @@ MAX_POINTS = 40_000_000
 LEAST_WIDTH, LEAST_HEIGHT = 160, 90
 TOO_MANY_POINTS = "The picture has more than 40 million points. Please send a smaller one."
 TOO_FEW_POINTS = (
-    f"The picture is smaller than {LEAST_WIDTH} × {LEAST_HEIGHT} points. Please send a larger one."
+    f"The picture is smaller than {LEAST_WIDTH} x {LEAST_HEIGHT} points. Please send a larger one."
 )
 DAMAGED = "The picture is damaged: it can't be read. Please check that it opens, and send it again."
 

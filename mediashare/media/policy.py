@@ -8,6 +8,9 @@ from mediashare.media.models import Version
 
 Span = tuple[int, int]
 
+# How often one person may send pictures, each of which a worker looks into.
+PICTURE_LIMIT = "60 per hour"
+
 
 @dataclass(frozen=True)
 class Edit:

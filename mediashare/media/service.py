@@ -1,6 +1,8 @@
 """What happens to media: a recording comes in, files are made from it, all of it is forgotten."""
 
-from collections.abc import Collection, Sequence
+import io
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +29,8 @@ from mediashare.media.models import (
     VersionState,
     Waveform,
 )
+from mediashare.storage import keys
+from mediashare.storage.port import Storage
 
 # Longer than anybody plays on from a page that they have opened before.
 RETIRED_FOR = timedelta(hours=12)
@@ -141,21 +145,33 @@ def choose_poster(session: Session, episode_id: str, picture_id: str) -> None:
     raise InvalidInputError(errors={"picture_id": "This is not one of the episode's pictures."})
 
 
+@contextmanager
+def sent_picture(storage: Storage, episode_id: str, picture: bytes) -> Iterator[str]:
+    """The key of a picture that its author has sent, in the store. A block that fails to ask for
+    something to be made of it leaves nothing there."""
+    key = keys.sent_picture(episode_id, new_id())
+    storage.put(key, io.BytesIO(picture), content_type="application/octet-stream")
+    try:
+        yield key
+    except BaseException:
+        storage.delete(key)
+        raise
+
+
 def prepare_poster(session: Session, episode: Episode, storage_key: str) -> None:
     """Have a picture looked into and made fit that the author has sent for the episode."""
     job = media_jobs.PreparePoster(subject=episode.id, key=storage_key)
     job_queue.put(session, job, owner_id=episode.author_id)
 
 
-def redraw_cover(session: Session, episode: Episode) -> None:
-    """Have the cover drawn anew that bears the title of the episode, if it has one."""
+def redraw_cover(session: Session, episode: Episode, *, titled: str) -> None:
+    """Have a cover drawn anew that bears another title than the episode has by now."""
     drawn = select(Picture.id).where(
         Picture.episode_id == episode.id, Picture.kind == PictureKind.DRAWN
     )
-    if session.scalar(drawn) is not None:
-        job_queue.put(
-            session, media_jobs.DrawCover(subject=episode.id), owner_id=episode.author_id
-        )
+    if episode.title != titled and session.scalar(drawn) is not None:
+        job = media_jobs.DrawCover(subject=episode.id)
+        job_queue.put(session, job, owner_id=episode.author_id)
 
 
 def set_storyboard(session: Session, episode_id: str, storyboard: Picture | None) -> None:
@@ -181,17 +197,15 @@ def forget_media(session: Session, episode_id: str) -> None:
     job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(keys)))
 
 
-def _remove_pictures(
-    session: Session, episode: Episode, kinds: Collection[PictureKind]
-) -> None:
+def _remove_pictures(session: Session, episode: Episode, kinds: Collection[PictureKind]) -> None:
     gone = select(Picture.id).where(Picture.episode_id == episode.id, Picture.kind.in_(kinds))
     files = session.scalars(select(PictureFile).where(PictureFile.picture_id.in_(gone))).all()
     if episode.poster in {file.name for file in files}:
         episode.poster = None
     session.execute(delete(Picture).where(Picture.id.in_(gone)))
     if files:
-        keys = [file.storage_key for file in files]
-        job_queue.put(session, media_jobs.DeleteObjects(subject=episode.id, keys=keys))
+        stored = [file.storage_key for file in files]
+        job_queue.put(session, media_jobs.DeleteObjects(subject=episode.id, keys=stored))
 
 
 def _make_current(session: Session, version: Version) -> None:

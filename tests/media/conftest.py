@@ -14,10 +14,18 @@ from mediashare.db.base import new_id
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode
 from mediashare.media import service as media_service
-from mediashare.media.models import Picture, Recording, Rendition, RenditionKind
+from mediashare.media.models import (
+    Picture,
+    PictureKind,
+    Recording,
+    Rendition,
+    RenditionKind,
+    Version,
+)
 from mediashare.storage import keys
 from mediashare.storage.disk import DiskStorage
 from tests import factories
+from tests.pictures import make_picture, make_storyboard
 
 BYTES = b"".join(b"%07d\n" % number for number in range(125))  # 1000 bytes, each place known
 
@@ -29,6 +37,8 @@ class Clip:
     episode: Episode
     rendition: Rendition
     picture: Picture
+    proposal: Picture
+    storyboard: Picture
     recording: Recording
 
     def url(self, name: str) -> str:
@@ -46,13 +56,25 @@ MakeClip = Callable[..., Clip]
 def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
     def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: Any) -> Clip:
         episode = factories.make_episode(session, author, audience=audience, **values)
-        clip = Clip(episode, _rendition(episode.id), _picture(episode.id), _recording(episode.id))
-        for row in (clip.rendition, clip.picture, clip.recording):
+        clip = Clip(
+            episode,
+            _rendition(episode.id),
+            make_picture(episode.id),
+            make_picture(episode.id),
+            make_storyboard(episode.id),
+            _recording(episode.id),
+        )
+        pictures = (clip.picture, clip.proposal, clip.storyboard)
+        files = [file for picture in pictures for file in picture.files]
+        for row in (clip.rendition, clip.recording, *files):
             storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
         begin_writing(session)
-        session.add(clip.recording)
-        media_service.add_rendition(session, clip.rendition)
-        media_service.set_picture(session, clip.picture)
+        version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
+        session.add_all([clip.recording, version])
+        media_service.add_rendition(session, version, clip.rendition)
+        posters = [clip.picture, clip.proposal]
+        media_service.set_posters(session, episode.id, posters, instead_of=[PictureKind.FRAME])
+        media_service.set_storyboard(session, episode.id, clip.storyboard)
         media_service.set_waveform(session, episode.id, [0, 128, 255])
         session.commit()
         return clip
@@ -80,21 +102,9 @@ def _rendition(episode_id: str) -> Rendition:
     return rendition
 
 
-def _picture(episode_id: str) -> Picture:
-    picture = Picture(
-        id=new_id(),
-        episode_id=episode_id,
-        mime_type="image/jpeg",
-        size=len(BYTES),
-        width=320,
-        height=240,
-    )
-    picture.storage_key = keys.result(episode_id, "job", 1, picture.filename)
-    return picture
-
-
 def _recording(episode_id: str) -> Recording:
     return Recording(
+        id=new_id(),
         episode_id=episode_id,
         storage_key=keys.recording(new_id()),
         filename='Überblick; "x"\r\n.mp4',

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import Role, Scope
 from mediashare.db.session import begin_writing
+from mediashare.library import views as library_views
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import queries as media_queries
+from mediashare.media import service as media_service
 from mediashare.media import views as media_views
 from tests import factories
 from tests.media.conftest import BYTES, Clip, MakeClip
@@ -24,11 +26,15 @@ HEADERS: tuple[dict[str, str], ...] = ({}, {"Range": "bytes=0-9"}, {"Range": "by
 
 
 def harvest(app: Flask, session: Session, clip: Clip, owner: factories.Browser) -> list[str]:
-    """Every address of media that the owner's page and its playlists name."""
+    """Every address of media that the owner's page, its playlists and its storyboard name."""
     with app.test_request_context():
         media = media_queries.get_media(session, clip.episode.id)
         found = media_views.media_json(clip.episode, media)
+        sizes = library_views.poster_srcset(clip.episode).split()
     urls = re.findall(r'"(/media/[^"]+)"', json.dumps(found))
+    urls += [url for url in sizes if url.startswith("/media/")]
+    for url in [url for url in urls if url.endswith(".vtt")]:
+        urls += re.findall(r"^(/media/.+)#xywh=", owner.get(url).text, flags=re.MULTILINE)
     for url in [url for url in urls if url.endswith("master.m3u8")]:
         names = [line for line in owner.get(url).text.split("\n") if line and line[0] != "#"]
         urls += [clip.url(name) for name in names]
@@ -50,7 +56,7 @@ def test_a_stranger_gets_no_byte_of_a_private_episode_by_any_address(
     clip = make_clip(author, audience=Audience.PRIVATE)
     owner = browse(author)
     urls = harvest(app, session, clip, owner)
-    assert len(urls) == 6
+    assert len(urls) == 10
     assert {owner.get(url).status_code for url in urls} == {200}
     missing = f"/media/{'0' * 32}/{clip.rendition.filename}"
 
@@ -153,8 +159,34 @@ def test_a_file_belongs_to_its_own_episode_alone(
     shown, secret = make_clip(author), make_clip(author, audience=Audience.PRIVATE)
     other = browse(factories.make_user(session))
 
-    for name in (secret.rendition.filename, secret.picture.filename, f"{secret.rendition.id}.m3u8"):
+    names = [file.name for file in (*secret.picture.files, *secret.storyboard.files)]
+    names += [f"{secret.storyboard.id}.vtt", f"{secret.rendition.id}.m3u8"]
+    for name in (secret.rendition.filename, *names):
         assert other.get(shown.url(name)).status_code == 404
+
+
+def test_what_is_only_proposed_as_poster_is_its_authors_alone(
+    session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author = factories.make_user(session)
+    moderator = factories.make_user(session, role=Role.MODERATOR)
+    clip = make_clip(author)
+    shown = [clip.url(file.name) for file in clip.picture.files]
+    proposed = [clip.url(file.name) for file in clip.proposal.files]
+
+    for other in (browse(factories.make_user(session)), browse(moderator)):
+        assert {other.get(url).status_code for url in shown} == {200}
+        assert {other.get(url).status_code for url in proposed} == {404}
+    owner = browse(author)
+    assert {owner.get(url).status_code for url in proposed} == {200}
+
+    begin_writing(session)
+    media_service.choose_poster(session, clip.episode.id, clip.proposal.id)
+    session.commit()
+
+    other = browse(factories.make_user(session))
+    assert {other.get(url).status_code for url in proposed} == {200}
+    assert {other.get(url).status_code for url in shown} == {404}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +194,16 @@ def test_a_file_belongs_to_its_own_episode_alone(
     [
         *("%2e%2e/secret_key", "..%2f..%2fsecret_key", "..%5csecret_key", "%2fetc%2fpasswd"),
         *("master.m3u8%00", "x.ts", "x.mp4.exe", "MASTER.M3U8", "master.m3u8%0a", "a.b.mp4"),
-        *("%252e%252e%252fx.mp4", "CON", "original.mp4", "waveform.jpg", "%C3%A9.mp4"),
+        *(
+            "%252e%252e%252fx.mp4",
+            "CON",
+            "original.mp4",
+            "waveform.jpg",
+            "waveform.vtt",
+            "a.webp",
+            "a-1.jpg",
+            "%C3%A9.mp4",
+        ),
     ],
 )
 def test_names_that_are_none_of_ours_are_not_found(
@@ -197,6 +238,8 @@ def test_browsers_are_told_to_run_nothing_and_caches_to_keep_nothing(
         "mp4": "video/mp4",
         "m3u8": "application/vnd.apple.mpegurl",
         "jpg": "image/jpeg",
+        "webp": "image/webp",
+        "vtt": "text/vtt; charset=utf-8",
         "json": "application/json",
         "original": "application/octet-stream",
     }

@@ -1,6 +1,7 @@
 """Job pictures: the proposals for the poster of an episode that plays already."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -30,33 +31,41 @@ from workers.tools.process import Bench
 RENDITION = "rendition.mp4"
 MADE = (PictureKind.FRAME, PictureKind.COVER, PictureKind.DRAWN)
 BEST_WIDTH = 1280
+# How far the job is when the pictures are found; making their sizes takes as long.
+FOUND = 0.5
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database says about the episode: `peaks` are None until it has a waveform."""
+
+    title: str
+    recording: Recording
+    rendition: Rendition
+    peaks: list[int] | None
 
 
 def run(context: Context, job: media_jobs.MakePictures) -> None:
     """Find or draw what can stand for the episode where it is listed; the best does at once."""
-    with context.database.reading() as session:
-        version = media_queries.get_version(session, job.subject, job.version)
-        recording = media_queries.get_recording(session, version)
-        renditions = media_queries.list_renditions(session, job.subject)
-        waveform = session.get(Waveform, job.subject)
-        title = session.get_one(Episode, job.subject).title
-    rendition = pick_rendition(renditions)
-    results.clear_earlier(context, job.subject)
-    context.fetch(rendition.storage_key, context.scratch / RENDITION)
-    bench = sandbox.open_bench(context)
-    values = waveform.peaks if waveform else _listen(bench, rendition, recording)
-    context.progress(0.3)
-    if rendition.kind is RenditionKind.VIDEO:
-        drafts = list(_look(bench, rendition))
-    else:
-        drafts = list(_dress(context, bench, recording))
-        drawn = cover.draw(context.scratch, title=title, peaks=values, key=job.subject)
-        drafts.append(Draft(kind=PictureKind.DRAWN, name=drawn))
-    context.progress(0.6)
-    made = posters.store(context, job.subject, drafts)
-    faults.point("pictures.stored")
-    with results.unless_replaced(context), posters.withdrawn_if_refused(context, made):
-        _keep(context, job, made, [] if waveform else values)
+    with results.unless_replaced(context):
+        known = _read(context, job)
+        results.clear_earlier(context, job.subject)
+        context.fetch(known.rendition.storage_key, context.scratch / RENDITION)
+        bench = sandbox.open_bench(context)
+        values = _listen(bench, known) if known.peaks is None else known.peaks
+        drafts = list(_look(bench, known.rendition))
+        if not drafts:
+            drafts = list(_find_cover(context, bench, known.recording))
+            name = cover.draw(context.scratch, title=known.title, peaks=values, key=job.subject)
+            drafts.append(Draft(kind=PictureKind.DRAWN, name=name))
+        context.progress(FOUND)
+        made = posters.store(context, job.subject, drafts)
+        faults.point("pictures.stored")
+        with posters.withdrawn_if_refused(context, made), context.finishing() as session:
+            media_service.lock_version(session, job.subject, job.version)
+            if known.peaks is None and values:
+                media_service.set_waveform(session, job.subject, values)
+            _keep(session, job.subject, made, known.title)
 
 
 def failed(session: Session, job: media_jobs.MakePictures, _sentence: str) -> None:
@@ -67,40 +76,48 @@ def failed(session: Session, job: media_jobs.MakePictures, _sentence: str) -> No
 def pick_rendition(renditions: Sequence[Rendition]) -> Rendition:
     """The rendition that posters are best made from: wide enough and no wider, or the widest;
     raises MediaNotFoundError while there is none that lasts."""
-    lasting = sorted(
-        (found for found in renditions if not found.is_provisional),
-        key=lambda found: found.width or 0,
-    )
+    lasting = [found for found in renditions if not found.is_provisional]
+    lasting.sort(key=lambda found: found.width or 0)
     if not lasting:
         raise MediaNotFoundError
     return next((found for found in lasting if (found.width or 0) >= BEST_WIDTH), lasting[-1])
 
 
-def _listen(bench: Bench, rendition: Rendition, recording: Recording) -> list[int]:
-    facts = Facts.from_json(recording.facts or {})
-    return peaks.make_peaks(bench, RENDITION, rendition.duration_ms / 1000) if facts.audio else []
+def _read(context: Context, job: media_jobs.MakePictures) -> Known:
+    with context.database.reading() as session:
+        version = media_queries.get_version(session, job.subject, job.version)
+        waveform = session.get(Waveform, job.subject)
+        return Known(
+            session.get_one(Episode, job.subject).title,
+            media_queries.get_recording(session, version),
+            pick_rendition(media_queries.list_renditions(session, job.subject)),
+            waveform.peaks if waveform else None,
+        )
+
+
+def _listen(bench: Bench, known: Known) -> list[int]:
+    # The file of a video holds its sound too; one without any has no waveform.
+    if Facts.from_json(known.recording.facts or {}).audio is None:
+        return []
+    return peaks.make_peaks(bench, RENDITION, known.rendition.duration_ms / 1000)
 
 
 def _look(bench: Bench, rendition: Rendition) -> Iterator[Draft]:
-    for frame in poster.find_frames(bench, RENDITION, rendition.keyframes):
-        yield Draft(kind=PictureKind.FRAME, name=frame.name, at_ms=frame.at_ms)
+    if rendition.kind is RenditionKind.VIDEO:
+        for frame in poster.find_frames(bench, RENDITION, rendition.keyframes):
+            yield Draft(kind=PictureKind.FRAME, name=frame.name, at_ms=frame.at_ms)
 
 
-def _dress(context: Context, bench: Bench, recording: Recording) -> Iterator[Draft]:
+def _find_cover(context: Context, bench: Bench, recording: Recording) -> Iterator[Draft]:
     facts = Facts.from_json(recording.facts or {})
-    if facts.cover is None:
-        return
-    context.fetch(recording.storage_key, context.scratch / RECORDING)
-    name = poster.find_cover(bench, facts.demuxer, RECORDING, facts.cover)
-    if name is not None:
-        yield Draft(kind=PictureKind.COVER, name=name)
+    if facts.cover is not None:
+        context.fetch(recording.storage_key, context.scratch / RECORDING)
+        name = poster.find_cover(bench, facts.demuxer, RECORDING, facts.cover)
+        if name is not None:
+            yield Draft(kind=PictureKind.COVER, name=name)
 
 
-def _keep(
-    context: Context, job: media_jobs.MakePictures, made: Sequence[Picture], values: list[int]
-) -> None:
-    with context.finishing() as session:
-        media_service.lock_version(session, job.subject, job.version)
-        if values:
-            media_service.set_waveform(session, job.subject, values)
-        media_service.set_posters(session, job.subject, made, instead_of=MADE)
+def _keep(session: Session, episode_id: str, made: Sequence[Picture], title: str) -> None:
+    media_service.set_posters(session, episode_id, made, instead_of=MADE)
+    # Somebody may have changed the title while it was drawn.
+    media_service.redraw_cover(session, session.get_one(Episode, episode_id), titled=title)

@@ -112,7 +112,10 @@ def _draw(bench: Bench, name: str, at_ms: int, target: str) -> str:
 
 def _write(bench: Bench, picture: Stream, target: str) -> str:
     small = picture.filter(
-        "scale", f"min({MAX_SIDE},iw)", f"min({MAX_SIDE},ih)", force_original_aspect_ratio="decrease"
+        "scale",
+        f"min({MAX_SIDE},iw)",
+        f"min({MAX_SIDE},ih)",
+        force_original_aspect_ratio="decrease",
     ).filter("setsar", "1")
     options = {"c:v": "png", "frames:v": "1", "pix_fmt": "rgb24"}
     graph = ffmpeg.output([small], target, f="image2", update="1", **options)

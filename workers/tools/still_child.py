@@ -30,9 +30,7 @@ def main() -> None:
     # Left to itself Pillow only warns until a picture is twice as large.
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        answer: dict[str, Any] = {
-            "stills": [_write(source, asked) for source in asked["sources"]]
-        }
+        answer: dict[str, Any] = {"stills": [_write(source, asked) for source in asked["sources"]]}
     except Refused as refusal:
         answer = {"refused": str(refusal)}
     sys.stdout.write(json.dumps(answer) + "\n")
@@ -101,7 +99,7 @@ def _scaled(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=GAP)
 
 
-def _save(image: Image.Image, name: str, **options: Any) -> dict[str, Any]:
+def _save(image: Image.Image, name: str, **options: int) -> dict[str, Any]:
     image.save(name, **options)
     return {"name": name, "width": image.width, "height": image.height,
             "mime_type": f"image/{Path(name).suffix[1:].replace('jpg', 'jpeg')}"}  # fmt: skip

@@ -66,7 +66,7 @@ def downgrade() -> None:
     shown = _all(
         """
         SELECT pictures.id, pictures.episode_id, storage_key, mime_type, picture_files.size,
-            pictures.width, pictures.height, created_at
+            pictures.width, pictures.height, pictures.created_at
         FROM pictures
         JOIN picture_files ON picture_files.picture_id = pictures.id
         JOIN episodes ON episodes.poster = picture_files.name
@@ -81,11 +81,22 @@ def downgrade() -> None:
         batch_op.add_column(sa.Column("mime_type", sa.String(length=100), nullable=False))
         batch_op.add_column(sa.Column("size", sa.Integer(), nullable=False))
         batch_op.create_unique_constraint("uq_pictures_storage_key", ["storage_key"])
-    names = ("id", "episode_id", "storage_key", "mime_type", "size", "width", "height", "created_at")
+    names = (
+        "id",
+        "episode_id",
+        "storage_key",
+        "mime_type",
+        "size",
+        "width",
+        "height",
+        "created_at",
+    )
     pictures = sa.table("pictures", *map(sa.column, names))
     op.bulk_insert(pictures, shown)
-    op.execute("UPDATE episodes SET poster = substr(poster, 1, 32) || '.jpg' WHERE poster IS NOT NULL")
+    op.execute(
+        "UPDATE episodes SET poster = substr(poster, 1, 32) || '.jpg' WHERE poster IS NOT NULL"
+    )
 
 
 def _all(query: str) -> list[dict[str, object]]:
-    return [dict(row._mapping) for row in op.get_bind().execute(sa.text(query))]
+    return [dict(row) for row in op.get_bind().execute(sa.text(query)).mappings()]
