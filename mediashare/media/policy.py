@@ -28,9 +28,7 @@ class Edit:
     @classmethod
     def of(cls, version: Version) -> Self:
         """The edit of a version."""
-        return cls(
-            version.start_ms, version.end_ms, _spans(version.muted), _spans(version.blurred)
-        )
+        return cls(version.start_ms, version.end_ms, _spans(version.muted), _spans(version.blurred))
 
     @property
     def changes_nothing(self) -> bool:

@@ -79,7 +79,7 @@ def add_rendition(session: Session, version: Version, rendition: Rendition) -> N
     if version.state is not VersionState.CURRENT:
         _make_current(session, version)
     if not rendition.is_provisional:
-        _retire(session, version.episode_id, Rendition.is_provisional)
+        _retire(session, version.episode_id, Rendition.is_provisional.is_(True))
     session.add(rendition)
 
 

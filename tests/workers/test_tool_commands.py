@@ -12,9 +12,11 @@ from mediashare.storage import keys
 from tests.mediafiles import SCRIPTS, MediaFiles
 from tests.workers.pipeline import Pipeline
 from workers.tools import encode, ffmpeg, ffprobe, poster, sandbox
-from workers.tools.encode import Plan
+from workers.tools.cut import Cut
+from workers.tools.encode import Job, Target
 from workers.tools.facts import AudioFacts, Facts, VideoFacts
 from workers.tools.formats import guard
+from workers.tools.ladder import Size
 from workers.tools.process import Bench, Limits, run
 
 DEMUXERS = ("mov", "matroska", "mp3", "aac", "ogg", "flac", "wav", "aiff", "avi", "mpegts")
@@ -81,9 +83,13 @@ def option(words: list[str], name: str) -> str:
 
 @pytest.mark.parametrize("demuxer", DEMUXERS)
 def test_every_command_names_its_demuxer_its_decoders_and_local_files(demuxer: str) -> None:
-    planned = Plan(copies_video=False, copies_audio=False, gain=1)
+    facts = some_facts(demuxer)
+    assert facts.video
+    job = Job(facts, Cut(start=0, duration=1), None)
+    targets = [Target("out.mp4", Size(320, 240)), Target("small.mp4", Size(160, 120))]
 
-    words = ffmpeg.command(encode.rendition(some_facts(demuxer), planned, ("in", "out.mp4")))
+    made = encode.pictures(job, facts.video, ("in", None), targets)
+    words = ffmpeg.command(ffmpeg.together(made))
 
     before = words[: words.index("-i")]
     assert option(before, "-f") == demuxer

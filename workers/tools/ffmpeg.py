@@ -54,17 +54,12 @@ def output(streams: list[Stream], name: str, **options: str) -> Stream:
     )
 
 
-def together(outputs: Sequence[Stream]) -> Stream:
-    """Several outputs of one run."""
-    return ffmpeg.merge_outputs(*outputs)
-
-
 def nowhere(streams: list[Stream], **options: str) -> Stream:
     """An output that is only looked at."""
     return ffmpeg.output(*streams, "-", f="null", **options)
 
 
-def together(outputs: list[Stream]) -> Stream:
+def together(outputs: Sequence[Stream]) -> Stream:
     """Several outputs as one graph: what they share is read and decoded once."""
     return ffmpeg.merge_outputs(*outputs)
 

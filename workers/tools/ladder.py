@@ -19,7 +19,9 @@ NEXT_SIDE = 0.75
 FIRST_SIDE = 540
 MAX_KEYFRAME_GAP = 10.5
 MAX_LEVEL = 42
+# A recording may be coded less well than we do it; small pictures are cheap anyhow.
 COPY_HEADROOM = 1.5
+LEAST_CAPPED_SIDE = 480
 PROFILES = ("Constrained Baseline", "Baseline", "Main", "High")
 RATES = (
     *("5", "10", "12", "15", "20", "24000/1001", "24", "25"),
@@ -60,7 +62,7 @@ def may_copy_video(video: VideoFacts) -> bool:
         and short <= SIDES[0]
         and long <= MAX_LONG_SIDE
         and video.keyframe_gap <= MAX_KEYFRAME_GAP
-        and video.bitrate <= COPY_HEADROOM * cap_for(short)
+        and video.bitrate <= COPY_HEADROOM * cap_for(max(short, LEAST_CAPPED_SIDE))
     )
 
 

@@ -86,9 +86,12 @@ def shaped(stream: Stream, audio: AudioFacts) -> Stream:
 
 
 def levelled(stream: Stream, gain: float) -> Stream:
-    """The sound made louder or softer as a whole, its peaks caught and not clipped."""
+    """The sound made louder or softer as a whole, its peaks caught and not clipped.
+
+    The limiter looks ahead; `latency` lets it give back the time that this takes.
+    """
     return stream.filter("volume", f"{gain}dB").filter(
-        "alimiter", limit=f"{CEILING:.4f}", level="false"
+        "alimiter", limit=f"{CEILING:.4f}", level="false", latency="true"
     )
 
 

@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("recording_id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
-            "state", sa.Enum(*STATES, name="versionstate", native_enum=False, length=20), nullable=False
+            "state",
+            sa.Enum(*STATES, name="versionstate", native_enum=False, length=20),
+            nullable=False,
         ),
         sa.Column("failure", sa.Text()),
         sa.Column("start_ms", sa.Integer(), nullable=False),
