@@ -1,11 +1,18 @@
 """Makes pictures of episodes, as rows; what their files hold does not matter."""
 
+import struct
+
 from mediashare.db.base import new_id
 from mediashare.library.models import Poster
 from mediashare.media.models import Picture, PictureFile, PictureKind
 from mediashare.storage import keys
 
 SIZE = 1000
+
+
+def png_head(width: int = 1280, height: int = 720) -> bytes:
+    """The beginning of a PNG, from which its size is read; there are no points in it."""
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIB", 13, b"IHDR", width, height, 8)
 
 
 def make_picture(episode_id: str, kind: PictureKind = PictureKind.FRAME) -> Picture:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.factories import PASSWORD
+from tests.pictures import png_head
 from tests.security.world import NOWHERE, Item, World
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -95,6 +96,12 @@ def options(endpoint: str, item: Item) -> dict[str, Any]:
     if endpoint == "moderation_api.report":
         target = {"type": "episode", "id": item.ident}
         return {"json": {"target": target, "reason": "spam"}}
+    if endpoint == "media_api.choose_poster":
+        return {"json": {"picture_id": item.picture}}
+    if endpoint == "pages.choose_poster":
+        return {"data": {"picture_id": item.picture}}
+    if endpoint in {"media_api.send_poster", "pages.send_poster"}:
+        return {"data": {"picture": (io.BytesIO(png_head()), "picture.png")}}
     if endpoint == "transcripts.replace":
         return {"data": {"captions": (io.BytesIO(CAPTIONS.encode()), "captions.vtt")}}
     if endpoint in FORMS:
