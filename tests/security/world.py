@@ -17,7 +17,7 @@ from mediashare.discussion.models import Comment
 from mediashare.groups.models import Group, Membership
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
-from mediashare.media.models import Recording, Waveform
+from mediashare.media.models import Recording, Version, VersionState, Waveform
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
 from mediashare.web.parts import parts
@@ -105,11 +105,14 @@ class World:
         for row in rows:
             row.episode_id = episode.id
         self._add(*rows)
+        version = Version(
+            episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
+        )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
         job = JobRow(
             kind="probe", queue="media", subject=episode.id, max_attempts=4, state=JobState.FAILED
         )
-        self._add(segment, job)
+        self._add(segment, job, version)
         if kind == "group":
             self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
         self._session.commit()
