@@ -129,6 +129,11 @@ def list_posters(session: Session, episode_id: str) -> Sequence[Picture]:
     return sorted(found, key=lambda picture: (picture.kind is PictureKind.OWN, picture.times))
 
 
+def find_poster(session: Session, episode: Episode) -> Picture | None:
+    """The picture that stands for an episode, if it has one."""
+    return None if episode.poster is None else session.get(Picture, episode.poster[:ID_LENGTH])
+
+
 def find_storyboard(session: Session, episode_id: str) -> Picture | None:
     """The pictures along an episode, if there are any."""
     return session.scalars(

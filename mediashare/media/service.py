@@ -120,12 +120,15 @@ def set_posters(
     instead_of: Collection[PictureKind],
 ) -> None:
     """What was made takes the place of all pictures of these kinds. If the episode's poster goes
-    with them, or it has none yet, the first of what was made stands for it from now on."""
+    with them, that of the same moment stands for it from now on, or else the first; so it does
+    where there was no poster yet."""
     episode = library_service.lock_episode(session, episode_id)
+    shown = media_queries.find_poster(session, episode)
     _remove_pictures(session, episode, instead_of)
     session.add_all(made)
     if episode.poster is None and made:
-        episode.poster = made[0].filename
+        alike = [one for one in made if shown and one.times == shown.times]
+        episode.poster = [*alike, *made][0].filename
 
 
 def set_own_poster(session: Session, picture: Picture) -> None:

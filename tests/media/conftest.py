@@ -66,8 +66,9 @@ def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
         )
         pictures = (clip.picture, clip.proposal, clip.storyboard)
         files = [file for picture in pictures for file in picture.files]
-        for row in (clip.rendition, clip.recording, *files):
-            storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
+        stored = [file.storage_key for file in files]
+        for key in (clip.rendition.storage_key, clip.recording.storage_key, *stored):
+            storage.put(key, io.BytesIO(BYTES), content_type="video/mp4")
         begin_writing(session)
         version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
         session.add_all([clip.recording, version])

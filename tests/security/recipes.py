@@ -91,19 +91,27 @@ def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[
     return values
 
 
+# Bodies that name what belongs to the episode, and files, which can be read only once.
+FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
+    "media_api.choose_poster": lambda item: {"json": {"picture_id": item.picture}},
+    "media_api.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
+    "moderation_api.report": lambda item: {
+        "json": {"target": {"type": "episode", "id": item.ident}, "reason": "spam"}
+    },
+    "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
+    "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
+    "transcripts.replace": lambda _item: {"data": {"captions": _file(CAPTIONS.encode())}},
+}
+
+
 def options(endpoint: str, item: Item) -> dict[str, Any]:
     """What goes with the request: a form or another body, and headers."""
-    if endpoint == "moderation_api.report":
-        target = {"type": "episode", "id": item.ident}
-        return {"json": {"target": target, "reason": "spam"}}
-    if endpoint == "media_api.choose_poster":
-        return {"json": {"picture_id": item.picture}}
-    if endpoint == "pages.choose_poster":
-        return {"data": {"picture_id": item.picture}}
-    if endpoint in {"media_api.send_poster", "pages.send_poster"}:
-        return {"data": {"picture": (io.BytesIO(png_head()), "picture.png")}}
-    if endpoint == "transcripts.replace":
-        return {"data": {"captions": (io.BytesIO(CAPTIONS.encode()), "captions.vtt")}}
+    if endpoint in FRESH:
+        return FRESH[endpoint](item)
     if endpoint in FORMS:
         return {"data": dict(FORMS[endpoint])}
     return dict(BODIES.get(endpoint, {}))
+
+
+def _file(data: bytes) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(data), "file"

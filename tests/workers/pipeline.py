@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from mediashare.config import Settings
-from mediashare.db.session import Database
 from mediashare.db.base import new_id
+from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow

@@ -14,7 +14,7 @@ from mediashare.library.models import Episode
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
-from mediashare.media.models import Picture, PictureFile, PictureKind, Waveform
+from mediashare.media.models import Picture, PictureFile, Waveform
 from mediashare.storage import keys
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
@@ -83,7 +83,7 @@ def test_a_poster_has_a_webp_in_each_size_and_a_jpeg_that_its_name_tells(
     ]
     for file in picture.files:
         made = image(pipeline, file)
-        assert made.get_format_mimetype() == file.mime_type
+        assert Image.MIME[made.format or ""] == file.mime_type
         assert made.size == (file.width, file.height)
         assert file.size == pipeline.storage.stat(file.storage_key).size
     sizes = pipeline.episode(scenes).poster_sizes
@@ -138,14 +138,19 @@ def test_a_cover_is_drawn_anew_when_the_title_has_changed(
     assert before.storage_key not in pipeline.objects()
 
 
-def test_pictures_made_again_replace_the_earlier_ones(pipeline: Pipeline, scenes: str) -> None:
+def test_pictures_made_again_replace_the_earlier_ones_and_a_choice_stays(
+    pipeline: Pipeline, scenes: str
+) -> None:
     earlier = posters(pipeline, scenes)
+    with begin(pipeline) as session:
+        media_service.choose_poster(session, scenes, earlier[0].id)
+        session.commit()
 
     pipeline.do(media_jobs.MakePictures(subject=scenes))
 
     later = posters(pipeline, scenes)
-    assert len(later) == len(earlier)
-    assert pipeline.episode(scenes).poster in {picture.filename for picture in later}
+    assert [picture.times for picture in later] == [picture.times for picture in earlier]
+    assert pipeline.episode(scenes).poster == later[0].filename
     stored = pipeline.objects()
     assert {file.storage_key for p in later for file in p.files} <= set(stored)
     assert [file for p in earlier for file in p.files if file.storage_key in stored] == []

@@ -12,11 +12,13 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 # So much larger than wanted a picture stays until it is scaled well.
 GAP = 3.0
+# The orientations in which cameras write the columns of a picture as rows.
+LYING = (5, 6, 7, 8)
 
 
 class Refused(Exception):  # noqa: N818 - no error of ours
@@ -45,25 +47,30 @@ def _write(source: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
         for width in widths
     ]
     jpeg = f"{source}-{image.width}.jpg"
-    return [*written, _save(image, jpeg, quality=asked["jpeg"], progressive=True)]
+    return [*written, _save(image, jpeg, quality=asked["jpeg"])]
 
 
 def _open(source: str, largest: int, least: list[int]) -> Image.Image:
     """The first picture of the file, upright, in plain sRGB, no wider or higher than `largest`."""
     try:
         with Image.open(source, formats=FORMATS) as image:
-            turned = image.getexif().get(0x0112, 1) > 4  # noqa: PLR2004 - lying on its side
-            size = image.size[::-1] if turned else image.size
-            if size[0] < least[0] or size[1] < least[1]:
-                raise Refused("small")
+            _refuse_small(image, least)
             smooth = _smooth(image)
             smooth.thumbnail((largest, largest), reducing_gap=GAP)
             return _plain(ImageOps.exif_transpose(smooth))
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+    except Refused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
         raise Refused("large") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        # What Pillow's readers raise for files that are not as they should be.
+    except Exception as error:  # each of Pillow's readers fails in ways of its own
         raise Refused("unreadable") from error
+
+
+def _refuse_small(image: Image.Image, least: list[int]) -> None:
+    lies = image.getexif().get(ExifTags.Base.Orientation, 1) in LYING
+    width, height = image.size[::-1] if lies else image.size
+    if width < least[0] or height < least[1]:
+        raise Refused("small")
 
 
 def _smooth(image: Image.Image) -> Image.Image:
@@ -99,10 +106,11 @@ def _scaled(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=GAP)
 
 
-def _save(image: Image.Image, name: str, **options: int) -> dict[str, Any]:
-    image.save(name, **options)
-    return {"name": name, "width": image.width, "height": image.height,
-            "mime_type": f"image/{Path(name).suffix[1:].replace('jpg', 'jpeg')}"}  # fmt: skip
+def _save(image: Image.Image, name: str, *, quality: int) -> dict[str, Any]:
+    kind = Image.registered_extensions()[Path(name).suffix]
+    image.save(name, kind, quality=quality, progressive=True)
+    size = {"width": image.width, "height": image.height}
+    return {"name": name, **size, "mime_type": Image.MIME[kind]}
 
 
 if __name__ == "__main__":
