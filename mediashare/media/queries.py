@@ -4,12 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from mediashare.accounts.policy import Viewer
+from mediashare.jobs.job import Extent
+from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
+from mediashare.media import jobs as media_jobs
 from mediashare.media.errors import MediaNotFoundError
 from mediashare.media.models import (
     Picture,
@@ -22,11 +25,14 @@ from mediashare.media.models import (
     VersionState,
     Waveform,
 )
+from mediashare.media.policy import Edit
 
 M = TypeVar("M", Recording, Rendition, Picture, PictureFile, Waveform)
 F = TypeVar("F")
 
 ID_LENGTH = 32
+# The jobs that end in another file to play.
+FILE_MAKERS = (media_jobs.Probe.kind, media_jobs.MakeRendition.kind, media_jobs.MakeLadder.kind)
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,29 @@ class EpisodeMedia:
     renditions: Sequence[Rendition]
     waveform: Waveform | None
     storyboard: Picture | None
+    sound: Sound | None = None
+    more_coming: bool = False
 
 
 def get_media(session: Session, episode_id: str) -> EpisodeMedia:
     """The media of an episode that the caller has already made sure may be seen."""
+    version = find_version(session, episode_id)
     return EpisodeMedia(
-        recording=find_recording(session, episode_id),
+        recording=session.get(Recording, version.recording_id) if version else None,
         renditions=list_renditions(session, episode_id),
         waveform=session.get(Waveform, episode_id),
         storyboard=find_storyboard(session, episode_id),
+        sound=find_sound(session, version) if version else None,
+        more_coming=bool(session.scalar(select(is_more_coming(episode_id)))),
+    )
+
+
+def is_more_coming(episode_id: str | InstrumentedAttribute[str]) -> Exists:
+    """Whether better or smaller files of an episode are being made, as part of a statement."""
+    return exists().where(
+        JobRow.subject == episode_id,
+        JobRow.kind.in_(FILE_MAKERS),
+        JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
     )
 
 
@@ -79,6 +99,33 @@ def find_version(session: Session, episode_id: str) -> Version | None:
     ).one_or_none()
 
 
+def find_current_version(session: Session, episode_id: str) -> Version | None:
+    """The version that is played, if any is."""
+    current = Version.state == VersionState.CURRENT
+    return session.scalar(select(Version).where(Version.episode_id == episode_id, current))
+
+
+def list_versions(session: Session, episode_id: str) -> Sequence[Version]:
+    """All versions that were ever asked for, newest first."""
+    query = select(Version).where(Version.episode_id == episode_id)
+    return session.scalars(query.order_by(Version.number.desc())).all()
+
+
+def list_recordings(session: Session, episode_id: str) -> Sequence[Recording]:
+    """All recordings of an episode, newest first, also those whose bytes are gone."""
+    query = select(Recording).where(Recording.episode_id == episode_id)
+    return session.scalars(query.order_by(Recording.created_at.desc(), Recording.id)).all()
+
+
+def list_later_recordings(session: Session, version: Version) -> Collection[str]:
+    """Ids of the recordings that were sent after that of a version."""
+    own = get_recording(session, version)
+    query = select(Recording.id).where(
+        Recording.episode_id == version.episode_id, Recording.created_at > own.created_at
+    )
+    return set(session.scalars(query))
+
+
 def get_version(session: Session, episode_id: str, number: int) -> Version:
     """A version by its number; raises MediaNotFoundError."""
     query = select(Version).where(Version.episode_id == episode_id, Version.number == number)
@@ -106,6 +153,16 @@ def get_owner_id(session: Session, episode_id: str) -> str:
     if owner_id is None:
         raise MediaNotFoundError
     return owner_id
+
+
+def get_extent(session: Session, version: Version | None) -> Extent:
+    """How much there is of a version, as far as it is known, for whoever asks for work on it."""
+    if version is None:
+        return Extent()
+    recording = get_recording(session, version)
+    recorded_ms = round((recording.facts or {}).get("duration", 0) * 1000)
+    played_ms = Edit.of(version).length_ms(recorded_ms)
+    return Extent(seconds=played_ms / 1000, size=recording.size)
 
 
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:
@@ -189,6 +246,23 @@ def list_readable_renditions(
     return found
 
 
+def list_readable_companions(
+    session: Session, viewer: Viewer, episode_id: str, ident: str
+) -> Sequence[Rendition]:
+    """The files that are played beside one, or were before all of them were replaced; with it.
+
+    Raises MediaNotFoundError unless `viewer` may see the episode.
+    """
+    found = get_readable_rendition(session, viewer, episode_id, ident)
+    return session.scalars(
+        select(Rendition).where(
+            Rendition.episode_id == episode_id,
+            _is_as_old(found),
+            Rendition.is_provisional.is_(False),
+        )
+    ).all()
+
+
 def get_readable_picture(
     session: Session, viewer: Viewer, episode_id: str, name: str
 ) -> PictureFile:
@@ -220,8 +294,11 @@ def get_readable_waveform(session: Session, viewer: Viewer, episode_id: str) -> 
     return _or_raise(session.scalar(_readable(Waveform, viewer, episode_id)))
 
 
-def is_readable(session: Session, viewer: Viewer, episode_id: str) -> bool:
-    """Whether the viewer may see the episode now, as the person that they are by now."""
+def is_readable(session: Session, viewer: Viewer, episode_id: str, key: str) -> bool:
+    """Whether the viewer may see the episode now, as the person that they are by now, and the
+    object is still one of its files."""
+    if key not in list_storage_keys(session, episode_id):
+        return False
     if viewer.id is not None:
         return library_queries.may_user_read(session, viewer.id, episode_id)
     seen = library_queries.readable_by(viewer)
@@ -237,6 +314,12 @@ def get_own_recording(session: Session, viewer: Viewer, episode_id: str) -> Reco
         Episode.author_id == viewer.id,
     )
     return _or_raise(session.scalar(query))
+
+
+def _is_as_old(rendition: Rendition) -> ColumnElement[bool]:
+    if rendition.retired_at is None:
+        return Rendition.retired_at.is_(None)
+    return Rendition.retired_at == rendition.retired_at
 
 
 def _readable(model: type[M], viewer: Viewer, episode_id: str) -> Select[M]:

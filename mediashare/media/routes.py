@@ -14,9 +14,10 @@ from flask.typing import ResponseReturnValue
 
 from mediashare.accounts.login import client_address, current_viewer
 from mediashare.accounts.policy import Viewer
+from mediashare.media import policy as media_policy
 from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
-from mediashare.media.errors import MediaNotFoundError
+from mediashare.media.errors import MediaNotFoundError, StreamNotReadyError
 from mediashare.web import db
 from mediashare.web.parts import parts
 from mediashare.web.ranges import RangeNotSatisfiableError, find_span
@@ -24,7 +25,7 @@ from mediashare.web.streams import Blocks
 
 blueprint = Blueprint("media", __name__)
 
-NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|jpg|webp|vtt|json)")
+NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|weba|webm|jpg|webp|vtt|json)")
 EPISODE_ID = re.compile(r"[0-9a-f]{32}")
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 STORYBOARD_TYPE = "text/vtt; charset=utf-8"
@@ -102,14 +103,25 @@ def _storyboard(viewer: Viewer, episode_id: str, stem: str) -> Response:
 
 
 def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:
-    session = db.session()
     if stem == "master":
-        renditions = media_queries.list_readable_renditions(session, viewer, episode_id)
-        text = media_views.master_playlist(renditions)
+        found = media_queries.list_readable_renditions(db.session(), viewer, episode_id)
+        streamed = media_policy.list_streamed(found)
+        if not streamed:
+            raise StreamNotReadyError
+        text = media_views.master_playlist(streamed)
     else:
-        rendition = media_queries.get_readable_rendition(session, viewer, episode_id, stem)
-        text = media_views.rendition_playlist(rendition)
-    return _guard(Response(text, content_type=PLAYLIST_TYPE))
+        found = media_queries.list_readable_companions(db.session(), viewer, episode_id, stem)
+        streamed = media_policy.list_streamed(found)
+        asked = next((rendition for rendition in streamed if rendition.id == stem), None)
+        if asked is None:
+            raise MediaNotFoundError
+        text = media_views.rendition_playlist(asked, streamed)
+    response = _guard(Response(text, content_type=PLAYLIST_TYPE))
+    # Files come and go: who asks for the list wants to know which there are now.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _send(stored: Stored) -> ResponseReturnValue:
@@ -160,16 +172,16 @@ def _stream(stored: Stored, start: int, end: int) -> Blocks:
     viewer, streams = current_viewer(), parts().streams
     place = streams.enter(viewer.id or client_address())
     blocks = parts().storage.open(stored.key, start, end)
-    return streams.send(blocks, place, _asker(viewer, stored.episode_id))
+    return streams.send(blocks, place, _asker(viewer, stored))
 
 
-def _asker(viewer: Viewer, episode_id: str) -> Callable[[], bool]:
+def _asker(viewer: Viewer, stored: Stored) -> Callable[[], bool]:
     # Blocks flow after the request is over; what they need of it is kept here.
     database = parts().database
 
     def may_go_on() -> bool:
         with database.reading() as session:
-            return media_queries.is_readable(session, viewer, episode_id)
+            return media_queries.is_readable(session, viewer, stored.episode_id, stored.key)
 
     return may_go_on
 

@@ -1,5 +1,6 @@
 // The deck under the picture: buttons, clock, waveform and the pins of comments.
 import { setIcon } from "./dom.js";
+import { SOUND } from "./sources.js";
 import { storyboard } from "./storyboard.js";
 import { clock, spoken } from "./time.js";
 
@@ -25,7 +26,7 @@ function buttons(player, captions) {
     rate: () => player.changeRate(),
     mute: () => player.mute(),
     captions: () => captions.toggle(),
-    audio: () => toggleAudioOnly(root),
+    audio: () => player.toggleSound(),
     pip: () => player.pictureInPicture(),
     full: () => player.fullScreen(),
   };
@@ -34,14 +35,6 @@ function buttons(player, captions) {
     if (button) acts[button.dataset.do]();
     else if (event.target === player.media) player.toggle();
   });
-}
-
-/** Hide or show the picture; the sound goes on. */
-export function toggleAudioOnly(root) {
-  const button = root.querySelector("[data-do=audio]");
-  if (!button) return;
-  const on = root.classList.toggle("audio-only");
-  button.setAttribute("aria-pressed", on);
 }
 
 function scrubber(player) {
@@ -117,8 +110,8 @@ function states(player) {
   const { root, media } = player;
   const button = (name) => root.querySelector(`[data-do=${name}]`);
   const showPlaying = () => {
-    button("play").setAttribute("aria-label", media.paused ? "Play" : "Pause");
-    setIcon(button("play"), media.paused ? "play" : "pause");
+    button("play").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
+    setIcon(button("play"), player.isPlaying ? "pause" : "play");
   };
   const showRate = () => {
     root.querySelector("[data-rate]").textContent = `${media.playbackRate}×`;
@@ -128,10 +121,16 @@ function states(player) {
     button("mute").setAttribute("aria-label", media.muted ? "Unmute" : "Mute");
     setIcon(button("mute"), media.muted ? "volume-x" : "volume-2");
   };
+  const showSources = () => {
+    const isAlone = player.playback.choice === SOUND;
+    button("audio")?.setAttribute("aria-pressed", isAlone);
+    showPlaying();
+  };
+  root.addEventListener("sources", showSources);
   media.addEventListener("play", showPlaying);
   media.addEventListener("pause", showPlaying);
   media.addEventListener("ratechange", showRate);
   media.addEventListener("volumechange", showMute);
-  media.addEventListener("error", () => root.classList.add("broken"));
   showRate();
+  showSources();
 }

@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from mediashare.db.session import begin_writing
+from mediashare.jobs import queue as job_queue
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.media import jobs as media_jobs
@@ -187,6 +188,15 @@ def test_a_picture_that_is_refused_changes_nothing_and_says_why(
     assert job.error == "The picture has more than 40 million points. Please send a smaller one."
     assert pipeline.episode(scenes).poster == shown
     assert sent not in pipeline.objects()
+
+    with begin(pipeline) as session:
+        job_queue.restart(session, job.id)
+        session.commit()
+    pipeline.work()
+
+    again = pipeline.jobs(scenes)["poster"]
+    assert (again.state, again.attempt) == ("failed", 2)
+    assert again.error == "This picture is not kept any more. Please send it again."
 
 
 def test_pictures_of_a_former_version_are_not_kept(pipeline: Pipeline, scenes: str) -> None:

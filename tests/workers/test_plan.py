@@ -159,6 +159,6 @@ def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
 def test_the_gain_reaches_the_level_of_speech_within_20_decibels(
     integrated: float, channels: int, gain: float
 ) -> None:
-    found = loudness.gain_for(Loudness(integrated, -3), replace(AUDIO, channels=channels))
+    found = loudness.gain_for(Loudness(integrated, -3), channels)
 
     assert found == gain

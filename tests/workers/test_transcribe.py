@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mediashare.jobs.models import JobState
 from mediashare.library.models import EpisodeState
+from mediashare.media import queries as media_queries
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
@@ -105,6 +106,33 @@ def test_a_house_without_a_model_makes_a_labelled_rough_draft(
     if clip == real:
         starts = [word.start_ms for word in words if word.text == "country"]
         assert [start for start in starts if abs(start - 5900) < 2000] != []
+
+
+@pytest.mark.parametrize("kept", ["sound", "rendition"])
+def test_recognisers_listen_to_the_sound_kept_for_them_or_else_to_a_rendition(
+    kept: str, pipeline: Pipeline, speech_models: Path, tmp_path: Path
+) -> None:
+    ident = pipeline.send(speak(tmp_path / "clip.wav"), "clip.wav")
+    pipeline.work(("media", "default"))
+    with pipeline.database.transaction() as session:
+        version = media_queries.find_version(session, ident)
+        assert version is not None
+        sound = media_queries.find_sound(session, version)
+        assert sound is not None
+        # Episodes of earlier releases have no such row.
+        lost = [sound.storage_key]
+        if kept == "sound":
+            lost = [one.storage_key for one in media_queries.list_renditions(session, ident)]
+        else:
+            session.delete(sound)
+    for key in lost:
+        pipeline.storage.delete(key)
+
+    pipeline.work(QUEUES, asr_engine="faster-whisper", asr_model=str(speech_models / "base"))
+
+    transcript, segments = _found(pipeline, ident)
+    assert (transcript.state, transcript.note) == (TranscriptState.READY, None)
+    assert [segment.text for segment in segments] == [SCRIPT]
 
 
 @pytest.mark.parametrize("kind", SILENCES)

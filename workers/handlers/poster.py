@@ -6,20 +6,27 @@ from mediashare.jobs import queue as job_queue
 from mediashare.media import forms as media_forms
 from mediashare.media import jobs as media_jobs
 from mediashare.media import service as media_service
+from mediashare.media.errors import PictureRefusedError
 from mediashare.media.models import PictureKind
+from mediashare.storage.port import ObjectMissingError
 from workers import posters, results
 from workers.context import Context
 from workers.handlers import cleanup
 from workers.posters import Draft
 
 SENT = "sent"
+GONE = "This picture is not kept any more. Please send it again."
 LEAST = (media_forms.LEAST_WIDTH, media_forms.LEAST_HEIGHT)
 
 
 def run(context: Context, job: media_jobs.PreparePoster) -> None:
     """Make our own sizes of the picture; what was sent is not kept."""
     results.clear_earlier(context, job.subject)
-    context.fetch(job.key, context.scratch / SENT)
+    try:
+        context.fetch(job.key, context.scratch / SENT)
+    except ObjectMissingError as error:
+        # It was refused before, and somebody has it tried again.
+        raise PictureRefusedError(GONE) from error
     draft = Draft(kind=PictureKind.OWN, name=SENT)
     [picture] = posters.store(context, job.subject, [draft], least=LEAST)
     with posters.withdrawn_if_refused(context, [picture]), context.finishing() as session:

@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 
 from mediashare import faults
 from mediashare.errors import ConflictError
-from mediashare.jobs import queue as job_queue
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.media import queries as media_queries
-from mediashare.media.models import Rendition
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
@@ -34,7 +32,7 @@ log = logging.getLogger(__name__)
 # Warm engines are kept from one job of this worker to the next.
 HOSTS = Hosts()
 
-RENDITION = "rendition.mp4"
+SOUND = "sound"
 SOUND_CODEC = "mp4a"
 # How far the job is when the sound is there, and when it is known where somebody speaks.
 EXTRACTED, PLANNED = 0.05, 0.1
@@ -44,6 +42,15 @@ VOTERS = (0.15, 0.5, 0.85)
 NO_ENGINE = "Speech is not recognised here. Admins find the reason on the health page."
 NO_SOUND = "This recording has no sound."
 UNKNOWN_LANGUAGE = "The speech recogniser of this site does not know the language {language}."
+
+
+@dataclass(frozen=True)
+class Track:
+    """Where what people hear is kept, so that the times of words are theirs."""
+
+    storage_key: str
+    demuxer: str
+    duration: float
 
 
 @dataclass(frozen=True)
@@ -76,33 +83,40 @@ def _recognise(context: Context, episode_id: str) -> None:
     log.info("%s", choice.reason)
     with _fenced(context, 0.0) as session:
         transcripts_service.begin(session, episode_id, choice)
-    rendition = _find_rendition(context, episode_id)
-    nothing = NO_SOUND if SOUND_CODEC not in rendition.codecs else None
-    if choice.engine is None:
-        nothing = NO_ENGINE
-    if nothing is None:
-        samples = _extract(context, rendition)
+    track = _find_track(context, episode_id)
+    nothing = None if choice.engine else NO_ENGINE
+    if track is None:
+        nothing = nothing or NO_SOUND
+    elif nothing is None:
+        samples = _extract(context, track)
         with HOSTS.borrow(choice, context.settings.asr_device) as host:
             nothing = _listen(Run(context, episode_id, host, samples))
     with context.finishing() as session:
         transcripts_service.conclude(session, episode_id, nothing=nothing)
 
 
-def _find_rendition(context: Context, episode_id: str) -> Rendition:
-    """What people hear, so that its times are theirs; the smallest is read fastest."""
+def _find_track(context: Context, episode_id: str) -> Track | None:
+    """What there is to listen to; None where there is no sound."""
     with context.database.reading() as session:
         renditions = media_queries.list_renditions(session, episode_id)
+        version = media_queries.find_version(session, episode_id)
+        kept = media_queries.find_sound(session, version) if version else None
     if not renditions:
         msg = "This episode has nothing to listen to yet."
         raise ConflictError(msg)
-    return renditions[-1]
+    duration = renditions[-1].duration_ms / 1000
+    if kept is not None:
+        return Track(kept.storage_key, "flac", duration)
+    # Episodes of earlier releases have no sound of their own. The smallest file is read fastest.
+    keys = [one.storage_key for one in renditions if SOUND_CODEC in one.codecs]
+    return Track(keys[-1], "mov", duration) if keys else None
 
 
-def _extract(context: Context, rendition: Rendition) -> Path:
-    context.fetch(rendition.storage_key, context.scratch / RENDITION)
+def _extract(context: Context, track: Track) -> Path:
+    context.fetch(track.storage_key, context.scratch / SOUND)
     bench = sandbox.open_bench(context)
-    samples = sound.extract(bench, RENDITION, rendition.duration_ms / 1000)
-    (context.scratch / RENDITION).unlink()
+    samples = sound.extract(bench, track.demuxer, SOUND, track.duration)
+    (context.scratch / SOUND).unlink()
     faults.point("transcript.extracted")
     return samples
 
@@ -118,6 +132,7 @@ def _listen(run: Run) -> str | None:
     waiting = [chunk for chunk in chunks if chunk.state is ChunkState.PLANNED]
     total = sum(chunk.end_ms - chunk.start_ms for chunk in chunks)
     done = total - sum(chunk.end_ms - chunk.start_ms for chunk in waiting)
+    run.context.go_on_from(PLANNED + (1 - PLANNED) * done / total)
     for chunk in waiting:
         done += chunk.end_ms - chunk.start_ms
         _recognise_chunk(run, chunk, language, PLANNED + (1 - PLANNED) * done / total)
@@ -206,5 +221,5 @@ def _fenced(context: Context, fraction: float) -> Iterator[Session]:
     """A short transaction that counts only while the job is ours; notes how far it is."""
     context.check()
     with context.database.transaction() as session:
-        job_queue.report_progress(session, context.job_id, context.attempt, fraction)
+        context.note_progress(session, fraction)
         yield session

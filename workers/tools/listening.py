@@ -5,7 +5,7 @@ that is enough for speech, and takes next to no time to read again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from workers.tools.facts import AudioFacts, Facts
 from workers.tools.ffmpeg import Stream
 from workers.tools.loudness import STEREO, Loudness
 from workers.tools.peaks import read_peaks
-from workers.tools.process import Bench, ToolError
+from workers.tools.process import Bench, Limits, ToolError
 from workers.tools.silences import find_silences
 
 # What recognisers listen to: FLAC, 16 kHz, mono.
@@ -34,6 +34,8 @@ HIGHEST_SILENCE, LOWEST_SILENCE = -45.0, -70.0
 # What the limiter takes is given back in so many tries, until so little is missing.
 TRIES = 3
 NEAR_DB = 0.2
+# A limiter that takes more than half of what it is given would only flatten the sound.
+WORTH = 0.5
 BLOCK_BYTES = 4 * 1024 * 1024
 
 
@@ -67,17 +69,20 @@ def listen(
     """
     if facts.audio is None:
         raise ToolError("There is nothing to listen to in this recording.")
-    found = _decode(bench, name, facts, cut, on_progress)
-    ear = _find_ear(bench) if facts.audio.channels >= STEREO else None
-    played = replace(facts.audio, channels=_channels(facts.audio, ear))
-    gain = _level(bench, facts, _Voice(found, played, ear))
+    source = ffmpeg.source(facts.demuxer, name, **cut.input_options())
+    sound = _shaped(source[str(facts.audio.index)], facts.audio, cut)
+    allowed = ffmpeg.limits(facts.duration, factor=5)
+    found = _decode(bench, sound, allowed, on_progress)
+    count = min(STEREO, facts.audio.channels)
+    kept = _Kept(bench, allowed, count, _find_ear(bench) if count == STEREO else None)
+    gain = _level(kept, found)
     (bench.folder / HEARD).unlink()
     levelled = bench.folder / LEVELLED
     heard = Heard(
         integrated=found.integrated,
         peak=found.peak,
         gain=gain,
-        ear=ear,
+        ear=kept.ear,
         silences=find_silences(levelled, RATE, _silence(found) + gain),
         peaks=read_peaks(levelled),
     )
@@ -88,52 +93,61 @@ def listen(
 def voice(stream: Stream, audio: AudioFacts, cut: Cut, heard: Heard) -> Stream:
     """The sound as it is played: in its place in time, in both ears, levelled, without what is
     muted."""
-    shaped = cuts.silenced(loudness.shaped(stream, audio), cut)
-    return loudness.levelled(_repaired(shaped, heard.ear), heard.gain)
+    return loudness.levelled(_repaired(_shaped(stream, audio, cut), heard.ear), heard.gain)
 
 
 def channels(audio: AudioFacts, heard: Heard) -> int:
     """How many channels are played: one or two."""
-    return _channels(audio, heard.ear)
+    return 1 if heard.ear is not None else min(STEREO, audio.channels)
 
 
 @dataclass(frozen=True)
-class _Voice:
-    level: Loudness
-    played: AudioFacts
+class _Kept:
+    """The sound that was kept from decoding: how many channels it has, and which one is used."""
+
+    bench: Bench
+    allowed: Limits
+    count: int
     ear: int | None
 
+    @property
+    def stream(self) -> Stream:
+        source = ffmpeg.source("s16le", HEARD, ar=str(RATE), ac=str(self.count))
+        return _repaired(source.audio, self.ear)
 
-def _channels(audio: AudioFacts, ear: int | None) -> int:
-    return 1 if ear is not None else min(STEREO, audio.channels)
+    @property
+    def played(self) -> int:
+        return self.count if self.ear is None else 1
+
+    def measure(self, output: Stream) -> float:
+        """Run a graph that holds a meter; what that has found."""
+        report = ffmpeg.execute(output, self.bench, self.allowed)
+        report.ended.check()
+        return loudness.read_integrated(report.ended.errors)
+
+
+def _shaped(stream: Stream, audio: AudioFacts, cut: Cut) -> Stream:
+    return cuts.silenced(loudness.shaped(stream, audio, cut.duration), cut)
 
 
 def _repaired(stream: Stream, ear: int | None) -> Stream:
-    return stream if ear is None else stream.filter("pan", f"mono|c0=c{ear}")
+    if ear is None:
+        return stream
+    return stream.filter("channelmap", str(ear), channel_layout="mono")
 
 
 def _decode(
     bench: Bench,
-    name: str,
-    facts: Facts,
-    cut: Cut,
+    sound: Stream,
+    allowed: Limits,
     on_progress: Callable[[float], None] | None,
 ) -> Loudness:
-    audio = facts.audio
-    if audio is None:
-        raise ToolError
-    source = ffmpeg.source(facts.demuxer, name, **cut.input_options())
-    shaped = cuts.silenced(loudness.shaped(source[str(audio.index)], audio), cut)
-    both = shaped.filter_multi_output("asplit")
+    """Measure the sound and keep it as HEARD."""
+    both = sound.filter_multi_output("asplit", 2)
     kept = both[1].filter("highpass", f=LOWEST_HZ).filter("aresample", str(RATE))
-    graph = ffmpeg.together(
-        [
-            ffmpeg.nowhere([loudness.meter(both[0])]),
-            ffmpeg.output([kept], HEARD, f="s16le"),
-        ]
-    )
-    limits = ffmpeg.limits(facts.duration, factor=5)
-    report = ffmpeg.execute(graph, bench, limits, on_progress)
+    measured = ffmpeg.nowhere([loudness.meter(both[0])])
+    graph = ffmpeg.together([measured, ffmpeg.output([kept], HEARD, f="s16le")])
+    report = ffmpeg.execute(graph, bench, allowed, on_progress)
     report.ended.check()
     return loudness.read(report.ended.errors)
 
@@ -157,42 +171,36 @@ def _silence(level: Loudness) -> float:
     return max(LOWEST_SILENCE, min(HIGHEST_SILENCE, level.integrated - BELOW_SPEECH))
 
 
-def _level(bench: Bench, facts: Facts, voice: _Voice) -> float:
+def _level(kept: _Kept, level: Loudness) -> float:
     """Write the levelled sound; the gain with which it is as loud as it should be.
 
     A limiter that has much to do takes loudness away: what it takes is added to the gain.
     """
-    wanted = gain = loudness.gain_for(voice.level, voice.played)
-    reached = _write(bench, facts, voice, gain)
-    if not loudness.is_limited(voice.level, gain):
+    wanted = gain = loudness.gain_for(level, kept.played)
+    reached = _write(kept, gain)
+    if not loudness.is_limited(level, gain):
         return gain
-    unlimited = loudness.measure(_kept(facts, voice.ear), bench, facts.duration).integrated
+    unlimited = kept.measure(ffmpeg.nowhere([loudness.meter(kept.stream, "none")]))
     for _ in range(TRIES):
         better = loudness.clamped(wanted + unlimited + gain - reached)
         if abs(better - gain) <= NEAR_DB:
             break
-        gain = better
-        reached = _write(bench, facts, voice, gain)
+        louder = _write(kept, better)
+        if louder - reached < WORTH * (better - gain):
+            # Nothing is left to raise but noise: these peaks are all there is.
+            _write(kept, gain)
+            break
+        gain, reached = better, louder
     return gain
 
 
-def _write(bench: Bench, facts: Facts, voice: _Voice, gain: float) -> float:
+def _write(kept: _Kept, gain: float) -> float:
     """Write the sound with that gain, for recognisers and for us; how loud it is then."""
-    levelled = loudness.levelled(_kept(facts, voice.ear), gain)
-    parts = levelled.filter_multi_output("asplit", 3)
-    graph = ffmpeg.together(
-        [
-            ffmpeg.nowhere([loudness.meter(parts[0])]),
-            ffmpeg.output([parts[1]], SPEECH, f="flac", ac="1", ar=str(RATE), sample_fmt="s16"),
-            ffmpeg.output([parts[2]], LEVELLED, f="s16le", ac="1", ar=str(RATE)),
-        ]
-    )
-    report = ffmpeg.execute(graph, bench, ffmpeg.limits(facts.duration, factor=5))
-    report.ended.check()
-    return loudness.read(report.ended.errors).integrated
-
-
-def _kept(facts: Facts, ear: int | None) -> Stream:
-    count = min(STEREO, facts.audio.channels) if facts.audio else STEREO
-    kept = ffmpeg.source("s16le", HEARD, ar=str(RATE), ac=str(count))
-    return _repaired(kept.audio, ear)
+    parts = loudness.levelled(kept.stream, gain).filter_multi_output("asplit", 3)
+    mono = {"ac": "1", "ar": str(RATE)}
+    outputs = [
+        ffmpeg.nowhere([loudness.meter(parts[0], "none")]),
+        ffmpeg.output([parts[1]], SPEECH, f="flac", sample_fmt="s16", **mono),
+        ffmpeg.output([parts[2]], LEVELLED, f="s16le", **mono),
+    ]
+    return kept.measure(ffmpeg.together(outputs))

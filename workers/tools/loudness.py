@@ -1,22 +1,24 @@
-"""Levels speech: measures how loud a recording is, and decides by how much to change that."""
+"""Levels speech: reads how loud a recording is, and decides by how much to change that."""
 
 import re
 from dataclasses import dataclass
 
-from workers.tools import ffmpeg
 from workers.tools.facts import AudioFacts
 from workers.tools.ffmpeg import Stream
-from workers.tools.process import Bench, ToolError
+from workers.tools.process import ToolError
 
 TARGET_STEREO, TARGET_MONO = -16.0, -19.0
 # Below this there is nothing but noise, which must not be raised to the level of speech.
 SILENCE = -60.0
+# What meters call minus infinity.
+NOTHING = -120.0
 MAX_GAIN = 20.0
 NEAR_ENOUGH = 1.0
 STEREO = 2
-# Room for the peaks that coding adds.
-CEILING_DB = -1.5
-CEILING = 10 ** (CEILING_DB / 20)
+# There is no usual place for the speakers of so many channels: all are heard in both ears.
+PLACELESS = range(9, 16)
+# For samples. Between them the wave is up to half a decibel higher, so that it stays below -1.5.
+CEILING_DB = -2.0
 INTEGRATED = re.compile(r"\bI:\s+(-?[\d.]+|-?inf|nan) LUFS")
 PEAK = re.compile(r"\bPeak:\s+(-?[\d.]+|-?inf|nan) dBFS")
 
@@ -29,34 +31,29 @@ class Loudness:
     peak: float
 
 
-def measure(graph: Stream, bench: Bench, duration: float) -> Loudness:
-    """How loud a stream of sound is, by EBU R128; raises ToolError when it can't be measured."""
-    looked = ffmpeg.nowhere([meter(graph)])
-    report = ffmpeg.execute(looked, bench, ffmpeg.limits(duration, factor=5))
-    report.ended.check()
-    return read(report.ended.errors)
+def meter(stream: Stream, peak: str = "true") -> Stream:
+    """The sound as it is, but ffmpeg says at the end how loud it was, by EBU R128.
 
-
-def meter(stream: Stream) -> Stream:
-    """The sound as it is, but ffmpeg says at the end how loud it was."""
-    return stream.filter("ebur128", framelog="verbose", peak="true")
+    Looking for the true peak costs more than all the rest: `none` does without.
+    """
+    return stream.filter("ebur128", framelog="verbose", peak=peak)
 
 
 def read(said: str) -> Loudness:
     """What a meter has found, from the end of what ffmpeg said; raises ToolError if nothing."""
-    # What was said before the summary may hold words of the recording; only what follows counts.
-    summary = said.rpartition("Summary:")[2]
-    integrated, peak = INTEGRATED.search(summary), PEAK.search(summary)
-    if integrated is None or peak is None:
-        raise ToolError("The loudness could not be measured.", details=summary)
-    return Loudness(_number(integrated[1]), _number(peak[1]))
+    return Loudness(read_integrated(said), _find(PEAK, said))
 
 
-def gain_for(loudness: Loudness, audio: AudioFacts) -> float:
-    """By how many decibels to change the recording; 0 for silence."""
+def read_integrated(said: str) -> float:
+    """How loud the sound was in LUFS, as `read` finds it, whether or not peaks were looked for."""
+    return _find(INTEGRATED, said)
+
+
+def gain_for(loudness: Loudness, channels: int) -> float:
+    """By how many decibels to change what is played in so many channels; 0 for silence."""
     if loudness.integrated < SILENCE:
         return 0.0
-    target = TARGET_MONO if audio.channels < STEREO else TARGET_STEREO
+    target = TARGET_MONO if channels < STEREO else TARGET_STEREO
     return clamped(target - loudness.integrated)
 
 
@@ -75,14 +72,19 @@ def is_level(gain: float) -> bool:
     return abs(gain) <= NEAR_ENOUGH
 
 
-def shaped(stream: Stream, audio: AudioFacts) -> Stream:
-    """The sound in at most two channels, with gaps filled so that it keeps its place in time."""
+def shaped(stream: Stream, audio: AudioFacts, duration: float) -> Stream:
+    """The sound in at most two channels, for all of `duration` seconds: gaps are filled with
+    silence, so that it keeps its place in time, and so is what it is shorter than the picture."""
+    if audio.channels in PLACELESS:
+        every = "+".join(f"c{number}" for number in range(audio.channels))
+        stream = stream.filter("pan", f"stereo|c0<{every}|c1<{every}")
     layout = "mono" if audio.channels < STEREO else "stereo"
     # Many channels are mixed so that the sum of all of them is not clipped.
     filled = {"async": "1", "first_pts": "0", "rematrix_maxval": "1"}
-    return stream.filter("aresample", "48000", **filled).filter(
+    formed = stream.filter("aresample", "48000", **filled).filter(
         "aformat", sample_fmts="fltp", channel_layouts=layout
     )
+    return formed.filter("apad", whole_dur=f"{duration:.3f}")
 
 
 def levelled(stream: Stream, gain: float) -> Stream:
@@ -91,9 +93,14 @@ def levelled(stream: Stream, gain: float) -> Stream:
     The limiter looks ahead; `latency` lets it give back the time that this takes.
     """
     return stream.filter("volume", f"{gain}dB").filter(
-        "alimiter", limit=f"{CEILING:.4f}", level="false", latency="true"
+        "alimiter", limit=f"{CEILING_DB}dB", level="false", latency="true"
     )
 
 
-def _number(text: str) -> float:
-    return -120.0 if "inf" in text or "nan" in text else float(text)
+def _find(pattern: re.Pattern[str], said: str) -> float:
+    # What was said before the summary may hold words of the recording; only what follows counts.
+    summary = said.rpartition("Summary:")[2]
+    found = pattern.search(summary)
+    if found is None:
+        raise ToolError("The loudness could not be measured.", details=summary)
+    return NOTHING if "inf" in found[1] or "nan" in found[1] else float(found[1])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workers.tools import ffmpeg
 from workers.tools.ffmpeg import Stream
-from workers.tools.process import Bench, ToolError
+from workers.tools.process import Bench, ToolError, ToolLostError
 
 COVER = "cover.png"
 LOOKS = "looks.gray"
@@ -54,6 +54,8 @@ def find_cover(bench: Bench, demuxer: str, name: str, index: int) -> str | None:
     there is no need of it."""
     try:
         return _write(bench, ffmpeg.source(demuxer, name)[str(index)], COVER)
+    except ToolLostError:
+        raise
     except ToolError:
         return None
 

@@ -1,4 +1,4 @@
-"""Takes the sound out of a playable file, in the one form that recognisers listen to."""
+"""Takes the sound out of a file of ours, in the one form that recognisers listen to."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from workers.tools.speech.port import RATE
 NAME = "speech.raw"
 
 
-def extract(bench: Bench, name: str, duration: float) -> Path:
-    """The first sound track of the MP4 file `name` of the bench: 16 kHz, mono, 16-bit samples."""
-    track = ffmpeg.source("mov", name)["a:0"]
+def extract(bench: Bench, demuxer: str, name: str, duration: float) -> Path:
+    """The first sound track of the file `name` of the bench: 16 kHz, mono, 16-bit samples."""
+    track = ffmpeg.source(demuxer, name)["a:0"]
     graph = ffmpeg.output([track], NAME, f="s16le", acodec="pcm_s16le", ac="1", ar=str(RATE))
     ffmpeg.execute(graph, bench, ffmpeg.limits(duration, factor=5)).ended.check()
     return bench.folder / NAME
