@@ -7,10 +7,11 @@ from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import policy as media_policy
-from mediashare.media.models import Rendition, RenditionKind
+from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.transcripts.queries import SaidSegment
+from mediashare.web.rendering import clock_time
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
 LOUDEST = 255
@@ -24,6 +25,7 @@ STEP_NAMES = {
     "probe": "Checked",
     "rendition": "Playable",
     "pictures": "Pictures",
+    "poster": "Your picture",
     "transcript": "Transcript",
     "ladder": "More sizes",
     "storyboard": "Preview pictures",
@@ -33,6 +35,12 @@ FOLLOWING = {
     "rendition": "waits until the recording is checked",
     "pictures": "waits until the clip is playable",
     "transcript": "waits until the clip is playable",
+}
+PICTURE_NAMES = {
+    PictureKind.FRAME: "From the video",
+    PictureKind.COVER: "Cover of the recording",
+    PictureKind.DRAWN: "Drawn from title and sound",
+    PictureKind.OWN: "Your own",
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",
@@ -116,6 +124,13 @@ def release_sentence(episode: Episode) -> str:
     if episode.state is EpisodeState.READY:
         return "This episode is published."
     return "This episode is published as soon as it is ready."
+
+
+def picture_name(picture: Picture) -> str:
+    """What a picture is called that can stand for its episode."""
+    if picture.times:
+        return f"At {clock_time(picture.times[0] / 1000)}"
+    return PICTURE_NAMES[picture.kind]
 
 
 def step_name(step: Step) -> str | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageOps
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import (
     Picture,
+    PictureKind,
     Recording,
     Rendition,
     RenditionKind,
@@ -30,7 +32,9 @@ from mediashare.media.models import (
 )
 from mediashare.storage.port import Storage
 from mediashare.transcripts.models import Origin, Segment, Transcript, Word
+from tests.e2e.pictures import make_poster, make_storyboard
 from tests.factories import make_episode, make_group, make_transcript, make_user
+from workers.tools import cover
 
 LENGTH_S = 40
 # How much of one recording was cut off at its start.
@@ -157,20 +161,18 @@ def _make_video(session: Session, storage: Storage, scratch: Path, *, author: Us
     _ffmpeg(*PICTURE, *SOUND, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
             "-g", "10", "-c:a", "aac", "-shortest", *FRAGMENTS, path)  # fmt: skip
     _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
-    poster = scratch / "poster.jpg"
-    _ffmpeg("-i", path, "-frames:v", "1", poster)
-    picture = Picture(
-        id=new_id(), episode_id=episode.id, storage_key=f"episodes/{episode.id}/poster.jpg",
-        mime_type="image/jpeg", size=poster.stat().st_size, width=640, height=360,
-    )  # fmt: skip
-    storage.put(picture.storage_key, BytesIO(poster.read_bytes()), content_type="image/jpeg")
+    frame = scratch / "frame.png"
+    _ffmpeg("-i", path, "-frames:v", "1", frame)
+    image = Image.open(frame).convert("RGB")
+    frames = [
+        make_poster(storage, episode.id, image, PictureKind.FRAME, 2000),
+        make_poster(storage, episode.id, ImageOps.invert(image), PictureKind.FRAME, 28_000),
+        make_poster(storage, episode.id, ImageOps.mirror(image), PictureKind.OWN),
+    ]
     tag = Tag(name="mtls")
-    _save(session, picture, tag)
+    _save(session, *frames, make_storyboard(storage, episode.id, LENGTH_S), tag)
     _save(session, EpisodeTag(episode_id=episode.id, tag_id=tag.id))
-    episode = session.merge(episode)
-    begin_writing(session)
-    episode.poster = picture.filename
-    session.commit()
+    episode = _show(session, episode, frames[0])
     transcript = make_transcript(session, episode, *SENTENCES)
     _doubt_a_word(session, transcript)
     return episode
@@ -187,6 +189,12 @@ def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: Us
     path = scratch / "audio.m4a"
     _ffmpeg(*SOUND, "-c:a", "aac", *FRAGMENTS, "-f", "mp4", path)
     _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
+    peaks = [_loudness(number / 400) for number in range(400)]
+    name = cover.draw(scratch, title=episode.title, peaks=peaks, key=episode.id)
+    image = Image.open(scratch / name)
+    drawn = make_poster(storage, episode.id, image, PictureKind.DRAWN)
+    _save(session, drawn)
+    episode = _show(session, episode, drawn)
     make_transcript(
         session,
         episode,
@@ -278,6 +286,14 @@ def _loudness(share: float) -> int:
     speaks = any(start <= seconds <= end for start, end, _text in SENTENCES)
     swing = abs(math.sin(share * 131) * math.sin(share * 37 + 1)) * 0.6 + 0.3
     return int(230 * swing) if speaks else 18
+
+
+def _show(session: Session, episode: Episode, picture: Picture) -> Episode:
+    begin_writing(session)
+    shown = session.merge(episode)
+    shown.poster = picture.filename
+    session.commit()
+    return shown
 
 
 def _doubt_a_word(session: Session, transcript: Transcript) -> None:
