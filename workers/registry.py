@@ -10,6 +10,7 @@ from mediashare.edits.jobs import DropOriginals
 from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.jobs.pruning import PruneJobs
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
@@ -21,6 +22,7 @@ from workers.handlers import (
     ladder,
     pictures,
     probe,
+    prune_jobs,
     remove_retired,
     rendition,
     transcribe,
@@ -56,6 +58,7 @@ REGISTRY: Registry = {
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),
     ExpireUploads: Handler(run=expire_uploads.run),
+    PruneJobs: Handler(run=prune_jobs.run),
 }
 
 UNKNOWN = "No worker here knows this kind of work; another version may."

@@ -9,6 +9,12 @@ class MediaNotFoundError(NotFoundError):
     message = "There is no such file, or you do not have access to it."
 
 
+class StreamNotReadyError(NotFoundError):
+    """The viewer may see the episode, but what HLS players could be given is not made yet."""
+
+    message = "This episode can't be streamed yet: its lasting files are still being made."
+
+
 class RecordingRefusedError(InvalidInputError):
     """The recording can't become an episode; the message says why and what would help."""
 

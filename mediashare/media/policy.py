@@ -1,14 +1,22 @@
-"""What an edit makes of a recording's times. An edit never touches the recording itself."""
+"""What an edit makes of a recording's times, and which files can be streamed.
+
+An edit never touches the recording itself.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from mediashare.media.models import Recording, Version
+from mediashare.media.models import Recording, Rendition, RenditionKind, Version
 
 Span = tuple[int, int]
 # Longer than any recording: where one ends that is played to its end.
 NEVER_MS = 2**53
+
+# What every HLS player decodes; who can play more takes the file itself.
+STREAMED_CODECS = ("avc1.", "mp4a.40.")
+# Players begin with what is named first, before they know what the line carries.
+FIRST_BITRATE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -126,3 +134,42 @@ def _common(spans: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ...]:
 
 def _spans(found: Sequence[Sequence[int]]) -> tuple[Span, ...]:
     return tuple((start, end) for start, end in found)
+
+
+def list_streamed(renditions: Sequence[Rendition]) -> list[Rendition]:
+    """The renditions that HLS playlists name, in their order; none while nothing lasting is there.
+
+    First stands the best picture of at most 2 Mbit/s, with which players begin; then all others,
+    best first; last the sound alone. Sound alone is no stream of an episode that has a picture.
+    """
+    lasting = [rendition for rendition in sort_best_first(renditions) if _is_streamed(rendition)]
+    videos = [rendition for rendition in lasting if rendition.kind is RenditionKind.VIDEO]
+    sounds = [rendition for rendition in lasting if rendition.kind is RenditionKind.AUDIO]
+    if not videos:
+        shown = any(rendition.kind is RenditionKind.VIDEO for rendition in renditions)
+        return [] if shown else sounds[:1]
+    first = next((video for video in videos if video.bitrate <= FIRST_BITRATE), videos[-1])
+    return [first, *(video for video in videos if video is not first), *sounds[:1]]
+
+
+def sort_best_first(renditions: Sequence[Rendition]) -> list[Rendition]:
+    """The same files: pictures before sound alone, large before small, rich before lean."""
+    return sorted(
+        renditions,
+        key=lambda found: (found.kind is RenditionKind.VIDEO, side(found), found.bitrate, found.id),
+        reverse=True,
+    )
+
+
+def side(rendition: Rendition) -> int:
+    """The shorter side of the picture, by which people name sizes: 720 of 720p; 0 for sound."""
+    return min(rendition.width or 0, rendition.height or 0)
+
+
+def _is_streamed(rendition: Rendition) -> bool:
+    return (
+        not rendition.is_provisional
+        and bool(rendition.segments)
+        and rendition.mime_type in {"video/mp4", "audio/mp4"}
+        and all(codec.startswith(STREAMED_CODECS) for codec in rendition.codecs.split(","))
+    )

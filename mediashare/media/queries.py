@@ -4,12 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Select, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Exists, Select, exists, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.jobs.job import Extent
+from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
+from mediashare.media import jobs as media_jobs
 from mediashare.media.errors import MediaNotFoundError
 from mediashare.media.models import (
     Picture,
@@ -20,9 +23,13 @@ from mediashare.media.models import (
     VersionState,
     Waveform,
 )
+from mediashare.media.policy import Edit
 
 M = TypeVar("M", Recording, Rendition, Picture, Waveform)
 F = TypeVar("F")
+
+# The jobs that end in another file to play.
+FILE_MAKERS = (media_jobs.Probe.kind, media_jobs.MakeRendition.kind, media_jobs.MakeLadder.kind)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class EpisodeMedia:
     waveform: Waveform | None
     picture: Picture | None
     sound: Sound | None = None
+    more_coming: bool = False
 
 
 def get_media(session: Session, episode_id: str) -> EpisodeMedia:
@@ -48,6 +56,16 @@ def get_media(session: Session, episode_id: str) -> EpisodeMedia:
         waveform=session.get(Waveform, episode_id),
         picture=pictures[0] if pictures else None,
         sound=find_sound(session, version) if version else None,
+        more_coming=bool(session.scalar(select(is_more_coming(episode_id)))),
+    )
+
+
+def is_more_coming(episode_id: str | InstrumentedAttribute[str]) -> Exists:
+    """Whether better or smaller files of an episode are being made, as part of a statement."""
+    return exists().where(
+        JobRow.subject == episode_id,
+        JobRow.kind.in_(FILE_MAKERS),
+        JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
     )
 
 
@@ -134,6 +152,16 @@ def get_owner_id(session: Session, episode_id: str) -> str:
     return owner_id
 
 
+def get_extent(session: Session, version: Version | None) -> Extent:
+    """How much there is of a version, as far as it is known, for whoever asks for work on it."""
+    if version is None:
+        return Extent()
+    recording = get_recording(session, version)
+    recorded_ms = round((recording.facts or {}).get("duration", 0) * 1000)
+    played_ms = Edit.of(version).length_ms(recorded_ms)
+    return Extent(seconds=played_ms / 1000, size=recording.size)
+
+
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:
     """The playable files of an episode, best first; those that others replaced are left out."""
     return session.scalars(
@@ -197,6 +225,23 @@ def list_readable_renditions(
     return found
 
 
+def list_readable_companions(
+    session: Session, viewer: Viewer, episode_id: str, ident: str
+) -> Sequence[Rendition]:
+    """The files that are played beside one, or were before all of them were replaced; with it.
+
+    Raises MediaNotFoundError unless `viewer` may see the episode.
+    """
+    found = get_readable_rendition(session, viewer, episode_id, ident)
+    return session.scalars(
+        select(Rendition).where(
+            Rendition.episode_id == episode_id,
+            _is_as_old(found),
+            Rendition.is_provisional.is_(False),
+        )
+    ).all()
+
+
 def get_readable_picture(session: Session, viewer: Viewer, episode_id: str, ident: str) -> Picture:
     """A picture by id; raises MediaNotFoundError unless `viewer` may see its episode."""
     query = _readable(Picture, viewer, episode_id).where(Picture.id == ident)
@@ -228,6 +273,12 @@ def get_own_recording(session: Session, viewer: Viewer, episode_id: str) -> Reco
         Episode.author_id == viewer.id,
     )
     return _or_raise(session.scalar(query))
+
+
+def _is_as_old(rendition: Rendition) -> ColumnElement[bool]:
+    if rendition.retired_at is None:
+        return Rendition.retired_at.is_(None)
+    return Rendition.retired_at == rendition.retired_at
 
 
 def _readable(model: type[M], viewer: Viewer, episode_id: str) -> Select[M]:

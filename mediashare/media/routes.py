@@ -14,9 +14,10 @@ from flask.typing import ResponseReturnValue
 
 from mediashare.accounts.login import client_address, current_viewer
 from mediashare.accounts.policy import Viewer
+from mediashare.media import policy as media_policy
 from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
-from mediashare.media.errors import MediaNotFoundError
+from mediashare.media.errors import MediaNotFoundError, StreamNotReadyError
 from mediashare.web import db
 from mediashare.web.parts import parts
 from mediashare.web.ranges import RangeNotSatisfiableError, find_span
@@ -24,7 +25,7 @@ from mediashare.web.streams import Blocks
 
 blueprint = Blueprint("media", __name__)
 
-NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|jpg|json)")
+NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|weba|webm|jpg|json)")
 EPISODE_ID = re.compile(r"[0-9a-f]{32}")
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 DOWNLOAD_TYPE = "application/octet-stream"
@@ -93,14 +94,25 @@ def _picture(viewer: Viewer, episode_id: str, stem: str) -> Stored:
 
 
 def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:
-    session = db.session()
     if stem == "master":
-        renditions = media_queries.list_readable_renditions(session, viewer, episode_id)
-        text = media_views.master_playlist(renditions)
+        found = media_queries.list_readable_renditions(db.session(), viewer, episode_id)
+        streamed = media_policy.list_streamed(found)
+        if not streamed:
+            raise StreamNotReadyError
+        text = media_views.master_playlist(streamed)
     else:
-        rendition = media_queries.get_readable_rendition(session, viewer, episode_id, stem)
-        text = media_views.rendition_playlist(rendition)
-    return _guard(Response(text, content_type=PLAYLIST_TYPE))
+        found = media_queries.list_readable_companions(db.session(), viewer, episode_id, stem)
+        streamed = media_policy.list_streamed(found)
+        asked = next((rendition for rendition in streamed if rendition.id == stem), None)
+        if asked is None:
+            raise MediaNotFoundError
+        text = media_views.rendition_playlist(asked, streamed)
+    response = _guard(Response(text, content_type=PLAYLIST_TYPE))
+    # Files come and go: who asks for the list wants to know which there are now.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _send(stored: Stored) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.db.base import new_id
 from mediashare.jobs import queue as job_queue
-from mediashare.jobs.job import QueueName
+from mediashare.jobs.job import Extent, Priority, QueueName
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode, EpisodeState
@@ -38,8 +38,6 @@ from mediashare.notifications import service as notifications_service
 RETIRED_FOR = timedelta(hours=12)
 SUPERSEDED = "Version {number} took its place before it was made."
 NOT_MADE = "The new version of “{title}” could not be made: {reason}"
-# While something is being taken back, everybody waits for that.
-URGENT = 10
 
 
 def add_recording(
@@ -53,7 +51,7 @@ def add_recording(
     session.add(recording)
     version = add_version(session, recording, Edit(), made_by_id=owner_id)
     probe = media_jobs.Probe(subject=episode_id, version=version.number)
-    job_queue.put(session, probe, owner_id=owner_id)
+    job_queue.put(session, probe, owner_id=owner_id, extent=Extent(size=size))
     return recording
 
 
@@ -102,7 +100,9 @@ def make_version(session: Session, version: Version, owner_id: str, *, urgent: b
     recording = media_queries.get_recording(session, version)
     kind = media_jobs.Probe if recording.facts is None else media_jobs.MakeRendition
     job = kind(subject=version.episode_id, version=version.number)
-    job_queue.put(session, job, owner_id=owner_id, priority=URGENT if urgent else 0)
+    extent = media_queries.get_extent(session, version)
+    priority = Priority.URGENT if urgent else None
+    job_queue.put(session, job, owner_id=owner_id, priority=priority, extent=extent)
 
 
 def reopen_version(session: Session, version: Version, owner_id: str) -> None:

@@ -1,40 +1,31 @@
-"""Media as JSON and as HLS playlists; every address in them is one of ours."""
+"""Media as JSON and as HLS playlists (RFC 8216); every address in them is one of ours."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from flask import url_for
 
 from mediashare.library.models import Episode
-from mediashare.media.models import Rendition
+from mediashare.media import policy as media_policy
+from mediashare.media.models import Rendition, RenditionKind
 from mediashare.media.queries import EpisodeMedia
 
 # Players ask for whole segments, so neighbours are joined until they are about this long.
-SEGMENT_MS = 6000
+SEGMENT_S = 6
+HEAD = ("#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS")
+
+Part = tuple[int, int, int]
 
 
 def media_json(episode: Episode, media: EpisodeMedia) -> dict[str, Any]:
     """What an episode can be played and pictured with, as the API says it."""
-
-    def address(name: str) -> str:
-        return url_for("media.show", episode_id=episode.id, name=name)
-
     return {
-        "poster": address(media.picture.filename) if media.picture else None,
-        "waveform": address("waveform.json") if media.waveform else None,
+        "poster": _address(episode, media.picture.filename) if media.picture else None,
+        "waveform": _address(episode, "waveform.json") if media.waveform else None,
         "storyboard": None,
-        "hls": address("master.m3u8") if media.renditions else None,
-        "files": [
-            {
-                "url": address(rendition.filename),
-                "type": rendition.mime_type,
-                "width": rendition.width,
-                "height": rendition.height,
-                "bitrate": rendition.bitrate,
-            }
-            for rendition in media.renditions
-        ],
+        **play_json(episode, media.renditions, more_coming=media.more_coming),
         "silences": [
             [start / 1000, end / 1000]
             for start, end in (media.sound.silences if media.sound else [])
@@ -42,35 +33,45 @@ def media_json(episode: Episode, media: EpisodeMedia) -> dict[str, Any]:
     }
 
 
-def master_playlist(renditions: Sequence[Rendition]) -> str:
-    """The HLS playlist that names one playlist for each rendition, best first."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    for rendition in renditions:
-        about = [
-            f"BANDWIDTH={_peak_bitrate(rendition)}",
-            f"AVERAGE-BANDWIDTH={rendition.bitrate}",
-            f'CODECS="{rendition.codecs}"',
+def play_json(
+    episode: Episode, renditions: Sequence[Rendition], *, more_coming: bool
+) -> dict[str, Any]:
+    """What players must know: the stream, the files, best first, and whether better ones come."""
+    longest = max((rendition.duration_ms / 1000 for rendition in renditions), default=None)
+    is_streamed = bool(media_policy.list_streamed(renditions))
+    return {
+        "hls": _address(episode, "master.m3u8") if is_streamed else None,
+        "duration": episode.duration if longest is None else longest,
+        "more_coming": more_coming,
+        "files": [_file(episode, found) for found in media_policy.sort_best_first(renditions)],
+    }
+
+
+def master_playlist(streamed: Sequence[Rendition]) -> str:
+    """The HLS playlist that names one playlist for each rendition, in their order."""
+    target = _target_s(streamed)
+    lines = list(HEAD)
+    for rendition in streamed:
+        lines += [
+            f"#EXT-X-STREAM-INF:{','.join(_attributes(rendition, target))}",
+            f"{rendition.id}.m3u8",
         ]
-        if rendition.width and rendition.height:
-            about.append(f"RESOLUTION={rendition.width}x{rendition.height}")
-        lines += [f"#EXT-X-STREAM-INF:{','.join(about)}", f"{rendition.id}.m3u8"]
     return "\n".join([*lines, ""])
 
 
-def rendition_playlist(rendition: Rendition) -> str:
-    """The HLS playlist of one rendition: byte ranges of its single file."""
-    segments = _joined(rendition)
-    longest = max(duration for _offset, _size, duration in segments)
+def rendition_playlist(rendition: Rendition, streamed: Sequence[Rendition]) -> str:
+    """The HLS playlist of one rendition: byte ranges of its single file.
+
+    All renditions `streamed` with it must have the same target duration.
+    """
     lines = [
-        "#EXTM3U",
-        "#EXT-X-VERSION:7",
-        f"#EXT-X-TARGETDURATION:{math.ceil(longest / 1000)}",
+        *HEAD,
+        f"#EXT-X-TARGETDURATION:{_target_s(streamed)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:VOD",
-        "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{rendition.filename}",BYTERANGE="{rendition.init_size}@0"',
     ]
-    for offset, size, duration in segments:
+    for offset, size, duration in _joined(rendition):
         lines += [
             f"#EXTINF:{duration / 1000:.3f},",
             f"#EXT-X-BYTERANGE:{size}@{offset}",
@@ -79,10 +80,67 @@ def rendition_playlist(rendition: Rendition) -> str:
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
-def _joined(rendition: Rendition) -> list[tuple[int, int, int]]:
-    joined: list[tuple[int, int, int]] = []
+def _address(episode: Episode, name: str) -> str:
+    return url_for("media.show", episode_id=episode.id, name=name)
+
+
+def _file(episode: Episode, rendition: Rendition) -> dict[str, Any]:
+    return {
+        "url": _address(episode, rendition.filename),
+        "kind": rendition.kind.value,
+        "type": rendition.mime_type,
+        "codecs": rendition.codecs,
+        "width": rendition.width,
+        "height": rendition.height,
+        "fps": rendition.fps,
+        "bitrate": rendition.bitrate,
+        "size": rendition.size,
+        "provisional": rendition.is_provisional,
+    }
+
+
+def _attributes(rendition: Rendition, target_s: int) -> Iterator[str]:
+    parts = _joined(rendition)
+    average = _bitrate(sum(size for _at, size, _ms in parts), sum(ms for _at, _size, ms in parts))
+    yield f"BANDWIDTH={max(average, _peak(parts, target_s))}"
+    yield f"AVERAGE-BANDWIDTH={average}"
+    yield f'CODECS="{rendition.codecs}"'
+    if rendition.kind is RenditionKind.VIDEO and rendition.width and rendition.height:
+        yield f"RESOLUTION={rendition.width}x{rendition.height}"
+        if rendition.fps:
+            yield f"FRAME-RATE={rendition.fps:.3f}"
+
+
+def _peak(parts: Sequence[Part], target_s: int) -> int:
+    """The largest bit rate of neighbours that are together about one target duration long.
+
+    A short rest at the end is mostly a key picture; alone it says nothing about the whole.
+    """
+    peak, shortest, longest = 0, target_s * 500, target_s * 1500
+    for first in range(len(parts)):
+        size = length = 0
+        for _offset, more, duration in islice(parts, first, None):
+            size, length = size + more, length + duration
+            if length > longest:
+                break
+            if length >= shortest:
+                peak = max(peak, _bitrate(size, length))
+    return peak
+
+
+def _bitrate(size: int, duration_ms: int) -> int:
+    return math.ceil(size * 8000 / max(1, duration_ms))
+
+
+def _target_s(streamed: Sequence[Rendition]) -> int:
+    longest = max(duration for found in streamed for _at, _size, duration in _joined(found))
+    return max(1, _rounded_s(longest))
+
+
+def _joined(rendition: Rendition) -> list[Part]:
+    joined: list[Part] = []
     for offset, size, duration in rendition.segments:
-        if joined and joined[-1][2] + duration <= SEGMENT_MS:
+        if joined and _rounded_s(joined[-1][2] + duration) <= SEGMENT_S:
             start, before, length = joined[-1]
             joined[-1] = (start, before + size, length + duration)
         else:
@@ -90,7 +148,5 @@ def _joined(rendition: Rendition) -> list[tuple[int, int, int]]:
     return joined
 
 
-def _peak_bitrate(rendition: Rendition) -> int:
-    segments = (part for part in _joined(rendition) if part[2])
-    rates = (math.ceil(size * 8000 / duration) for _at, size, duration in segments)
-    return max(rates, default=rendition.bitrate)
+def _rounded_s(duration_ms: int) -> int:
+    return (duration_ms + 500) // 1000

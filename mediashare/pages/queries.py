@@ -15,13 +15,13 @@ from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
-from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
-from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
+from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Rendition, Waveform
+from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
@@ -54,13 +54,13 @@ class OwnUpload:
     def is_waiting(self) -> bool:
         """Whether something more will come of it by itself."""
         return self.episode.state is EpisodeState.PROCESSING or any(
-            step.state in {JobState.QUEUED, JobState.RUNNING} for step in self.steps
+            step.is_active for step in self.steps
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressScreen:
-    """How far the processing of one episode is; `steps` are for its author."""
+    """How far the processing of one episode is; `steps` are for its author and for admins."""
 
     episode: Episode
     renditions: Sequence[Rendition]
@@ -79,11 +79,17 @@ class ProgressScreen:
         reading = self.transcript is not None and self.transcript.state in waiting
         return self.episode.state is not EpisodeState.PROCESSING and not reading
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no step at all waits or runs any more."""
+        return self.is_settled and not any(step.is_active for step in self.steps)
+
 
 @dataclass(frozen=True, kw_only=True)
 class EpisodeScreen(ProgressScreen):
     """All that the page of one episode shows, as far as this viewer may see it."""
 
+    more_coming: bool
     peaks: Sequence[int]
     segments: Sequence[SaidSegment]
     mine: Mine
@@ -130,13 +136,14 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
 def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
     """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    waveform, transcript = _find_sound(session, episode.id)
+    waveform, transcript, more_coming = _find_parts(session, episode.id)
     segments: Sequence[SaidSegment] = ()
     if transcript is not None and transcript.state is TranscriptState.READY:
         segments = transcripts_queries.list_segments(session, transcript.id)
     return EpisodeScreen(
         episode=episode,
         renditions=media_queries.list_renditions(session, episode.id),
+        more_coming=more_coming,
         peaks=waveform.peaks if waveform else (),
         transcript=transcript,
         segments=segments,
@@ -158,21 +165,33 @@ def get_progress_screen(session: Session, viewer: Viewer, slug: str) -> Progress
     )
 
 
+def get_steps_screen(session: Session, viewer: Viewer, slug: str) -> ProgressScreen:
+    """The same for the page that has nothing else, which is for the author and for admins: for
+    everybody else it does not exist."""
+    screen = get_progress_screen(session, viewer, slug)
+    if not pages_policy.may_see_steps(viewer, screen.episode):
+        raise EpisodeNotFoundError
+    return screen
+
+
 def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[Step]:
-    if not library_policy.is_author(viewer, episode):
+    if not pages_policy.may_see_steps(viewer, episode):
         return ()
     return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 
 
-def _find_sound(session: Session, episode_id: str) -> tuple[Waveform | None, Transcript | None]:
+def _find_parts(
+    session: Session, episode_id: str
+) -> tuple[Waveform | None, Transcript | None, bool]:
+    """How loud it is, what is said, and whether better files come."""
     row = session.execute(
-        select(Waveform, Transcript)
+        select(Waveform, Transcript, media_queries.is_more_coming(Episode.id).label("more_coming"))
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
         .where(Episode.id == episode_id)
     ).one()
-    return row.Waveform, row.Transcript
+    return row.Waveform, row.Transcript, bool(row.more_coming)
 
 
 def _cards(session: Session, page: Page[Episode]) -> Cards:

@@ -18,6 +18,9 @@ from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
+from mediashare.media import policy as media_policy
+from mediashare.media import views as media_views
+from mediashare.pages import policy as pages_policy
 from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.pages import views
@@ -35,14 +38,21 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
 for show in (
+    views.file_name,
     views.paragraphs,
+    views.following_steps,
+    views.is_needed,
+    views.plain_sources,
     views.release_sentence,
     views.step_icon,
     views.step_name,
+    views.step_status,
     views.wave_path,
 ):
     blueprint.add_app_template_global(show, show.__name__)
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
+blueprint.add_app_template_global(pages_policy.may_see_steps, "may_see_steps")
+blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 
 
 @blueprint.get("/")
@@ -90,20 +100,56 @@ def episode(slug: str) -> ResponseReturnValue:
     """An episode: play it, read along, rate and discuss it."""
     screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
     return render_template(
-        "pages/episode.html", screen=screen, episode=screen.episode, start=read_moment(request.args)
+        "pages/episode.html",
+        screen=screen,
+        episode=screen.episode,
+        play=media_views.play_json(
+            screen.episode, screen.renditions, more_coming=screen.more_coming
+        ),
+        start=read_moment(request.args),
     )
 
 
-@blueprint.get("/e/<slug>/steps")
-def steps(slug: str) -> ResponseReturnValue:
-    """How far processing is. A page that could not play loads itself anew once it can; one that
-    plays is left alone, and offers the transcript when it is there."""
+@blueprint.get("/e/<slug>/progress")
+def progress(slug: str) -> ResponseReturnValue:
+    """How far processing is, as a part of the episode's page. One that could not play loads itself
+    anew once it can; one that plays is left alone, and offers the transcript when it is there."""
     screen = pages_queries.get_progress_screen(db.session(), login.current_viewer(), slug)
-    answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
+    answer = render_template("pages/_progress.html", screen=screen, episode=screen.episode)
     was_playable = "playable" in request.args
     if not was_playable and screen.episode.state is not EpisodeState.PROCESSING:
         return answer, {"HX-Refresh": "true"}
     return answer
+
+
+@blueprint.get("/e/<slug>/steps")
+def steps(slug: str) -> ResponseReturnValue:
+    """Every step of processing: how far it is, what it waits for, why it failed. Scripts ask for
+    the part of the page that changes."""
+    screen = pages_queries.get_steps_screen(db.session(), login.current_viewer(), slug)
+    if "HX-Request" in request.headers:
+        answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
+    else:
+        answer = render_template("pages/steps.html", screen=screen, episode=screen.episode)
+    return answer, {"Vary": "HX-Request"}
+
+
+@blueprint.post("/e/<slug>/steps/<name>/retry")
+def retry_step(slug: str, name: str) -> ResponseReturnValue:
+    """Try one step again that has failed or was stopped."""
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.retry_step(session, login.current_viewer(), found.id, name)
+    return redirect(url_for("pages.steps", slug=slug), 303)
+
+
+@blueprint.post("/e/<slug>/steps/<name>/cancel")
+def cancel_step(slug: str, name: str) -> ResponseReturnValue:
+    """Stop one step that waits or runs."""
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.stop_step(session, login.current_viewer(), found.id, name)
+    return redirect(url_for("pages.steps", slug=slug), 303)
 
 
 @blueprint.post("/e/<slug>/retry")

@@ -29,7 +29,7 @@ function playClip(player, start, end) {
   notice.querySelector("[data-clip-text]").textContent =
     `Clip of ${length}, ${clock(start)} to ${clock(end)}`;
   const stop = ({ detail: time }) => {
-    if (time >= end && !player.media.paused) player.media.pause();
+    if (time >= end && player.isPlaying) player.pause();
   };
   const leave = () => {
     player.root.removeEventListener("tick", stop);

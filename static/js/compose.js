@@ -19,7 +19,7 @@ export function compose(player, showTab) {
   };
   return {
     comment: () => {
-      player.media.pause();
+      player.pause();
       open();
     },
     quote: (text, seconds) => {

@@ -1,5 +1,6 @@
 // The deck under the picture: buttons, clock, waveform and the pins of comments.
 import { setIcon } from "./dom.js";
+import { SOUND } from "./sources.js";
 import { clock, spoken } from "./time.js";
 
 const WAVE_WIDTH = 1000;
@@ -24,7 +25,7 @@ function buttons(player, captions) {
     rate: () => player.changeRate(),
     mute: () => player.mute(),
     captions: () => captions.toggle(),
-    audio: () => toggleAudioOnly(root),
+    audio: () => player.toggleSound(),
     pip: () => player.pictureInPicture(),
     full: () => player.fullScreen(),
   };
@@ -33,14 +34,6 @@ function buttons(player, captions) {
     if (button) acts[button.dataset.do]();
     else if (event.target === player.media) player.toggle();
   });
-}
-
-/** Hide or show the picture; the sound goes on. */
-export function toggleAudioOnly(root) {
-  const button = root.querySelector("[data-do=audio]");
-  if (!button) return;
-  const on = root.classList.toggle("audio-only");
-  button.setAttribute("aria-pressed", on);
 }
 
 function scrubber(player) {
@@ -111,8 +104,8 @@ function states(player) {
   const { root, media } = player;
   const button = (name) => root.querySelector(`[data-do=${name}]`);
   const showPlaying = () => {
-    button("play").setAttribute("aria-label", media.paused ? "Play" : "Pause");
-    setIcon(button("play"), media.paused ? "play" : "pause");
+    button("play").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
+    setIcon(button("play"), player.isPlaying ? "pause" : "play");
   };
   const showRate = () => {
     root.querySelector("[data-rate]").textContent = `${media.playbackRate}×`;
@@ -122,10 +115,16 @@ function states(player) {
     button("mute").setAttribute("aria-label", media.muted ? "Unmute" : "Mute");
     setIcon(button("mute"), media.muted ? "volume-x" : "volume-2");
   };
+  const showSources = () => {
+    const isAlone = player.playback.choice === SOUND;
+    button("audio")?.setAttribute("aria-pressed", isAlone);
+    showPlaying();
+  };
+  root.addEventListener("sources", showSources);
   media.addEventListener("play", showPlaying);
   media.addEventListener("pause", showPlaying);
   media.addEventListener("ratechange", showRate);
   media.addEventListener("volumechange", showMute);
-  media.addEventListener("error", () => root.classList.add("broken"));
   showRate();
+  showSources();
 }

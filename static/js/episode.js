@@ -5,10 +5,12 @@ import { compose } from "./compose.js";
 import { deck } from "./deck.js";
 import { keys } from "./keys.js";
 import { Player } from "./player.js";
+import { quality } from "./quality.js";
 import { copyAddress } from "./selection.js";
 import { tabs } from "./tabs.js";
 import { short } from "./time.js";
 import { transcript } from "./transcript.js";
+import { upkeep } from "./upkeep.js";
 
 export default function episode(root) {
   const showTab = tabs(root);
@@ -20,6 +22,8 @@ export default function episode(root) {
   const panel = root.querySelector("[data-transcript]");
   const text = panel && transcript(panel, player, composer);
   deck(player, subtitles);
+  quality(player);
+  upkeep(player);
   seekLinks(player);
   openMoment(player);
   shareButton(root, player);

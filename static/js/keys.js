@@ -1,5 +1,4 @@
 // Keys of the episode page, and the dialog that explains them and switches them off.
-import { toggleAudioOnly } from "./deck.js";
 import { areOn, isShortcut, switchKeys } from "./shortcuts.js";
 
 /** Listen to single keys; `acts` are what the page adds to what the player can do. */
@@ -12,7 +11,7 @@ export function keys(player, captions, acts) {
     l: () => player.forward(),
     m: () => player.mute(),
     c: () => captions.toggle(),
-    a: () => toggleAudioOnly(player.root),
+    a: () => player.toggleSound(),
     f: () => player.fullScreen(),
     ">": () => player.changeRate(1),
     "<": () => player.changeRate(-1),

@@ -1,5 +1,7 @@
 // The player: our own chrome over a native media element, one deck for audio and video.
 // Everything that moves in time listens to the event "tick" of the player's element.
+import { Playback } from "./playback.js";
+import { AUTO, SOUND } from "./sources.js";
 
 const RATES = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const JUMP_S = 10;
@@ -9,7 +11,8 @@ export class Player {
     this.root = root;
     this.media = root.querySelector("video, audio");
     this.media.controls = false;
-    this.media.playbackRate = Number(localStorage.getItem("rate")) || 1;
+    this.#setRate(Number(localStorage.getItem("rate")) || 1);
+    this.playback = new Playback(root, this.media);
     this.#tellTheTime();
   }
 
@@ -19,29 +22,38 @@ export class Player {
   }
 
   get time() {
-    return this.media.currentTime;
+    return this.playback.time;
   }
 
-  /** Go to a second; waits for the media where nothing of it is known yet. */
+  get isPlaying() {
+    return this.playback.isPlaying;
+  }
+
+  /** Go to a second, also before anything of the media is known. */
   seek(seconds) {
-    const target = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.1));
-    if (this.media.readyState > 0) {
-      this.media.currentTime = target;
-      this.#tick();
-      return;
-    }
-    this.media.addEventListener("loadedmetadata", () => this.seek(seconds), { once: true });
-    this.media.preload = "metadata";
+    this.playback.seek(Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.1)));
+    this.#tick();
   }
 
   play() {
-    // A refusal (nobody has touched the page yet) leaves the player paused, as its button shows.
-    this.media.play().catch(() => {});
+    this.playback.play();
+  }
+
+  pause() {
+    this.playback.pause();
   }
 
   toggle() {
-    if (this.media.paused) this.play();
-    else this.media.pause();
+    if (this.isPlaying) this.pause();
+    else this.play();
+  }
+
+  /** The sound alone, or the picture again; for this page only. */
+  toggleSound() {
+    const { playback } = this;
+    const isAlone = playback.choice === SOUND;
+    if (!isAlone) this.before = playback.choice;
+    playback.choose(isAlone ? (this.before ?? AUTO) : SOUND, { remember: false });
   }
 
   back() {
@@ -59,7 +71,7 @@ export class Player {
   /** The next speed, or with -1 the one before. */
   changeRate(step = 1) {
     const now = RATES.indexOf(this.media.playbackRate);
-    this.media.playbackRate = RATES[(now + step + RATES.length) % RATES.length];
+    this.#setRate(RATES[(now + step + RATES.length) % RATES.length]);
     localStorage.setItem("rate", this.media.playbackRate);
   }
 
@@ -71,6 +83,11 @@ export class Player {
   fullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.root.requestFullscreen?.().catch(() => {});
+  }
+
+  #setRate(rate) {
+    // The default too, or the next file would begin at another speed.
+    this.media.defaultPlaybackRate = this.media.playbackRate = rate;
   }
 
   #tellTheTime() {

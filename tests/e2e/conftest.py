@@ -63,14 +63,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Web, Library]]:
+def house_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Where the server of these tests keeps its things."""
+    return Settings(data=tmp_path_factory.mktemp("house") / "var", min_free_bytes=0)
+
+
+@pytest.fixture(scope="session")
+def house(house_settings: Settings) -> Iterator[tuple[Web, Library]]:
     """A server over a seeded library."""
-    data = tmp_path_factory.mktemp("house")
-    settings = Settings(data=data / "var", min_free_bytes=0)
+    settings = house_settings
     settings.data.mkdir()
     database = Database(settings.sqlalchemy_url)
     migrate.upgrade(database)
-    library = seed(database, DiskStorage(settings.data / "objects"), data)
+    library = seed(database, DiskStorage(settings.data / "objects"), settings.data.parent)
     database.dispose()
     with running_web(settings) as web:
         yield web, library

@@ -141,10 +141,10 @@ def test_captions_are_drawn_and_can_be_switched_off(
     expect(page.locator(".cap")).to_be_empty()
 
 
-def test_audio_only_hides_the_picture(page: Page, library: Library, player: Player) -> None:
+def test_sound_only_hides_the_picture(page: Page, library: Library, player: Player) -> None:
     player.open(library.video)
 
-    page.get_by_role("button", name="Audio only").click()
+    page.get_by_role("button", name="Sound only").click()
 
     assert page.locator(".stage").bounding_box()["height"] < 120  # type: ignore[index]  # it is shown
 

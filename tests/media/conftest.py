@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.db.base import new_id
 from mediashare.db.session import begin_writing
@@ -16,8 +17,9 @@ from mediashare.library.models import Audience, Episode
 from mediashare.media import service as media_service
 from mediashare.media.models import Picture, Recording, Rendition, RenditionKind, Version
 from mediashare.storage import keys
-from mediashare.storage.disk import DiskStorage
+from mediashare.storage.port import Storage
 from tests import factories
+from tests.ladders import Rung, make_ladder
 
 BYTES = b"".join(b"%07d\n" % number for number in range(125))  # 1000 bytes, each place known
 
@@ -31,6 +33,11 @@ class Clip:
     picture: Picture
     recording: Recording
 
+    @property
+    def keys(self) -> list[str]:
+        """Where its objects lie in the store."""
+        return [row.storage_key for row in (self.rendition, self.picture, self.recording)]
+
     def url(self, name: str) -> str:
         return f"/media/{self.episode.id}/{name}"
 
@@ -42,8 +49,14 @@ class Clip:
 MakeClip = Callable[..., Clip]
 
 
+@pytest.fixture(scope="session")
+def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rung]:
+    """Three sizes of a minute, and its sound alone in AAC and Opus."""
+    return make_ladder(tmp_path_factory.mktemp("ladder"))
+
+
 @pytest.fixture
-def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
+def make_clip(session: Session, storage: Storage) -> MakeClip:
     def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: Any) -> Clip:
         episode = factories.make_episode(session, author, audience=audience, **values)
         clip = Clip(episode, _rendition(episode.id), _picture(episode.id), _recording(episode.id))
@@ -54,6 +67,7 @@ def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
         session.add_all([clip.recording, version])
         media_service.add_rendition(session, version, clip.rendition)
         media_service.set_picture(session, clip.picture)
+        session.merge(episode).poster = clip.picture.filename
         media_service.set_waveform(session, episode.id, [0, 128, 255])
         session.commit()
         return clip
@@ -61,21 +75,63 @@ def make_clip(session: Session, storage: DiskStorage) -> MakeClip:
     return make
 
 
-def _rendition(episode_id: str) -> Rendition:
+@pytest.fixture
+def add_everything(session: Session, storage: Storage) -> Callable[[Clip], list[str]]:
+    """Adds all other kinds of files and captions to a clip; returns the addresses of what others
+    have replaced, which nobody is told any more."""
+
+    def add(clip: Clip) -> list[str]:
+        retired = {"retired_at": clock.now()}
+        rows = [
+            _rendition(clip.episode.id, width=160, height=120, bitrate=400),
+            _rendition(clip.episode.id, **SOUND),
+            _rendition(clip.episode.id, **{**SOUND, "codecs": "opus", "bitrate": 90}),
+            _rendition(clip.episode.id, mime_type="video/webm", is_provisional=True, **retired),
+            _rendition(clip.episode.id, **retired),
+        ]
+        for row in rows:
+            storage.put(row.storage_key, io.BytesIO(BYTES), content_type=row.mime_type)
+        begin_writing(session)
+        session.add_all(rows)
+        session.commit()
+        factories.make_transcript(session, clip.episode, (0, 5, "What was said."))
+        replaced = [row for row in rows if row.retired_at]
+        names = [row.filename for row in replaced] + [f"{replaced[-1].id}.m3u8"]
+        return [clip.url(name) for name in names]
+
+    return add
+
+
+PICTURE: dict[str, Any] = {
+    "kind": RenditionKind.VIDEO,
+    "mime_type": "video/mp4",
+    "codecs": "avc1.64001f,mp4a.40.2",
+    "bitrate": 800,
+    "width": 320,
+    "height": 240,
+    "fps": 30000 / 1001,
+}
+SOUND: dict[str, Any] = {
+    "kind": RenditionKind.AUDIO,
+    "mime_type": "audio/mp4",
+    "codecs": "mp4a.40.2",
+    "bitrate": 100,
+    "width": None,
+    "height": None,
+    "fps": None,
+}
+
+
+def _rendition(episode_id: str, **values: Any) -> Rendition:
     rendition = Rendition(
         id=new_id(),
         episode_id=episode_id,
-        kind=RenditionKind.VIDEO,
-        mime_type="video/mp4",
-        codecs="avc1.64001f,mp4a.40.2",
         size=len(BYTES),
         sha256=hashlib.sha256(BYTES).hexdigest(),
         duration_ms=10_000,
-        bitrate=800,
-        width=320,
-        height=240,
         init_size=100,
         segments=[[160, 240, 2000], [400, 200, 2000], [600, 200, 4000], [800, 200, 2000]],
+        **{**PICTURE, **values},
     )
     rendition.storage_key = keys.result(episode_id, "job", 1, rendition.filename)
     return rendition

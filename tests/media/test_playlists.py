@@ -27,8 +27,8 @@ def test_the_master_playlist_names_each_rendition_with_what_players_must_know(
         "#EXTM3U\n"
         "#EXT-X-VERSION:7\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
-        "#EXT-X-STREAM-INF:BANDWIDTH=880,AVERAGE-BANDWIDTH=800,"
-        'CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=320x240\n'
+        "#EXT-X-STREAM-INF:BANDWIDTH=880,AVERAGE-BANDWIDTH=672,"
+        'CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=320x240,FRAME-RATE=29.970\n'
         f"{clip.rendition.id}.m3u8\n"
     )
 
@@ -45,10 +45,10 @@ def test_neighbouring_fragments_are_joined_to_segments_of_six_seconds(
     assert text == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:7\n"
+        "#EXT-X-INDEPENDENT-SEGMENTS\n"
         "#EXT-X-TARGETDURATION:6\n"
         "#EXT-X-MEDIA-SEQUENCE:0\n"
         "#EXT-X-PLAYLIST-TYPE:VOD\n"
-        "#EXT-X-INDEPENDENT-SEGMENTS\n"
         f'#EXT-X-MAP:URI="{name}",BYTERANGE="100@0"\n'
         f"#EXTINF:4.000,\n#EXT-X-BYTERANGE:440@160\n{name}\n"
         f"#EXTINF:6.000,\n#EXT-X-BYTERANGE:400@600\n{name}\n"
@@ -70,13 +70,20 @@ def test_the_api_says_what_an_episode_can_be_played_with(
         "waveform": clip.url("waveform.json"),
         "storyboard": None,
         "hls": clip.url("master.m3u8"),
+        "duration": 10.0,
+        "more_coming": False,
         "files": [
             {
                 "url": clip.file_url,
+                "kind": "video",
                 "type": "video/mp4",
+                "codecs": "avc1.64001f,mp4a.40.2",
                 "width": 320,
                 "height": 240,
+                "fps": 30000 / 1001,
                 "bitrate": 800,
+                "size": 1000,
+                "provisional": False,
             }
         ],
         "silences": [],
@@ -122,6 +129,8 @@ def test_an_episode_without_media_has_empty_places(app: Flask, session: Session)
         "waveform": None,
         "storyboard": None,
         "hls": None,
+        "duration": 60.0,
+        "more_coming": False,
         "files": [],
         "silences": [],
     }

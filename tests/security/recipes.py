@@ -31,6 +31,13 @@ PERSON_ENDPOINTS = (
     "admin.enable",
     "admin.end_sessions",
 )
+# The step of an episode that waits, and the one that has failed.
+STEPS = {
+    "episodes_api.cancel_step": "pictures",
+    "episodes_api.retry_step": "probe",
+    "pages.cancel_step": "pictures",
+    "pages.retry_step": "probe",
+}
 # Rules with one of these speak of one episode, and are tried with every kind of it.
 OF_ITEM = {"slug", "episode_id", "comment_id", "report_id"}
 # These speak of one episode in their body.
@@ -50,6 +57,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts.create_token": {"name": "CI", "scope": "read", "current": "not this one"},
     "accounts.invite": {"email": "", "role": "guest"},
     "admin.change_role": {"role": "member"},
+    "admin.retry_failed": {"kind": "probe", "reason": "No such reason."},
     "discussion.create": COMMENT,
     "discussion.edit": COMMENT,
     "edits.save": {"start": "0:01"},
@@ -91,6 +99,8 @@ def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[
     values = {name: ARGUMENTS[name](world, item) for name in names}
     if endpoint in PERSON_ENDPOINTS:
         values["ident"] = world.bystander.id
+    if endpoint in STEPS:
+        values["name"] = STEPS[endpoint]
     return values
 
 

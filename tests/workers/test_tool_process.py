@@ -15,6 +15,7 @@ from workers.tools.process import (
     Bench,
     Limits,
     ToolError,
+    ToolLostError,
     ToolStalledError,
     ToolTimeoutError,
     TooMuchOutputError,
@@ -96,8 +97,10 @@ def test_how_a_child_ended_is_its_own_doing_or_an_accident(
     if is_its_own:
         ended.check_it_ran()
     else:
-        with pytest.raises(ToolError):
+        with pytest.raises(ToolLostError):
             ended.check_it_ran()
+        with pytest.raises(ToolLostError):
+            ended.check()
 
 
 def test_a_child_that_runs_for_ever_ends_with_its_whole_group(open_bench: Bench) -> None:

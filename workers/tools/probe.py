@@ -93,6 +93,8 @@ def _ask(bench: Bench, demuxer: str, name: str) -> tuple[dict[str, Any], str]:
 
 
 def _why_unreadable(ended: Ended) -> str:
+    if ended.is_out_of_cpu:
+        return refusals.TOO_COSTLY
     unlisted = NOT_LISTED.search(ended.errors)
     if unlisted:
         return refusals.CODING.format(codec=unlisted[1])

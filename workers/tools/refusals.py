@@ -28,6 +28,9 @@ TOO_MANY_CHAPTERS = "The file has more than {limit} chapters or programs."
 TOO_MUCH_ATTACHED = (
     "The file carries more than {limit} MB of attachments. Please send the recording without them."
 )
+TOO_COSTLY = (
+    "What the file says about itself takes too long to read. Please export the recording again."
+)
 TOO_LARGE = "The picture is larger than 4096 x 2304 points. Please send a smaller version."
 TOO_FAST = "The file has more than {limit} pictures per second. Please send a slower version."
 TOO_DENSE = "The file is cut into more pieces than a recording needs. Please export it again."
@@ -48,6 +51,14 @@ SENTENCES = (
         NOTHING_IN_IT,
         CODING,
     ),
-    *(TOO_MANY_STREAMS, TOO_MANY_CHAPTERS, TOO_MUCH_ATTACHED, TOO_LARGE, TOO_FAST, TOO_DENSE),
+    *(
+        TOO_MANY_STREAMS,
+        TOO_MANY_CHAPTERS,
+        TOO_MUCH_ATTACHED,
+        TOO_COSTLY,
+        TOO_LARGE,
+        TOO_FAST,
+        TOO_DENSE,
+    ),
     *(UNUSUAL_SOUND, TOO_LONG, TOO_SHORT),
 )

@@ -40,8 +40,8 @@ SECRET_ID = ("-encryption_kid", "a7e61c373e219033c21091fa607bf3b8")
 PIXEL_BOMB = ("-f", "lavfi", "-i", "color=c=black:s=8192x4320:r=1:d=1", "-frames:v", "1")
 LATE = "setpts='if(eq(N,0),0,36000/TB)'"
 RAW_CLOCK = ("-enc_time_base", "1:1000000", "-video_track_timescale", "1000000")
-TAG = struct.Struct(">I")
 FTYP = box(b"ftyp", b"isom", b"\0\0\2\0", b"isomiso2avc1mp41")
+VALUE = element("4487", b"x")
 MANY = 0xFFFFFFFF
 
 
@@ -56,6 +56,12 @@ def chapters(count: int) -> bytes:
         for n in range(1, count + 1)
     ]
     return element("1043a770", element("45b9", b"".join(one)))
+
+
+def titles(count: int) -> bytes:
+    """So many titles that ffmpeg compares each with all before it."""
+    each = [element("67c8", element("45a3", b"%d" % n) + VALUE) for n in range(count)]
+    return element("1254c367", element("7373", b"".join(each)))
 
 
 def tracks(count: int) -> bytes:
@@ -207,6 +213,10 @@ BOMBS: dict[str, Refused] = {
     "two hundred thousand chapters": (
         changed(OPUS, put_in(chapters(200_000))),
         refusals.TOO_MANY_CHAPTERS.format(limit=1000),
+    ),
+    "a hundred and fifty thousand titles": (
+        changed(OPUS, put_in(titles(150_000))),
+        refusals.TOO_COSTLY,
     ),
     "forty tracks": (of_bytes(tracks(40)), refusals.TOO_MANY_STREAMS.format(limit=32)),
     "two hundred tracks": (of_bytes(tracks(200)), refusals.TOO_MANY_STREAMS.format(limit=32)),
