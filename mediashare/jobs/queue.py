@@ -23,6 +23,7 @@ BACKOFF_FACTOR = 4
 ERROR_LENGTH = 2000
 # What people read of work that was cancelled though what it is about is still there.
 STOPPED = "Stopped by an admin."
+WITHDRAWN = "Something newer has taken its place."
 
 
 class LeaseLostError(ConflictError):
@@ -255,6 +256,7 @@ def withdraw(
                 finished_at=clock.now(),
                 lease_owner=None,
                 lease_until=None,
+                error=WITHDRAWN,
             )
             .execution_options(synchronize_session=False)
         )
