@@ -42,8 +42,8 @@ fmt: $(STAMPS)/test  ## Format the code and mend what can be mended by machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMPS)/test assets  ## Measure what is worth measuring, as ratios within one run
-	$(BIN)/python -m benchmarks
+bench: $(STAMPS)/test assets  ## Measure what is worth measuring, as ratios; only one with name=media
+	@$(BIN)/python -m benchmarks $(name)
 
 migrate: setup  ## Bring the database up to date
 	$(BIN)/mediashare migrate

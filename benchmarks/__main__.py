@@ -1,13 +1,32 @@
-"""`make bench`: runs every measurement and prints what it found, one line each."""
+"""`make bench`: runs every measurement, or those named, and prints what they found, a line each."""
 
-from benchmarks import queue, search, uploads
+from collections.abc import Callable, Iterator, Mapping
+
+import click
+
+from benchmarks import encodes, media, queue, search, uploads
+from benchmarks.scale import FULL, QUICK, Scale
+
+# In an order that lets quick ones speak first.
+MEASURES: Mapping[str, Callable[[Scale], Iterator[str]]] = {
+    "queue": lambda _scale: queue.measure(),
+    "search": lambda _scale: search.measure(),
+    "uploads": lambda _scale: uploads.measure(),
+    "media": media.measure,
+    "encodes": encodes.measure,
+}
 
 
-def main() -> None:
-    """Run all of them, in an order that lets quick ones speak first."""
-    for measure in (queue.measure, search.measure, uploads.measure):
-        for line in measure():
-            print(line, flush=True)  # noqa: T201 - a command's output
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(MEASURES)))
+@click.option("--quick", is_flag=True, help="Clips of a few seconds: shows that it runs, no more.")
+def main(names: tuple[str, ...], *, quick: bool) -> None:
+    """Measure everything, or what is named, as ratios within this run."""
+    if quick:
+        click.echo("A quick run: its figures about media say nothing about the limits.")
+    for name in names or MEASURES:
+        for line in MEASURES[name](QUICK if quick else FULL):
+            click.echo(line)
 
 
 main()

@@ -18,6 +18,10 @@ KNOWN_SECRETS = ("changeme", "change-me", "secret", "mediashare", "development",
 DEFAULT_CREDENTIALS = ("minioadmin", "testing", "password", "changeme", "mediashare", "postgres")
 
 GIB = 1024**3
+# The cores that this process may use, which may be fewer than the machine has.
+CORES = len(os.sched_getaffinity(0))
+# Two at least: one of them is kept for short clips, so that none waits for a long one to end.
+HALF_THE_CORES = max(2, CORES // 2)
 
 
 class SettingsError(Exception):
@@ -74,16 +78,34 @@ class Settings(BaseSettings):
     web_processes: int = Field(1, ge=1, le=64, description="Web server processes.")
     web_threads: int = Field(256, ge=4, le=2000, description="Threads in each web process.")
     worker_concurrency: int = Field(
-        default_factory=lambda: max(2, os.cpu_count() or 2),
+        2 * HALF_THE_CORES + 2,
         ge=1,
         le=256,
-        description="Jobs that one worker process does at once; its cores if empty.",
+        description="Jobs of all queues that one worker process does at once.",
+    )
+    media_concurrency: int = Field(
+        HALF_THE_CORES, ge=1, le=256, description="How many of them may be of the queue `media`."
+    )
+    speech_concurrency: int = Field(
+        HALF_THE_CORES, ge=1, le=256, description="How many of them may be of the queue `speech`."
+    )
+    scratch_bytes: int = Field(
+        0, ge=0, description="Most scratch of one worker process, in bytes; what is free if 0."
+    )
+    job_days: int = Field(
+        30, ge=1, le=3650, description="Days until what is known of a finished job goes."
     )
     max_upload_bytes: int = Field(8 * GIB, ge=1, description="Largest recording, in bytes.")
     quota_bytes: int = Field(
         200 * GIB, ge=1, description="What one person's recordings may take, in bytes."
     )
     upload_days: int = Field(7, ge=1, le=365, description="Days until an unfinished upload goes.")
+    original_days: int = Field(
+        180,
+        ge=0,
+        le=36_500,
+        description="Days that an original is kept once its files are made; 0 keeps it for ever.",
+    )
     max_duration: int = Field(4 * 3600, ge=1, description="Longest recording, in seconds.")
     min_free_bytes: int = Field(
         GIB // 2, ge=0, description="Uploads stop while the data folder has less free than this."

@@ -1,7 +1,9 @@
 """What must be at hand before anything is started, and how to get it, in plain words."""
 
+import re
 import shutil
 import socket
+import subprocess
 from collections.abc import Collection
 
 from sqlalchemy.exc import OperationalError
@@ -18,6 +20,9 @@ PROGRAMS = {
     "prlimit": "apt-get install util-linux",
     "setpriv": "apt-get install util-linux",
 }
+# Older ones lack options with which we hold it back, and years of mended decoders.
+OLDEST_FFMPEG = (5, 1)
+VERSION = re.compile(r"ffmpeg version n?(\d+)\.(\d+)")
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
@@ -38,11 +43,12 @@ def list_worker_problems(queues: Collection[str]) -> list[str]:
     """Why a worker of these queues could not work here."""
     if not {QueueName.MEDIA, QueueName.SPEECH} & set(queues):
         return []
-    return [
+    missing = [
         f"The program {name} is missing: {hint}"
         for name, hint in PROGRAMS.items()
         if shutil.which(name) is None
     ]
+    return missing or _version_problems()
 
 
 def list_database_problems(settings: Settings) -> list[str]:
@@ -62,6 +68,16 @@ def list_database_problems(settings: Settings) -> list[str]:
 def address_of(settings: Settings) -> tuple[str, int]:
     """Where this machine itself reaches the web server."""
     return EVERYWHERE.get(settings.host, settings.host), settings.port
+
+
+def _version_problems() -> list[str]:
+    done = subprocess.run(["ffmpeg", "-version"], check=False, capture_output=True, text=True)  # noqa: S607 - the one on the path is the one that is used
+    found = VERSION.match(done.stdout)
+    # What was built from a repository has no number, and is taken for new.
+    if found is None or (int(found[1]), int(found[2])) >= OLDEST_FFMPEG:
+        return []
+    oldest = ".".join(map(str, OLDEST_FFMPEG))
+    return [f"ffmpeg {found[1]}.{found[2]} is too old: {oldest} or newer is needed."]
 
 
 def _is_free(settings: Settings) -> bool:

@@ -7,6 +7,8 @@ from mediashare.admin import api as admin_api
 from mediashare.admin import routes as admin_routes
 from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
+from mediashare.edits import api as edits_api
+from mediashare.edits import routes as edits_routes
 from mediashare.groups import api as groups_api
 from mediashare.media import routes as media_routes
 from mediashare.moderation import api as moderation_api
@@ -34,6 +36,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (search_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
+    (edits_routes.blueprint, ""),
     (moderation_routes.blueprint, ""),
 )
 
@@ -47,6 +50,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (transcripts_api.blueprint, ""),
     (uploads_api.blueprint, ""),
     (discussion_api.blueprint, ""),
+    (edits_api.blueprint, ""),
     (moderation_api.blueprint, ""),
 )
 

@@ -18,7 +18,14 @@ from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode, EpisodeState
-from mediashare.media.models import Picture, Recording, Rendition, Sound
+from mediashare.media.models import (
+    Picture,
+    Recording,
+    Rendition,
+    Sound,
+    Version,
+    VersionState,
+)
 from mediashare.ratings.models import Outcome, Rating, Verdict
 from mediashare.storage import keys
 from mediashare.storage.choice import open_storage
@@ -31,7 +38,6 @@ LEASE_GRACE = timedelta(minutes=1)
 OBJECT_GRACE_MINUTES = 60
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 PREFIXES = ("recordings/", "episodes/")
-KEPT = (Recording, Rendition, Picture, Sound)
 
 
 def verify(settings: Settings, *, grace: timedelta) -> Sequence[str]:
@@ -109,9 +115,12 @@ def _list_left_objects(storage: Storage, unnamed: Iterable[str], before: datetim
 def _list_unnamed(session: Session, stored: Sequence[str]) -> Iterator[str]:
     if not stored:
         return
-    named: set[str] = set(session.scalars(select(Upload.storage_key)))
-    for model in KEPT:
+    coming = select(Upload.storage_key).where(Upload.state != UploadState.USED)
+    named: set[str] = set(session.scalars(coming))
+    for model in (Rendition, Picture, Sound):
         named.update(session.scalars(select(model.storage_key)))
+    kept = select(Recording.storage_key).where(Recording.dropped_at.is_(None))
+    named.update(session.scalars(kept))
     busy: set[str] = set()
     for subject, payload in session.execute(
         select(JobRow.subject, JobRow.payload).where(JobRow.state.in_(ACTIVE))
@@ -137,7 +146,12 @@ def _list_stuck_jobs(session: Session) -> Iterator[str]:
 
 def _list_stuck_episodes(session: Session) -> Iterator[str]:
     works = select(JobRow.id).where(JobRow.subject == Episode.id, JobRow.state.in_(ACTIVE))
-    playable = select(Rendition.id).where(Rendition.episode_id == Episode.id)
+    playable = select(Rendition.id).where(
+        Rendition.episode_id == Episode.id, Rendition.retired_at.is_(None)
+    )
+    unmade = select(Version.id).where(
+        Version.episode_id == Episode.id, Version.state == VersionState.MAKING
+    )
     wrong: Sequence[tuple[ColumnElement[bool], str]] = (
         (
             and_(Episode.state == EpisodeState.PROCESSING, ~works.exists()),
@@ -146,6 +160,10 @@ def _list_stuck_episodes(session: Session) -> Iterator[str]:
         (
             and_(Episode.state == EpisodeState.READY, ~playable.exists()),
             "is ready, but there is nothing to play",
+        ),
+        (
+            and_(Episode.state == EpisodeState.READY, unmade.exists(), ~works.exists()),
+            "has a version in the making, but no job works on it",
         ),
         (
             and_(Episode.state == EpisodeState.FAILED, or_(*_empty(Episode.failure))),

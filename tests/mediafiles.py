@@ -22,6 +22,12 @@ RECIPES: dict[str, tuple[str, ...]] = {
         *("-metadata:s:v", "title=Kantstrasse 17", "-metadata", "comment=Kantstrasse 17"),
     ),
     "browser.webm": (*SCENE, *TONE, "-c:v", "libvpx-vp9", "-deadline", "realtime", "-f", "webm"),
+    # Browsers play it, nothing of it fits, there are two sizes of it, and it is soon made.
+    "steps.webm": (
+        *("-f", "lavfi", "-i", "testsrc2=s=568x320:r=5:d=4.4"),
+        *("-f", "lavfi", "-i", "sine=440:r=48000:d=4.4,volume=-20dB"),
+        *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
+    ),
     "vp8.webm": (*SCENE, *TONE, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libvorbis"),
     "talk.mp3": (*QUIET, "-c:a", "libmp3lame"),
     "talk.wav": (*QUIET, "-ac", "1"),

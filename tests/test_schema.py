@@ -1,5 +1,7 @@
 """The migrations make exactly the tables that the models describe."""
 
+from datetime import timedelta
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
@@ -7,9 +9,22 @@ from sqlalchemy.orm import Session
 
 from mediashare.db import migrate
 from mediashare.db.session import Database
-from mediashare.media.models import Recording, Version, VersionState
+from mediashare.discussion.models import Comment
+from mediashare.jobs import queue as job_queue
+from mediashare.media.jobs import MakeRendition
+from mediashare.media.models import Recording, Sound, Version, VersionState
 from mediashare.schema import metadata
-from tests.factories import make_episode, make_user
+from mediashare.transcripts.models import Word
+from tests.factories import make_episode, make_transcript, make_user
+
+SEEN = "seen_at TIMESTAMP WITH TIME ZONE NOT NULL"
+REPORT = "('w', 'media', '', '', '2026-01-01 00:00:00')"
+OLD_JOB = """
+    INSERT INTO jobs (id, kind, queue, subject, payload, priority, state, attempt, max_attempts,
+                      run_after, cancel_requested, progress, created_at)
+    VALUES (:kind, :kind, 'media', 'old', '{}', 0, 'queued', 0, 4, '2026-01-01 00:00:00+00', false,
+            0, '2026-01-01 00:00:00+00')
+"""
 
 
 def test_migrations_and_models_agree(database: Database) -> None:
@@ -38,10 +53,7 @@ def test_sqlite_enforces_foreign_keys(database: Database) -> None:
 def test_a_house_without_worker_reports_is_told_to_migrate_and_then_has_them(
     database: Database,
 ) -> None:
-    migrate.downgrade(database, "0003")
-    with database.engine.begin() as connection:
-        connection.execute(text("DROP TABLE worker_reports"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    migrate.downgrade(database, "0002")
     was_current = migrate.is_current(database)
 
     migrate.upgrade(database)
@@ -52,11 +64,14 @@ def test_a_house_without_worker_reports_is_told_to_migrate_and_then_has_them(
 
 
 def test_a_house_that_has_worker_reports_already_keeps_them(database: Database) -> None:
-    report = "('w', 'media', '', '', '2026-01-01 00:00:00')"
-    migrate.downgrade(database, "0003")
+    migrate.downgrade(database, "0002")
+    columns = ("queues", "speech", "sandbox", "seen_at")
+    made = ", ".join(f"{name} VARCHAR(80) NOT NULL" for name in columns[:3])
     with database.engine.begin() as connection:
-        connection.execute(text(f"INSERT INTO worker_reports VALUES {report}"))  # noqa: S608 - our own words
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        connection.execute(
+            text(f"CREATE TABLE worker_reports (name VARCHAR(80) PRIMARY KEY, {made}, {SEEN})")
+        )
+        connection.execute(text(f"INSERT INTO worker_reports VALUES {REPORT}"))  # noqa: S608 - our own words
 
     migrate.upgrade(database)
 
@@ -79,3 +94,63 @@ def test_episodes_of_an_older_house_become_first_versions(
     recording = session.scalars(select(Recording)).one()
     assert (version.episode_id, version.recording_id) == (ident, recording.id)
     assert (version.number, version.state, version.muted) == (1, VersionState.CURRENT, [])
+
+
+def test_no_row_is_lost_where_a_table_is_rebuilt(database: Database, session: Session) -> None:
+    author = make_user(session)
+    episode = make_episode(session, author=author)
+    make_transcript(session, episode, (0, 2, "the broker restarts"))
+    recording = Recording(episode_id=episode.id, storage_key="r/1", filename="a.mp4", size=1)
+    session.add(recording)
+    session.flush()
+    version = Version(episode_id=episode.id, recording_id=recording.id, number=1)
+    version.state = VersionState.CURRENT
+    comment = Comment(episode_id=episode.id, author_id=author.id, body="First.", start_ms=500)
+    session.add_all([version, comment])
+    session.flush()
+    session.add(
+        Sound(
+            version_id=version.id,
+            episode_id=episode.id,
+            storage_key="s/1",
+            size=1,
+            integrated=-16,
+            peak=-1,
+            gain_db=0,
+            silences=[],
+        )
+    )
+    session.add(
+        Comment(episode_id=episode.id, author_id=author.id, body="Second.", parent_id=comment.id)
+    )
+    session.commit()
+    session.close()
+
+    migrate.downgrade(database, "0004")
+    migrate.upgrade(database)
+
+    assert len(session.scalars(select(Comment)).all()) == 2
+    assert len(session.scalars(select(Word)).all()) == 3
+    assert len(session.scalars(select(Sound)).all()) == 1
+    kept = session.scalars(select(Version)).one()
+    assert (kept.made_by_id, kept.settled_at is not None) == (author.id, True)
+
+
+def test_what_waited_before_turns_were_known_goes_first_and_by_its_kind(
+    database: Database,
+) -> None:
+    migrate.downgrade(database, "0003")
+    with database.engine.begin() as connection:
+        for kind in ("pictures", "rendition"):
+            connection.execute(text(OLD_JOB), {"kind": kind})
+
+    migrate.upgrade(database)
+
+    with database.transaction() as session:
+        job_queue.put(session, MakeRendition(subject="new"))
+        order = [
+            row.kind + " " + row.subject
+            for _job in range(3)
+            if (row := job_queue.claim(session, ["media"], worker="me", lease=timedelta(hours=1)))
+        ]
+    assert order == ["rendition old", "rendition new", "pictures old"]

@@ -47,11 +47,17 @@ class Attempt:
 
     def __init__(self, parts: Parts, row: JobRow, job: Job, handler: Handler) -> None:
         self.job_id, self.number, self._kind = row.id, row.attempt, row.kind
+        self.work, self.room = row.work, row.room
         self._is_last = row.attempt >= row.max_attempts
         self._parts, self._job, self._handler = parts, job, handler
         self._stop: Stop | None = None
         self._must_end = threading.Event()
         self._over = threading.Event()
+
+    @property
+    def folder(self) -> str:
+        """The name of its scratch folder."""
+        return scratch.name_of(self.job_id, self.number)
 
     def run(self) -> None:
         """Do the job and settle it: done, to be tried again, failed, cancelled or handed back."""
@@ -148,8 +154,8 @@ class Attempt:
         )
 
     def _cancel(self, session: Session) -> None:
-        job_queue.cancelled(session, self.job_id, self.number)
-        self._handler.failed(session, self._job, job_queue.STOPPED)
+        sentence = job_queue.cancelled(session, self.job_id, self.number)
+        self._handler.failed(session, self._job, sentence)
 
     def _give_up(self, session: Session, sentence: str, detail: str) -> None:
         job_queue.give_up(session, self.job_id, self.number, error=sentence, detail=detail)

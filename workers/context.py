@@ -12,11 +12,13 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from mediashare import clock
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.errors import MediashareError
 from mediashare.jobs import queue as job_queue
 from mediashare.storage.port import Storage
+from workers.pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +52,31 @@ class Context:
     cancelled: threading.Event
     is_finished: bool = field(default=False, init=False)
     _progress_at: float = field(default=0.0, init=False)
+    _pace: Pace = field(default_factory=Pace, init=False)
 
     def progress(self, fraction: float) -> None:
         """Show how far the work is, from 0 to 1; raises StoppedError when it should end."""
         self.check()
+        self._pace.hear(time.monotonic(), fraction)
         if time.monotonic() - self._progress_at < PROGRESS_EVERY_S:
             return
         self._progress_at = time.monotonic()
         try:
             with self.database.transaction() as session:
-                job_queue.report_progress(session, self.job_id, self.attempt, fraction)
+                self._report(session, fraction)
         except OperationalError:
             # Only a number on a page; the heartbeat and `finishing` deal with a lost database.
             log.warning("progress of job %s could not be noted", self.job_id)
+
+    def note_progress(self, session: Session, fraction: float) -> None:
+        """The same in a transaction of the handler, which counts only while the job is ours."""
+        self._pace.hear(time.monotonic(), fraction)
+        self._report(session, fraction)
+
+    def go_on_from(self, fraction: float) -> None:
+        """So much was done before: how long the rest takes is measured from here on."""
+        self._pace = Pace()
+        self._pace.hear(time.monotonic(), fraction)
 
     def check(self) -> None:
         """Raise StoppedError when the work should end."""
@@ -90,6 +104,11 @@ class Context:
             job_queue.finish(session, self.job_id, self.attempt)
             yield session
         self.is_finished = True
+
+    def _report(self, session: Session, fraction: float) -> None:
+        left = self._pace.seconds_left()
+        ends_at = None if left is None else clock.now() + timedelta(seconds=left)
+        job_queue.report_progress(session, self.job_id, self.attempt, fraction, ends_at)
 
     def _wait_for_database(self) -> None:
         end = time.monotonic() + DATABASE_PATIENCE_S

@@ -18,10 +18,12 @@ from mediashare.jobs.job import QueueName
 from mediashare.jobs.wake import CeleryWaker
 from workers import schedule, scratch
 from workers.celery_app import make_celery
+from workers.lanes import long_places
 from workers.parts import Parts, open_parts
 from workers.registry import REGISTRY, Registry
 from workers.reporting import Reporter
 from workers.run import Runner
+from workers.tools import ffmpeg
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +54,9 @@ def run_worker(settings: Settings, registry: Registry, queues: str, concurrency:
     """Work until SIGTERM; then hand back what is running and exit with 0, within ten seconds."""
     logs.configure(env=settings.env, level=settings.log_level)
     parts = open_parts(settings)
-    runner = Runner(parts, registry)
-    reporter = Reporter(parts, queues)
+    runner = Runner(parts, registry, CeleryWaker(settings).wake)
+    reporter = Reporter(parts, queues, runner.room)
+    ffmpeg.share_cores(long_places(settings.media_concurrency))
     scratch.sweep(settings, parts.database)
 
     def stop(**_signal: object) -> None:

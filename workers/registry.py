@@ -6,19 +6,23 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mediashare.edits.jobs import DropOriginals
 from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.jobs.pruning import PruneJobs
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
 from workers.handlers import (
     cleanup,
+    drop_originals,
     expire_uploads,
     ladder,
     pictures,
     probe,
+    prune_jobs,
     remove_retired,
     rendition,
     transcribe,
@@ -52,7 +56,9 @@ REGISTRY: Registry = {
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
+    DropOriginals: Handler(run=drop_originals.run),
     ExpireUploads: Handler(run=expire_uploads.run),
+    PruneJobs: Handler(run=prune_jobs.run),
 }
 
 UNKNOWN = "No worker here knows this kind of work; another version may."

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -11,11 +12,13 @@ from mediashare.jobs import reports
 from mediashare.jobs.job import QueueName
 from mediashare.transcripts import policy as transcripts_policy
 from workers.parts import Parts
+from workers.scratch import Room
 from workers.tools import sandbox
 
 log = logging.getLogger(__name__)
 
-RENEW_EVERY_S = 60.0
+# People read on the pages what is said here, such as that there is no room for their job.
+RENEW_EVERY_S = 20.0
 NAME_LENGTH = 80
 PATIENCE_S = 1.0
 
@@ -23,9 +26,8 @@ PATIENCE_S = 1.0
 class Reporter:
     """Reports one worker process as long as it lives; a lost database only costs some rounds."""
 
-    def __init__(self, parts: Parts, queues: str) -> None:
-        self._parts = parts
-        self._queues = queues
+    def __init__(self, parts: Parts, queues: str, room: Callable[[], Room]) -> None:
+        self._parts, self._queues, self._room = parts, queues, room
         self._name = f"{socket.gethostname()}:{os.getpid()}"[-NAME_LENGTH:]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reporting", daemon=True)
@@ -54,10 +56,16 @@ class Reporter:
             self._stopping.wait(RENEW_EVERY_S)
 
     def _report(self, speech: str, box: str) -> None:
+        room = self._room().now
         try:
             with self._parts.database.transaction() as session:
                 reports.report(
-                    session, name=self._name, queues=self._queues, speech=speech, sandbox=box
+                    session,
+                    name=self._name,
+                    queues=self._queues,
+                    speech=speech,
+                    sandbox=box,
+                    room=room,
                 )
         except SQLAlchemyError:
             log.warning("this worker could not report; it tries again", exc_info=True)

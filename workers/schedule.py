@@ -10,9 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mediashare.db.session import Database
+from mediashare.edits.jobs import DropOriginals
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.jobs.pruning import PruneJobs
 from mediashare.jobs.wake import CeleryWaker
 from mediashare.media.jobs import RemoveRetired
 from mediashare.uploads.jobs import ExpireUploads
@@ -34,6 +36,8 @@ DIED = (
 PERIODIC: Mapping[Job, timedelta] = {
     ExpireUploads(): timedelta(hours=1),
     RemoveRetired(): timedelta(hours=1),
+    DropOriginals(): timedelta(hours=1),
+    PruneJobs(): timedelta(days=1),
 }
 
 
@@ -69,8 +73,7 @@ class Sweeper:
     def _end(self, session: Session, row: JobRow) -> None:
         job, handler = find(self.registry, row)
         if row.cancel_requested:
-            job_queue.cancelled(session, row.id, row.attempt)
-            handler.failed(session, job, job_queue.STOPPED)
+            handler.failed(session, job, job_queue.cancelled(session, row.id, row.attempt))
             return
         log.error("job %s (%s of %s): %s", row.id, row.kind, row.subject, DIED)
         job_queue.give_up(session, row.id, row.attempt, error=DIED)

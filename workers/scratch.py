@@ -2,8 +2,9 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,16 +16,47 @@ from mediashare.jobs.models import JobRow, JobState
 
 log = logging.getLogger(__name__)
 
+# What POSIX counts st_blocks in, whatever the file system's own blocks are.
+BLOCK_BYTES = 512
+
 
 @contextmanager
 def folder_of(settings: Settings, job_id: str, attempt: int) -> Iterator[Path]:
     """An empty folder for one attempt, removed at the end whatever happens."""
-    path = _base(settings) / f"{job_id}-{attempt}"
+    path = _base(settings) / name_of(job_id, attempt)
     path.mkdir(parents=True)
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes of scratch that another job could have now, and when all else here is done."""
+
+    now: int
+    most: int
+
+
+def measure_room(settings: Settings, promised: Mapping[str, int]) -> Room:
+    """The room beside running attempts, by the names of their folders with what each was promised.
+
+    What they have not used yet is theirs all the same.
+    """
+    base = _base(settings)
+    base.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(base).free - settings.min_free_bytes
+    used = {name: _size_of(base / name) for name in promised}
+    if settings.scratch_bytes:
+        free = min(free, settings.scratch_bytes - sum(used.values()))
+    owed = sum(max(0, promised[name] - used[name]) for name in promised)
+    return Room(now=max(0, free - owed), most=max(0, free + sum(used.values())))
+
+
+def name_of(job_id: str, attempt: int) -> str:
+    """What the folder of an attempt is called."""
+    return f"{job_id}-{attempt}"
 
 
 def sweep(settings: Settings, database: Database) -> int:
@@ -49,7 +81,16 @@ def _list_alive(database: Database) -> set[str]:
                 JobRow.state == JobState.RUNNING, JobRow.lease_until > clock.now()
             )
         )
-        return {f"{job_id}-{attempt}" for job_id, attempt in rows}
+        return {name_of(job_id, attempt) for job_id, attempt in rows}
+
+
+def _size_of(folder: Path) -> int:
+    size = 0
+    for path in folder.rglob("*"):
+        # Tools come and go while we count.
+        with suppress(OSError):
+            size += path.lstat().st_blocks * BLOCK_BYTES
+    return size
 
 
 def _base(settings: Settings) -> Path:

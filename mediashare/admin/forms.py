@@ -2,8 +2,16 @@
 
 from collections.abc import Mapping
 
+from mediashare.admin.queries import JobFilter
 from mediashare.errors import InvalidInputError
 from mediashare.jobs.models import JobState
+
+LONGEST_KIND = 40
+
+
+def read_filter(data: Mapping[str, str]) -> JobFilter:
+    """Which jobs to list."""
+    return JobFilter(read_state(data), _read_kind(data) or None)
 
 
 def read_state(data: Mapping[str, str]) -> JobState | None:
@@ -14,3 +22,12 @@ def read_state(data: Mapping[str, str]) -> JobState | None:
     except ValueError as error:
         sentence = f"Must be one of: {', '.join(JobState)}."
         raise InvalidInputError(errors={"state": sentence}) from error
+
+
+def read_failure(data: Mapping[str, str]) -> tuple[str, str]:
+    """The kind of job and the reason for which it failed."""
+    return _read_kind(data), data.get("reason", "").replace("\0", "")
+
+
+def _read_kind(data: Mapping[str, str]) -> str:
+    return data.get("kind", "")[:LONGEST_KIND].replace("\0", "")

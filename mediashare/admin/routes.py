@@ -1,6 +1,6 @@
 """The back office: people, jobs, health. For everybody but admins it does not exist."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import forms as accounts_forms
@@ -93,12 +93,33 @@ def end_sessions(ident: str) -> ResponseReturnValue:
 @blueprint.get("/admin/jobs")
 @admin_only
 def jobs() -> ResponseReturnValue:
-    """Jobs with their state and reason, newest first."""
-    state = admin_forms.read_state(request.args)
-    page = admin_queries.list_jobs(db.session(), state, asked_page())
+    """How the queues go, who works, what failed why; and all jobs, newest first."""
+    session, wanted = db.session(), admin_forms.read_filter(request.args)
+    depths, done = admin_queries.list_queue_depths(session), admin_queries.list_throughput(session)
+    present, running = worker_reports.list_present(session), admin_queries.list_running(session)
     return render_template(
-        "admin/jobs.html", page=page, state=state.value if state else "", states=list(JobState)
+        "admin/jobs.html",
+        queues=admin_views.queue_lines(depths, done),
+        workers=admin_views.worker_lines(present, running),
+        reasons=admin_queries.list_reasons(session),
+        page=admin_queries.list_jobs(session, wanted, asked_page()),
+        wanted=wanted,
+        states=list(JobState),
+        kinds=admin_queries.list_kinds(session),
     )
+
+
+@blueprint.post("/admin/jobs/retry-failed")
+@admin_only
+def retry_failed() -> ResponseReturnValue:
+    """Start all jobs from the beginning that failed for one reason."""
+    kind, reason = admin_forms.read_failure(request.form)
+    with db.committing() as session:
+        count = admin_service.retry_failures(
+            session, login.current_viewer(), kind, reason, address=login.client_address()
+        )
+    flash(f"{count} {'job is' if count == 1 else 'jobs are'} tried again.", "good")
+    return redirect("/admin/jobs", 303)
 
 
 @blueprint.post("/admin/jobs/<ident>/retry")
@@ -128,6 +149,7 @@ def cancel(ident: str) -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """What the house is made of, and whether each part does its work."""
     reports = worker_reports.list_reports(db.session())
+    present = worker_reports.present(reports)
     depths = admin_queries.list_queue_depths(db.session())
     ready = admin_views.readiness(parts().database, parts().storage)
     return render_template(
@@ -136,5 +158,6 @@ def health() -> ResponseReturnValue:
         depths=depths,
         facts=admin_views.facts(parts().settings, parts().database),
         reports=reports,
+        without_room=worker_reports.count_without_room(db.session(), present),
         silence=admin_views.minutes_of_silence(reports) if reports else None,
     )

@@ -1,27 +1,39 @@
 """What admins do to jobs; accounts are changed by the service of their own slice."""
 
-import contextlib
-
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
 from mediashare.audit import service as audit_service
 from mediashare.jobs import queue as job_queue
-from mediashare.jobs.models import JobRow
-from mediashare.library import service as library_service
-from mediashare.library.errors import EpisodeNotFoundError
-from mediashare.media.jobs import MakeRendition, Probe
-from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.jobs import Transcribe
+from mediashare.jobs.models import JobRow, JobState
+from mediashare.pages import service as pages_service
 
-# Without these steps there is nothing to play.
-NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
+# One press of a button does not hold a transaction open for longer than that.
+MOST_AT_ONCE = 200
 
 
 def retry_job(session: Session, actor: Viewer, job_id: str, *, address: str | None) -> None:
     """A failed or cancelled job starts from the beginning."""
     row = job_queue.restart(session, job_id)
+    pages_service.tell_restarted(session, row.subject, {row.kind})
     _record(session, actor, "job_retried", row, address)
+
+
+def retry_failures(
+    session: Session, actor: Viewer, kind: str, reason: str, *, address: str | None
+) -> int:
+    """Jobs of one kind that failed for the same reason are all tried again, the oldest first; how
+    many that were."""
+    found = session.scalars(
+        select(JobRow.id)
+        .where(JobRow.state == JobState.FAILED, JobRow.kind == kind, JobRow.error == reason)
+        .order_by(JobRow.finished_at)
+        .limit(MOST_AT_ONCE)
+    ).all()
+    for job_id in found:
+        retry_job(session, actor, job_id, address=address)
+    return len(found)
 
 
 def cancel_job(session: Session, actor: Viewer, job_id: str, *, address: str | None) -> None:
@@ -33,17 +45,8 @@ def cancel_job(session: Session, actor: Viewer, job_id: str, *, address: str | N
     if row is None:
         raise job_queue.JobNotFoundError
     stopped = job_queue.cancel(session, row.subject)
-    if stopped & NEEDED_TO_PLAY:
-        _fail_episode(session, row.subject)
-    if Transcribe.kind in stopped:
-        transcripts_service.fail(session, row.subject, job_queue.STOPPED)
+    pages_service.tell_stopped(session, row.subject, stopped, job_queue.STOPPED)
     _record(session, actor, "job_cancelled", row, address)
-
-
-def _fail_episode(session: Session, episode_id: str) -> None:
-    # What was deleted needs no telling.
-    with contextlib.suppress(EpisodeNotFoundError):
-        library_service.make_failed(session, episode_id, job_queue.STOPPED)
 
 
 def _record(session: Session, actor: Viewer, action: str, row: JobRow, address: str | None) -> None:

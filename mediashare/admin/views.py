@@ -1,16 +1,19 @@
 """What the operator is told about the house."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from mediashare import clock
+from mediashare.admin.queries import QueueDepth, Throughput
 from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.errors import MediashareError
-from mediashare.jobs.models import WorkerReport
+from mediashare.jobs.job import QueueName
+from mediashare.jobs.models import JobRow, WorkerReport
 from mediashare.jobs.reports import SILENT_AFTER
 from mediashare.storage.port import ObjectMissingError, Storage
 
@@ -41,6 +44,47 @@ def minutes_of_silence(reports: Sequence[WorkerReport]) -> int | None:
     """How long no worker has reported, once that is too long; None while any of them is there."""
     silence = clock.now() - max(report.seen_at for report in reports)
     return None if silence < SILENT_AFTER else int(silence.total_seconds() // 60)
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """A queue as the job console shows it."""
+
+    depth: QueueDepth
+    done: Throughput
+
+
+@dataclass(frozen=True)
+class WorkerLine:
+    """A worker, and what it does now."""
+
+    report: WorkerReport
+    running: Sequence[JobRow]
+
+
+def queue_lines(
+    depths: Sequence[QueueDepth], throughput: Mapping[str, Throughput]
+) -> Sequence[QueueLine]:
+    """Every queue that there is, also those in which nothing happens."""
+    known = {depth.queue: depth for depth in depths}
+    names = [*QueueName, *sorted((known.keys() | throughput.keys()) - set(QueueName))]
+    return [
+        QueueLine(known.get(name, QueueDepth(name)), throughput.get(name, Throughput()))
+        for name in map(str, names)
+    ]
+
+
+def worker_lines(
+    reports: Sequence[WorkerReport], running: Sequence[JobRow]
+) -> Sequence[WorkerLine]:
+    """Every worker with its jobs: its threads hold the leases, under names that begin with its."""
+    return [
+        WorkerLine(
+            report,
+            [row for row in running if (row.lease_owner or "").rpartition(":")[0] == report.name],
+        )
+        for report in reports
+    ]
 
 
 def _is_database_ready(database: Database) -> bool:

@@ -17,6 +17,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "migrations"
 LOCK = 7_301_845
 
 
+class RowsLostError(Exception):
+    """A migration would leave rows that refer to nothing; the database stays as it was."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"A row of {table} would refer to one that is not there.")
+
+
 def upgrade(database: Database) -> None:
     """Run the missing migrations, all of them or none; safe when several processes start."""
     with _alone(database) as connection:
@@ -44,11 +51,40 @@ def draft(database: Database, message: str) -> None:
 
 @contextmanager
 def _alone(database: Database) -> Iterator[Connection]:
-    with database.engine.execution_options(writes=True).begin() as connection:
+    with (
+        database.engine.execution_options(writes=True).connect() as connection,
+        _rebuilding(connection),
+        connection.begin(),
+    ):
         if database.dialect == "postgresql":
             connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         yield connection
+        _require_whole(connection)
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by copying it and dropping the old one; with foreign keys on, all
+    that refers to its rows would go with them. It can be told so outside a transaction only."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
+
+
+def _require_whole(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if lost:
+        raise RowsLostError(str(lost[0][0]))
 
 
 def _config(connection: Connection) -> Config:

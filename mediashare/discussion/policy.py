@@ -1,10 +1,32 @@
 """What one person may do with a comment that they know of, and how often."""
 
+from dataclasses import dataclass
+
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
-from mediashare.discussion.models import Comment
+from mediashare.discussion.models import Comment, Unplayed
+from mediashare.media.policy import Change
 
 POST_LIMIT = "30 per 5 minutes"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where the moment of a comment is played now, or why it is not."""
+
+    unplayed: Unplayed | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+def place_moment(change: Change, start_ms: int, end_ms: int | None) -> Placed:
+    """Where a moment of the recording is played now; of one that is partly cut off, the rest."""
+    begin = change.now.played_ms(start_ms)
+    if end_ms is None:
+        is_played = 0 <= begin <= change.length_ms
+        return Placed(None, begin) if is_played else Placed(Unplayed.CUT)
+    begin, end = max(0, begin), min(change.now.played_ms(end_ms), change.length_ms)
+    return Placed(None, begin, end) if begin < end else Placed(Unplayed.CUT)
 
 
 def is_author(viewer: Viewer, comment: Comment) -> bool:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
 from mediashare.accounts.policy import Viewer
-from mediashare.discussion import forms, policy
+from mediashare.discussion import forms, policy, views
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion import service as discussion_service
 from mediashare.discussion.errors import NotYourCommentError
@@ -30,6 +30,7 @@ blueprint = Blueprint("discussion", __name__)
 blueprint.add_app_template_global(library_policy.may_discuss, "may_discuss")
 blueprint.add_app_template_global(policy.may_read_words, "may_read_words")
 blueprint.add_app_template_global(policy.may_change, "may_change_comment")
+blueprint.add_app_template_global(views.moment_note, "moment_note")
 
 
 @blueprint.get("/e/<slug>/comments")

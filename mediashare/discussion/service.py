@@ -1,8 +1,9 @@
-"""What people do in a discussion: post, edit, delete; what moderators do: hide, restore."""
+"""What people do in a discussion: post, edit, delete; what moderators do: hide, restore; and what
+becomes of it when another version of the episode is played."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -14,12 +15,16 @@ from mediashare.discussion.errors import (
     DiscussionClosedError,
     NotYourCommentError,
 )
-from mediashare.discussion.models import Comment
+from mediashare.discussion.models import Comment, Unplayed
+from mediashare.discussion.policy import Placed
 from mediashare.errors import InvalidInputError
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
+from mediashare.media import queries as media_queries
+from mediashare.media.models import Version
+from mediashare.media.policy import Change
 from mediashare.notifications import service as notifications_service
 
 
@@ -95,6 +100,38 @@ def restore_comment(session: Session, comment: Comment) -> None:
     if comment.hidden_at is not None and comment.deleted_at is None:
         library_service.record_comments(session, comment.episode_id, 1)
         comment.hidden_at = None
+
+
+def follow_version(session: Session, version: Version, former: Version, change: Change) -> None:
+    """Moments go on meaning what they were said about, now that another version is played.
+
+    Those that are not played at present wait, marked, for a version that plays them again.
+    """
+    about = (Comment.episode_id == version.episode_id, Comment.start_ms.is_not(None))
+    session.execute(
+        update(Comment)
+        .where(*about, Comment.recording_id.is_(None))
+        .values(
+            recording_id=former.recording_id,
+            recorded_start_ms=Comment.start_ms + change.before.start_ms,
+            recorded_end_ms=Comment.end_ms + change.before.start_ms,
+        )
+    )
+    later = media_queries.list_later_recordings(session, version)
+    rows = session.execute(
+        select(
+            Comment.id, Comment.recording_id, Comment.recorded_start_ms, Comment.recorded_end_ms
+        ).where(Comment.episode_id == version.episode_id, Comment.recording_id.is_not(None))
+    )
+    placed = []
+    for ident, recording_id, start_ms, end_ms in rows:
+        if recording_id == version.recording_id:
+            moment = policy.place_moment(change, start_ms or 0, end_ms)
+        else:
+            moment = Placed(Unplayed.LATER if recording_id in later else Unplayed.EARLIER)
+        placed.append({"id": ident, **asdict(moment)})
+    if placed:
+        session.execute(update(Comment), placed)
 
 
 def _lock(session: Session, comment: Comment) -> None:

@@ -4,10 +4,17 @@ from typing import Any
 
 from mediashare.accounts.policy import Viewer
 from mediashare.discussion import policy
-from mediashare.discussion.models import Comment
+from mediashare.discussion.models import Comment, Unplayed
 from mediashare.library import views as library_views
 from mediashare.web import markdown
 from mediashare.web.json_api import iso
+from mediashare.web.rendering import clock_time
+
+NOTES = {
+    Unplayed.CUT: "About a part that was cut, {at} in the recording",
+    Unplayed.EARLIER: "About an earlier recording, {at} in it",
+    Unplayed.LATER: "About a later recording, {at} in it",
+}
 
 
 def comment_json(comment: Comment, viewer: Viewer) -> dict[str, Any]:
@@ -25,9 +32,17 @@ def comment_json(comment: Comment, viewer: Viewer) -> dict[str, Any]:
         "html": markdown.render(comment.body) if readable else "",
         "start": comment.start,
         "end": comment.end,
+        "note": moment_note(comment),
         "created_at": iso(comment.created_at),
         "edited_at": iso(comment.edited_at),
     }
+
+
+def moment_note(comment: Comment) -> str | None:
+    """What is said of a moment that is not played at present; None of all others."""
+    if comment.unplayed is None:
+        return None
+    return NOTES[comment.unplayed].format(at=clock_time(comment.recorded_start or 0))
 
 
 def _state(comment: Comment) -> str:

@@ -5,14 +5,16 @@ its lease (stopped for too long, cut off) can't overwrite what its successor did
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.errors import ConflictError, NotFoundError
-from mediashare.jobs.job import Job
+from mediashare.jobs import order
+from mediashare.jobs.job import Extent, Job
 from mediashare.jobs.models import JobRow, JobState
 
 # Waits of 10 s, 40 s, 160 s …, as long as it takes a restarted store or database to be back.
@@ -41,47 +43,65 @@ class JobNotFoundError(NotFoundError):
     message = "There is no such job."
 
 
-def put(session: Session, job: Job, *, owner_id: str | None = None, priority: int = 0) -> JobRow:
-    """Ask for a job as part of the caller's transaction: no commit, no job."""
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a worker can do now: jobs of at most so many seconds of work, and so many bytes of
+    scratch `room` now, `most_room` when all else there is done. None means any number."""
+
+    work: float | None = None
+    room: int | None = None
+    most_room: int | None = None
+
+
+ANYTHING = Limits()
+UNKNOWN = Extent()
+
+
+def put(
+    session: Session,
+    job: Job,
+    *,
+    owner_id: str | None = None,
+    priority: int | None = None,
+    extent: Extent = UNKNOWN,
+) -> JobRow:
+    """Ask for a job as part of the caller's transaction: no commit, no job.
+
+    `extent` says how much it is about, and `priority` takes the place of that of the job's kind.
+    """
     row = JobRow(
         kind=job.kind,
         queue=job.queue.value,
         subject=job.subject,
         owner_id=owner_id,
         payload=job.payload(),
-        priority=priority,
+        priority=job.priority if priority is None else priority,
+        work=job.work(extent),
+        room=job.room(extent),
         max_attempts=job.max_attempts,
     )
+    order.give_turn(session, row)
     session.add(row)
     _wake_after_commit(session, job.queue.value)
     return row
 
 
 def claim(
-    session: Session, queues: Collection[str], *, worker: str, lease: timedelta
+    session: Session,
+    queues: Collection[str],
+    *,
+    worker: str,
+    lease: timedelta,
+    limits: Limits = ANYTHING,
 ) -> JobRow | None:
-    """Take the best waiting job of these queues, or None when nothing waits.
+    """Take the job of these queues whose turn it is, or None when there is nothing to take.
 
-    Best is: highest priority, then whose owner has the fewest jobs running (so that one person's
-    forty clips do not keep another's single one waiting), then oldest. A running job whose lease
-    has ended counts as waiting.
+    A running job whose lease has ended had its turn already, so it goes first. One that must wait
+    for room keeps those behind it waiting too, or else it might wait for ever.
     """
     now = clock.now()
-    running = aliased(JobRow)
-    owners_running = (
-        select(func.count())
-        .where(running.owner_id == JobRow.owner_id, running.state == JobState.RUNNING)
-        .correlate(JobRow)
-        .scalar_subquery()
-    )
-    row = session.scalars(
-        select(JobRow)
-        .where(JobRow.queue.in_(queues), _is_waiting())
-        .order_by(JobRow.priority.desc(), owners_running, JobRow.created_at, JobRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=JobRow)
-    ).one_or_none()
-    if row is None:
+    row = _find_next(session, queues, limits, now)
+    if row is None or (limits.room is not None and row.room > limits.room):
         return None
     row.state = JobState.RUNNING
     row.attempt += 1
@@ -89,6 +109,7 @@ def claim(
     row.lease_until = now + lease
     row.started_at = now
     row.progress = 0.0
+    row.ends_at = None
     session.flush()
     return row
 
@@ -102,9 +123,12 @@ def renew(session: Session, job_id: str, attempt: int, *, lease: timedelta) -> b
     return bool(session.scalar(select(JobRow.cancel_requested).where(JobRow.id == job_id)))
 
 
-def report_progress(session: Session, job_id: str, attempt: int, progress: float) -> None:
-    """Note how far a running job is, from 0 to 1."""
-    _update_own(session, job_id, attempt, progress=min(1.0, max(0.0, progress)))
+def report_progress(
+    session: Session, job_id: str, attempt: int, progress: float, ends_at: datetime | None = None
+) -> None:
+    """Note how far a running job is, from 0 to 1, and when it will be done, if that is known."""
+    shown = min(1.0, max(0.0, progress))
+    _update_own(session, job_id, attempt, progress=shown, ends_at=ends_at)
 
 
 def finish(session: Session, job_id: str, attempt: int) -> None:
@@ -118,9 +142,12 @@ def finish(session: Session, job_id: str, attempt: int) -> None:
         raise JobCancelledError
 
 
-def cancelled(session: Session, job_id: str, attempt: int) -> None:
-    """The job stopped because somebody asked for that."""
-    _end(session, job_id, attempt, JobState.CANCELLED)
+def cancelled(session: Session, job_id: str, attempt: int) -> str:
+    """The job stopped because somebody asked for that; the sentence that says who."""
+    row = _end(
+        session, job_id, attempt, JobState.CANCELLED, error=JobRow.cancel_reason, error_detail=None
+    )
+    return row.error or STOPPED
 
 
 def give_up(
@@ -169,30 +196,82 @@ def restart(session: Session, job_id: str) -> JobRow:
         raise JobNotFoundError
     if row.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise ConflictError("Only a failed or cancelled job can be tried again.")
+    order.give_turn(session, row)
     row.state = JobState.QUEUED
     row.max_attempts = row.attempt + Job.max_attempts
     row.run_after = clock.now()
-    row.error = row.error_detail = None
+    row.error = row.error_detail = row.cancel_reason = None
     row.cancel_requested = False
-    row.finished_at = None
+    row.started_at = row.finished_at = None
+    row.progress = 0.0
     _wake_after_commit(session, row.queue)
     return row
 
 
-def cancel(session: Session, subject: str) -> set[str]:
+def cancel(session: Session, subject: str, *, reason: str = STOPPED) -> set[str]:
     """Stop everything about `subject`: what waits at once, what runs at its next heartbeat.
 
     The kinds that waited are returned: no worker will say that they have ended.
     """
     # The first round waits for jobs that are just finishing or being claimed; the second finds
     # what the finishing ones have put.
-    return {kind for _round in range(2) for kind in _cancel_active(session, subject)}
+    about = JobRow.subject == subject
+    rounds = [_cancel_active(session, about, reason) for _round in range(2)]
+    return {kind for states in rounds for kind, state in states if state is JobState.CANCELLED}
+
+
+def cancel_one(session: Session, job_id: str, *, reason: str) -> bool:
+    """Stop one job; True when it waited and has ended now, so that no worker will tell of it."""
+    states = _cancel_active(session, JobRow.id == job_id, reason)
+    if not states:
+        raise ConflictError("Only what waits or runs can be stopped.")
+    return states[0][1] is JobState.CANCELLED
+
+
+def withdraw(
+    session: Session, subject: str, queues: Collection[str], *, waits: bool = True
+) -> None:
+    """End at once what waits or runs about `subject` in these queues, because something newer
+    takes its place. Nobody is told: whoever works on it has lost it, and stores nothing.
+
+    With `waits`, a job that is just ending is waited for; without, it is left alone.
+    """
+    about = (JobRow.subject == subject, JobRow.queue.in_(queues), _is_active())
+    # Newest first: the job that makes the newest thing may be ending right now, and will want to
+    # withdraw the older ones in its turn. Two rounds as in `cancel`.
+    newest_first = (JobRow.created_at.desc(), JobRow.id.desc())
+    for _round in range(2):
+        found = session.scalars(
+            select(JobRow.id)
+            .where(*about)
+            .order_by(*newest_first)
+            .with_for_update(skip_locked=not waits)
+        ).all()
+        session.execute(
+            update(JobRow)
+            .where(JobRow.id.in_(found))
+            .values(
+                state=JobState.CANCELLED,
+                finished_at=clock.now(),
+                lease_owner=None,
+                lease_until=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
 
 
 def count_waiting(session: Session) -> Mapping[str, int]:
     """How many jobs of each queue could start now: what the sweeper sends messages for."""
     query = select(JobRow.queue, func.count()).where(_is_waiting()).group_by(JobRow.queue)
     return dict(session.execute(query).all())
+
+
+def is_anything_waiting(session: Session, queue: str) -> bool:
+    """Whether some job of the queue could start now, were there a worker with time and room."""
+    # Two conditions, each along its own part of the index, instead of one over the whole queue.
+    here = and_(JobRow.queue == queue, JobRow.attempt < JobRow.max_attempts)
+    found = select(or_(*(exists().where(here, way) for way in _ways_to_wait())))
+    return bool(session.scalar(found))
 
 
 def may_repeat(session: Session, kind: str, *, every: timedelta) -> bool:
@@ -219,22 +298,51 @@ def find_exhausted(session: Session, job_id: str) -> JobRow | None:
     ).one_or_none()
 
 
-def _cancel_active(session: Session, subject: str) -> Sequence[str]:
+def _find_next(
+    session: Session, queues: Collection[str], limits: Limits, now: datetime
+) -> JobRow | None:
+    fitting = (
+        select(JobRow)
+        .where(JobRow.queue.in_(queues), JobRow.attempt < JobRow.max_attempts)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=JobRow)
+    )
+    if limits.work is not None:
+        fitting = fitting.where(JobRow.work <= limits.work)
+    if limits.most_room is not None:
+        fitting = fitting.where(JobRow.room <= limits.most_room)
+    abandoned = fitting.where(JobRow.state == JobState.RUNNING, JobRow.lease_until < now)
+    row = session.scalars(abandoned.order_by(JobRow.turn, JobRow.created_at)).one_or_none()
+    if row is not None:
+        return row
+    waiting = fitting.where(JobRow.state == JobState.QUEUED, JobRow.run_after <= now)
+    return session.scalars(waiting.order_by(JobRow.turn, JobRow.created_at)).one_or_none()
+
+
+def _cancel_active(
+    session: Session, which: ColumnElement[bool], reason: str
+) -> Sequence[tuple[str, JobState]]:
     # One statement for both states, so that no job changes from one to the other in between.
     waits = JobRow.state == JobState.QUEUED
     cancelled = literal(JobState.CANCELLED, JobRow.state.type)
     rows = session.execute(
         update(JobRow)
-        .where(JobRow.subject == subject, JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .where(which, _is_active())
         .values(
             state=case((waits, cancelled), else_=JobRow.state),
             finished_at=case((waits, clock.now())),
+            error=case((waits, reason), else_=JobRow.error),
             cancel_requested=True,
+            cancel_reason=reason,
         )
         .returning(JobRow.kind, JobRow.state)
         .execution_options(synchronize_session=False)
     )
-    return [row.kind for row in rows if row.state is JobState.CANCELLED]
+    return [(row.kind, row.state) for row in rows]
+
+
+def _is_active() -> ColumnElement[bool]:
+    return JobRow.state.in_([JobState.QUEUED, JobState.RUNNING])
 
 
 def _is_exhausted() -> ColumnElement[bool]:
@@ -246,13 +354,14 @@ def _is_exhausted() -> ColumnElement[bool]:
 
 
 def _is_waiting() -> ColumnElement[bool]:
+    return and_(JobRow.attempt < JobRow.max_attempts, or_(*_ways_to_wait()))
+
+
+def _ways_to_wait() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     now = clock.now()
-    return and_(
-        JobRow.attempt < JobRow.max_attempts,
-        or_(
-            and_(JobRow.state == JobState.QUEUED, JobRow.run_after <= now),
-            and_(JobRow.state == JobState.RUNNING, JobRow.lease_until < now),
-        ),
+    return (
+        and_(JobRow.state == JobState.QUEUED, JobRow.run_after <= now),
+        and_(JobRow.state == JobState.RUNNING, JobRow.lease_until < now),
     )
 
 

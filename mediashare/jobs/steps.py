@@ -2,16 +2,28 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from mediashare.jobs.models import JobRow, JobState
+from mediashare import clock
+from mediashare.jobs import reports
+from mediashare.jobs.models import JobRow, JobState, WorkerReport
+
+ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
+# Nobody counts further than this with their eyes, and the database need not either.
+MOST_AHEAD = 100
 
 
 @dataclass(frozen=True)
 class Step:
-    """One kind of work on one thing: how far it is, and why it failed if it did."""
+    """One kind of work on one thing: how far it is, and why it failed if it did.
+
+    `seconds_left` is an estimate while it runs, `waiting_for` says in words what must happen
+    before it does, `took` is how many seconds it ran when it is done, `is_stopping` that somebody
+    does not want what is still running.
+    """
 
     name: str
     state: JobState
@@ -19,6 +31,15 @@ class Step:
     error: str | None
     attempts: int
     job_id: str
+    seconds_left: int | None = None
+    waiting_for: str | None = None
+    took: float | None = None
+    is_stopping: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or runs, and so can be stopped."""
+        return self.state in ACTIVE
 
 
 def list_steps(session: Session, subject: str) -> Sequence[Step]:
@@ -27,18 +48,68 @@ def list_steps(session: Session, subject: str) -> Sequence[Step]:
 
 
 def list_steps_of(session: Session, subjects: Collection[str]) -> dict[str, Sequence[Step]]:
-    """The same for many subjects, in one statement; those without any job are left out."""
+    """The same for many subjects, in one statement, or two when something waits; those without
+    any job are left out."""
     query = (
-        select(JobRow).where(JobRow.subject.in_(subjects)).order_by(JobRow.created_at, JobRow.id)
+        select(JobRow, _count_ahead())
+        .where(JobRow.subject.in_(subjects))
+        .order_by(JobRow.created_at, JobRow.id)
     )
-    newest: dict[str, dict[str, JobRow]] = {}
-    for row in session.scalars(query):
+    newest: dict[str, dict[str, tuple[JobRow, int]]] = {}
+    for row, ahead in session.execute(query):
         # A dict keeps the place of the first job of a kind, which is its place in the pipeline.
-        newest.setdefault(row.subject, {})[row.kind] = row
-    return {subject: [_step(row) for row in kinds.values()] for subject, kinds in newest.items()}
+        newest.setdefault(row.subject, {})[row.kind] = (row, ahead)
+    found = [row for kinds in newest.values() for row, _ahead in kinds.values()]
+    waits = any(row.state is JobState.QUEUED for row in found)
+    workers = reports.list_present(session) if waits else ()
+    return {
+        subject: [_step(row, ahead, workers) for row, ahead in kinds.values()]
+        for subject, kinds in newest.items()
+    }
 
 
-def _step(row: JobRow) -> Step:
+def explain_wait(row: JobRow, ahead: int, workers: Sequence[WorkerReport], now: datetime) -> str:
+    """What must happen before a waiting job starts, as the end of a sentence."""
+    if row.run_after > now:
+        seconds = max(1, round((row.run_after - now).total_seconds()))
+        after = f" after: {row.error}" if row.error else ""
+        return f"will be tried again in {seconds} s{after}"
+    serving = reports.serving(workers, row.queue)
+    if not serving:
+        return f"no worker serves {row.queue} at the moment"
+    if not reports.has_room(serving, row.room):
+        return "waiting for room on the worker's disk"
+    if ahead:
+        more = " or more" if ahead == MOST_AHEAD else ""
+        return f"waiting for a free worker, {ahead}{more} ahead"
+    return "waiting for a free worker, next in line"
+
+
+def _count_ahead() -> ColumnElement[int]:
+    """How many jobs of its queue come before a waiting one; 0 for all others."""
+    other, now = aliased(JobRow), clock.now()
+    earlier = (
+        select(literal(1))
+        .where(
+            other.queue == JobRow.queue,
+            other.state == JobState.QUEUED,
+            other.run_after <= now,
+            or_(
+                other.turn < JobRow.turn,
+                (other.turn == JobRow.turn) & (other.created_at < JobRow.created_at),
+            ),
+        )
+        .limit(MOST_AHEAD)
+        .correlate(JobRow)
+        .subquery()
+    )
+    count = select(func.count()).select_from(earlier).correlate(JobRow).scalar_subquery()
+    return case((JobRow.state == JobState.QUEUED, count), else_=0)
+
+
+def _step(row: JobRow, ahead: int, workers: Sequence[WorkerReport]) -> Step:
+    now = clock.now()
+    is_queued, is_running = row.state is JobState.QUEUED, row.state is JobState.RUNNING
     return Step(
         name=row.kind,
         state=row.state,
@@ -46,4 +117,20 @@ def _step(row: JobRow) -> Step:
         error=row.error,
         attempts=row.attempt,
         job_id=row.id,
+        seconds_left=_seconds_left(row, now) if is_running else None,
+        waiting_for=explain_wait(row, ahead, workers, now) if is_queued else None,
+        took=_took(row) if row.state is JobState.DONE else None,
+        is_stopping=is_running and row.cancel_requested,
     )
+
+
+def _seconds_left(row: JobRow, now: datetime) -> int | None:
+    if row.ends_at is None or row.ends_at <= now:
+        return None
+    return max(1, round((row.ends_at - now).total_seconds()))
+
+
+def _took(row: JobRow) -> float | None:
+    if row.started_at is None or row.finished_at is None:
+        return None
+    return (row.finished_at - row.started_at).total_seconds()

@@ -92,9 +92,15 @@ def unpublish(episode: Episode) -> None:
 def describe_media(
     session: Session, episode_id: str, *, kind: EpisodeKind, duration_ms: int
 ) -> None:
-    """Note what probing the recording has found."""
+    """Note what probing the recording has found, unless another recording is still played."""
     episode = _get(session, episode_id)
-    episode.kind, episode.duration_ms = kind, duration_ms
+    if episode.state is not EpisodeState.READY:
+        episode.kind, episode.duration_ms = kind, duration_ms
+
+
+def set_kind(session: Session, episode_id: str, kind: EpisodeKind) -> None:
+    """Whether what is played now is sound or picture."""
+    _get(session, episode_id).kind = kind
 
 
 def make_ready(session: Session, episode_id: str, *, duration_ms: int) -> Episode:
@@ -108,7 +114,8 @@ def make_ready(session: Session, episode_id: str, *, duration_ms: int) -> Episod
 
 
 def make_failed(session: Session, episode_id: str, reason: str) -> None:
-    """The recording can't become an episode, for a reason that the author reads."""
+    """Nothing can be made of what the author has sent, for a reason that the author reads; what
+    plays already plays on."""
     episode = _get(session, episode_id)
     if episode.state is not EpisodeState.READY:
         episode.state, episode.failure = EpisodeState.FAILED, reason
@@ -121,8 +128,17 @@ def process_again(session: Session, episode_id: str) -> None:
         episode.state, episode.failure = EpisodeState.PROCESSING, None
 
 
-def set_poster(session: Session, episode_id: str, name: str) -> None:
-    """The file name of the picture that stands for this episode."""
+def withhold(session: Session, episode_id: str) -> None:
+    """Nobody but its author sees a playable episode until it is made ready again; when it was
+    published is kept."""
+    episode = _get(session, episode_id)
+    if episode.state is EpisodeState.READY:
+        episode.state = EpisodeState.PROCESSING
+        episode.publish_when_ready = episode.published_at is not None
+
+
+def set_poster(session: Session, episode_id: str, name: str | None) -> None:
+    """The file name of the picture that stands for this episode, or None while there is none."""
     _get(session, episode_id).poster = name
 
 

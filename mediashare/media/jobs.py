@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mediashare.jobs.job import Job, QueueName
+from mediashare.jobs.job import Job, Priority, QueueName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,8 @@ class Probe(MediaJob):
 
     kind: ClassVar[str] = "probe"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    priority: ClassVar[int] = Priority.PLAY
+    copies: ClassVar[float] = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,10 @@ class MakeRendition(MediaJob):
 
     kind: ClassVar[str] = "rendition"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    priority: ClassVar[int] = Priority.PLAY
+    effort: ClassVar[float] = 0.5
+    copies: ClassVar[float] = 2.0
+    writes: ClassVar[int] = 400_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +41,9 @@ class MakeLadder(MediaJob):
 
     kind: ClassVar[str] = "ladder"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    effort: ClassVar[float] = 1.0
+    copies: ClassVar[float] = 2.0
+    writes: ClassVar[int] = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +52,8 @@ class MakePictures(MediaJob):
 
     kind: ClassVar[str] = "pictures"
     queue: ClassVar[QueueName] = QueueName.MEDIA
+    effort: ClassVar[float] = 0.05
+    copies: ClassVar[float] = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,7 @@ class Version(Base):
 
     The edit speaks in milliseconds of the recording: play from `start_ms` to `end_ms` (None for
     its end), without the sound of the spans `muted` and the picture of the spans `blurred`, each
-    `[start, end]`.
+    `[start, end]`. `settled_at` says since when it is not being made any more, whatever came of it.
     """
 
     __tablename__ = "versions"
@@ -64,7 +64,9 @@ class Version(Base):
     end_ms: Mapped[int | None]
     muted: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
     blurred: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    made_by_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[CreatedAt]
+    settled_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("episode_id", "number"),)
 

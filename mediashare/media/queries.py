@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Exists, Select, exists, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.jobs.job import Extent
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
@@ -22,6 +23,7 @@ from mediashare.media.models import (
     VersionState,
     Waveform,
 )
+from mediashare.media.policy import Edit
 
 M = TypeVar("M", Recording, Rendition, Picture, Waveform)
 F = TypeVar("F")
@@ -94,6 +96,33 @@ def find_version(session: Session, episode_id: str) -> Version | None:
     ).one_or_none()
 
 
+def find_current_version(session: Session, episode_id: str) -> Version | None:
+    """The version that is played, if any is."""
+    current = Version.state == VersionState.CURRENT
+    return session.scalar(select(Version).where(Version.episode_id == episode_id, current))
+
+
+def list_versions(session: Session, episode_id: str) -> Sequence[Version]:
+    """All versions that were ever asked for, newest first."""
+    query = select(Version).where(Version.episode_id == episode_id)
+    return session.scalars(query.order_by(Version.number.desc())).all()
+
+
+def list_recordings(session: Session, episode_id: str) -> Sequence[Recording]:
+    """All recordings of an episode, newest first, also those whose bytes are gone."""
+    query = select(Recording).where(Recording.episode_id == episode_id)
+    return session.scalars(query.order_by(Recording.created_at.desc(), Recording.id)).all()
+
+
+def list_later_recordings(session: Session, version: Version) -> Collection[str]:
+    """Ids of the recordings that were sent after that of a version."""
+    own = get_recording(session, version)
+    query = select(Recording.id).where(
+        Recording.episode_id == version.episode_id, Recording.created_at > own.created_at
+    )
+    return set(session.scalars(query))
+
+
 def get_version(session: Session, episode_id: str, number: int) -> Version:
     """A version by its number; raises MediaNotFoundError."""
     query = select(Version).where(Version.episode_id == episode_id, Version.number == number)
@@ -121,6 +150,16 @@ def get_owner_id(session: Session, episode_id: str) -> str:
     if owner_id is None:
         raise MediaNotFoundError
     return owner_id
+
+
+def get_extent(session: Session, version: Version | None) -> Extent:
+    """How much there is of a version, as far as it is known, for whoever asks for work on it."""
+    if version is None:
+        return Extent()
+    recording = get_recording(session, version)
+    recorded_ms = round((recording.facts or {}).get("duration", 0) * 1000)
+    played_ms = Edit.of(version).length_ms(recorded_ms)
+    return Extent(seconds=played_ms / 1000, size=recording.size)
 
 
 def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:
@@ -214,8 +253,11 @@ def get_readable_waveform(session: Session, viewer: Viewer, episode_id: str) -> 
     return _or_raise(session.scalar(_readable(Waveform, viewer, episode_id)))
 
 
-def is_readable(session: Session, viewer: Viewer, episode_id: str) -> bool:
-    """Whether the viewer may see the episode now, as the person that they are by now."""
+def is_readable(session: Session, viewer: Viewer, episode_id: str, key: str) -> bool:
+    """Whether the viewer may see the episode now, as the person that they are by now, and the
+    object is still one of its files."""
+    if key not in list_storage_keys(session, episode_id):
+        return False
     if viewer.id is not None:
         return library_queries.may_user_read(session, viewer.id, episode_id)
     seen = library_queries.readable_by(viewer)

@@ -163,16 +163,16 @@ def _stream(stored: Stored, start: int, end: int) -> Blocks:
     viewer, streams = current_viewer(), parts().streams
     place = streams.enter(viewer.id or client_address())
     blocks = parts().storage.open(stored.key, start, end)
-    return streams.send(blocks, place, _asker(viewer, stored.episode_id))
+    return streams.send(blocks, place, _asker(viewer, stored))
 
 
-def _asker(viewer: Viewer, episode_id: str) -> Callable[[], bool]:
+def _asker(viewer: Viewer, stored: Stored) -> Callable[[], bool]:
     # Blocks flow after the request is over; what they need of it is kept here.
     database = parts().database
 
     def may_go_on() -> bool:
         with database.reading() as session:
-            return media_queries.is_readable(session, viewer, episode_id)
+            return media_queries.is_readable(session, viewer, stored.episode_id, stored.key)
 
     return may_go_on
 

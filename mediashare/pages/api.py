@@ -111,6 +111,26 @@ def delete(episode_id: str) -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT
 
 
+@blueprint.post("/episodes/<episode_id>/steps/<name>/retry")
+def retry_step(episode_id: str, name: str) -> dict[str, Any]:
+    """Try one step again that has failed or was stopped."""
+    viewer = login.current_viewer()
+    with db.committing() as session:
+        pages_service.retry_step(session, viewer, episode_id, name)
+    db.session().expire_all()
+    return _episode(viewer, episode_id)
+
+
+@blueprint.post("/episodes/<episode_id>/steps/<name>/cancel")
+def cancel_step(episode_id: str, name: str) -> dict[str, Any]:
+    """Stop one step that waits or runs."""
+    viewer = login.current_viewer()
+    with db.committing() as session:
+        pages_service.stop_step(session, viewer, episode_id, name)
+    db.session().expire_all()
+    return _episode(viewer, episode_id)
+
+
 @description.get("/openapi.json", endpoint="show")
 def describe() -> dict[str, Any]:
     """The description of the whole API, for programs that read such."""
@@ -225,6 +245,8 @@ def _step(step: Step) -> dict[str, Any]:
         "progress": step.progress,
         "error": step.error,
         "attempts": step.attempts,
+        "seconds_left": step.seconds_left,
+        "waiting_for": step.waiting_for,
     }
 
 

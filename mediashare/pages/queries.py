@@ -15,13 +15,13 @@ from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
-from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step
-from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
+from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Rendition, Waveform
+from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
@@ -54,13 +54,13 @@ class OwnUpload:
     def is_waiting(self) -> bool:
         """Whether something more will come of it by itself."""
         return self.episode.state is EpisodeState.PROCESSING or any(
-            step.state in {JobState.QUEUED, JobState.RUNNING} for step in self.steps
+            step.is_active for step in self.steps
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressScreen:
-    """How far the processing of one episode is; `steps` are for its author."""
+    """How far the processing of one episode is; `steps` are for its author and for admins."""
 
     episode: Episode
     renditions: Sequence[Rendition]
@@ -78,6 +78,11 @@ class ProgressScreen:
         waiting = {TranscriptState.QUEUED, TranscriptState.RUNNING}
         reading = self.transcript is not None and self.transcript.state in waiting
         return self.episode.state is not EpisodeState.PROCESSING and not reading
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no step at all waits or runs any more."""
+        return self.is_settled and not any(step.is_active for step in self.steps)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +165,17 @@ def get_progress_screen(session: Session, viewer: Viewer, slug: str) -> Progress
     )
 
 
+def get_steps_screen(session: Session, viewer: Viewer, slug: str) -> ProgressScreen:
+    """The same for the page that has nothing else, which is for the author and for admins: for
+    everybody else it does not exist."""
+    screen = get_progress_screen(session, viewer, slug)
+    if not pages_policy.may_see_steps(viewer, screen.episode):
+        raise EpisodeNotFoundError
+    return screen
+
+
 def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[Step]:
-    if not library_policy.is_author(viewer, episode):
+    if not pages_policy.may_see_steps(viewer, episode):
         return ()
     return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 

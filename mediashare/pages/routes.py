@@ -7,6 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.edits import forms as edits_forms
+from mediashare.edits import queries as edits_queries
+from mediashare.edits import service as edits_service
 from mediashare.errors import InvalidInputError, StorageFullError
 from mediashare.groups import queries as groups_queries
 from mediashare.library import forms as library_forms
@@ -17,6 +20,7 @@ from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import policy as media_policy
 from mediashare.media import views as media_views
+from mediashare.pages import policy as pages_policy
 from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.pages import views
@@ -36,14 +40,18 @@ blueprint = Blueprint("pages", __name__)
 for show in (
     views.file_name,
     views.paragraphs,
+    views.following_steps,
+    views.is_needed,
     views.plain_sources,
     views.release_sentence,
     views.step_icon,
     views.step_name,
+    views.step_status,
     views.wave_path,
 ):
     blueprint.add_app_template_global(show, show.__name__)
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
+blueprint.add_app_template_global(pages_policy.may_see_steps, "may_see_steps")
 blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 
 
@@ -102,16 +110,46 @@ def episode(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/e/<slug>/steps")
-def steps(slug: str) -> ResponseReturnValue:
-    """How far processing is. A page that could not play loads itself anew once it can; one that
-    plays is left alone, and offers the transcript when it is there."""
+@blueprint.get("/e/<slug>/progress")
+def progress(slug: str) -> ResponseReturnValue:
+    """How far processing is, as a part of the episode's page. One that could not play loads itself
+    anew once it can; one that plays is left alone, and offers the transcript when it is there."""
     screen = pages_queries.get_progress_screen(db.session(), login.current_viewer(), slug)
-    answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
+    answer = render_template("pages/_progress.html", screen=screen, episode=screen.episode)
     was_playable = "playable" in request.args
     if not was_playable and screen.episode.state is not EpisodeState.PROCESSING:
         return answer, {"HX-Refresh": "true"}
     return answer
+
+
+@blueprint.get("/e/<slug>/steps")
+def steps(slug: str) -> ResponseReturnValue:
+    """Every step of processing: how far it is, what it waits for, why it failed. Scripts ask for
+    the part of the page that changes."""
+    screen = pages_queries.get_steps_screen(db.session(), login.current_viewer(), slug)
+    if "HX-Request" in request.headers:
+        answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
+    else:
+        answer = render_template("pages/steps.html", screen=screen, episode=screen.episode)
+    return answer, {"Vary": "HX-Request"}
+
+
+@blueprint.post("/e/<slug>/steps/<name>/retry")
+def retry_step(slug: str, name: str) -> ResponseReturnValue:
+    """Try one step again that has failed or was stopped."""
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.retry_step(session, login.current_viewer(), found.id, name)
+    return redirect(url_for("pages.steps", slug=slug), 303)
+
+
+@blueprint.post("/e/<slug>/steps/<name>/cancel")
+def cancel_step(slug: str, name: str) -> ResponseReturnValue:
+    """Stop one step that waits or runs."""
+    with db.committing() as session:
+        found = _own(slug)
+        pages_service.stop_step(session, login.current_viewer(), found.id, name)
+    return redirect(url_for("pages.steps", slug=slug), 303)
 
 
 @blueprint.post("/e/<slug>/retry")
@@ -120,7 +158,7 @@ def retry(slug: str) -> ResponseReturnValue:
     viewer = login.current_viewer()
     with db.committing() as session:
         found = _own(slug)
-        pages_service.process_again(session, viewer, found.id)
+        edits_service.make_again(session, viewer, found.id)
     return redirect(found.path, 303)
 
 
@@ -221,6 +259,8 @@ def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
 
 
 def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> str:
+    settings = parts().settings
+    editor = edits_queries.find_editor(db.session(), found.id, days=settings.original_days)
     return render_template(
         "pages/edit.html",
         episode=found,
@@ -228,6 +268,9 @@ def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> 
         errors=errors,
         groups=pages_queries.list_group_choices(db.session(), login.current_viewer(), found),
         audiences=views.AUDIENCES,
+        editor=editor,
+        cut=edits_forms.form_of(editor.wanted) if editor else None,
+        max_bytes=settings.max_upload_bytes,
     )
 
 

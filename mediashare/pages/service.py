@@ -1,25 +1,33 @@
 """What people do with a whole episode: use cases that no single slice could do alone."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs import steps as job_steps
-from mediashare.jobs.models import JobState
+from mediashare.jobs.steps import Step
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
-from mediashare.library.errors import NotYourEpisodeError
+from mediashare.library.errors import EpisodeNotFoundError, NotYourEpisodeError
 from mediashare.library.models import Episode
 from mediashare.library.service import EpisodeDetails
+from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
+from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
+from mediashare.pages.errors import StepNotFoundError
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
+
+# Without these steps there is nothing to play.
+NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
+STOPPED_BY_AUTHOR = "Stopped by its author."
 
 
 def create_episode(
@@ -51,13 +59,44 @@ def delete_episode(session: Session, viewer: Viewer, episode_id: str) -> None:
     library_service.delete_episode(session, episode)
 
 
-def process_again(session: Session, viewer: Viewer, episode_id: str) -> None:
-    """What failed or was stopped in processing is tried once more; recognition has its own way."""
+def retry_step(session: Session, viewer: Viewer, episode_id: str, name: str) -> None:
+    """One step that failed or was stopped is tried once more."""
     episode = get_own_episode(session, viewer, episode_id)
-    for step in job_steps.list_steps(session, episode.id):
-        if step.state in {JobState.FAILED, JobState.CANCELLED} and step.name != Transcribe.kind:
-            job_queue.restart(session, step.job_id)
-    library_service.process_again(session, episode.id)
+    step = _get_step(session, episode.id, name)
+    if name == Transcribe.kind:
+        transcripts_service.retry(session, episode)
+        return
+    job_queue.restart(session, step.job_id)
+    tell_restarted(session, episode.id, {name})
+
+
+def stop_step(session: Session, viewer: Viewer, episode_id: str, name: str) -> None:
+    """One step is not wanted: what waits ends now, what runs within seconds. Without what makes it
+    playable the episode fails, with a reason that says so; without anything else it goes on."""
+    episode = get_own_episode(session, viewer, episode_id)
+    step = _get_step(session, episode.id, name)
+    if job_queue.cancel_one(session, step.job_id, reason=STOPPED_BY_AUTHOR):
+        tell_stopped(session, episode.id, {name}, STOPPED_BY_AUTHOR)
+
+
+def tell_stopped(session: Session, subject: str, kinds: Collection[str], reason: str) -> None:
+    """These kinds of work on `subject` were stopped before a worker had them, and so could say."""
+    if NEEDED_TO_PLAY & set(kinds):
+        newest = media_queries.find_newest_version(session, subject)
+        if newest is not None:
+            media_service.fail_version(session, subject, newest.number, reason)
+        # What was deleted needs no telling.
+        with contextlib.suppress(EpisodeNotFoundError):
+            library_service.make_failed(session, subject, reason)
+    if Transcribe.kind in kinds:
+        transcripts_service.fail(session, subject, reason)
+
+
+def tell_restarted(session: Session, subject: str, kinds: Collection[str]) -> None:
+    """These kinds of work on `subject` are tried again: what had failed is on its way once more."""
+    if NEEDED_TO_PLAY & set(kinds):
+        with contextlib.suppress(EpisodeNotFoundError):
+            library_service.process_again(session, subject)
 
 
 def edit_episode(
@@ -90,6 +129,14 @@ def get_own_episode(session: Session, viewer: Viewer, episode_id: str) -> Episod
     if not library_policy.may_edit(viewer, episode):
         raise NotYourEpisodeError
     return episode
+
+
+def _get_step(session: Session, episode_id: str, name: str) -> Step:
+    for step in job_steps.list_steps(session, episode_id):
+        # Removing files is no step that people follow.
+        if step.name == name != DeleteObjects.kind:
+            return step
+    raise StepNotFoundError
 
 
 def _release(episode: Episode, *, publish: bool) -> None:

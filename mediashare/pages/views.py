@@ -8,6 +8,8 @@ from mediashare.jobs.steps import Step
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Rendition, RenditionKind
+from mediashare.pages.queries import ProgressScreen
+from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.transcripts.queries import SaidSegment
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
@@ -17,12 +19,21 @@ UNSURE = 0.5
 PLAIN_SIDE = 720
 PARAGRAPH_LENGTH = 320
 PARAGRAPH_PAUSE_MS = 2000
+MINUTE_S = 60
 
 STEP_NAMES = {
     "probe": "Checked",
     "rendition": "Playable",
     "pictures": "Pictures",
     "transcript": "Transcript",
+    "ladder": "More sizes",
+    "storyboard": "Preview pictures",
+}
+# What is put only when an earlier step is done, and what that waits for until then.
+FOLLOWING = {
+    "rendition": "waits until the recording is checked",
+    "pictures": "waits until the clip is playable",
+    "transcript": "waits until the clip is playable",
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",
@@ -111,6 +122,48 @@ def release_sentence(episode: Episode) -> str:
 def step_name(step: Step) -> str | None:
     """What people call a step; None for work behind the scenes."""
     return STEP_NAMES.get(step.name)
+
+
+def is_needed(step: Step) -> bool:
+    """Whether there is nothing to play without this step."""
+    return step.name in NEEDED_TO_PLAY
+
+
+def step_status(step: Step) -> str:
+    """How far a step is, in a few words."""
+    if step.is_stopping:
+        return "being stopped"
+    if step.state is JobState.QUEUED:
+        return step.waiting_for or "waiting"
+    if step.state is JobState.RUNNING:
+        share = f"{step.progress:.0%}".replace("%", " %") if step.progress else "under way"
+        left = f", {span(step.seconds_left)} left" if step.seconds_left else ""
+        return share + left
+    if step.state is JobState.DONE:
+        return "done" if step.took is None else f"done in {span(step.took)}"
+    return "failed" if step.state is JobState.FAILED else "stopped"
+
+
+def span(seconds: float) -> str:
+    """How long something takes: 40 s, 2 min, 1 h 5 min."""
+    if seconds < MINUTE_S:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / MINUTE_S)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def following_steps(screen: ProgressScreen) -> Sequence[tuple[str, str]]:
+    """Steps that nobody has asked for yet: what people call them, and what they wait for."""
+    if screen.episode.state is not EpisodeState.PROCESSING:
+        return ()
+    known = {step.name for step in screen.steps}
+    if screen.transcript is not None:
+        # The author has brought captions: nothing is recognised then.
+        known.add("transcript")
+    return [(STEP_NAMES[name], wait) for name, wait in FOLLOWING.items() if name not in known]
 
 
 def step_icon(step: Step) -> str:

@@ -12,3 +12,7 @@ class Transcribe(Job):
 
     kind: ClassVar[str] = "transcript"
     queue: ClassVar[QueueName] = QueueName.SPEECH
+    effort: ClassVar[float] = 1.0
+    copies: ClassVar[float] = 1.0
+    # 16-bit samples, 16,000 of them in a second.
+    writes: ClassVar[int] = 32_000

@@ -1,8 +1,9 @@
 """Tables of speech: transcripts, the chunks they are made in, segments and words."""
 
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediashare.db.base import Base, CreatedAt, Id
@@ -28,7 +29,9 @@ class Origin(StrEnum):
 class Transcript(Base):
     """What is said in one episode. `note` is the sentence shown with it, such as why it failed.
 
-    `is_draft` marks the work of an engine that is known to be rough.
+    `is_draft` marks the work of an engine that is known to be rough. `heard` are the spans
+    `[start, end]` of the recording, in milliseconds, that the recogniser listened to and whose
+    words are still here; None where that is simply what is played.
     """
 
     __tablename__ = "transcripts"
@@ -44,6 +47,7 @@ class Transcript(Base):
     model: Mapped[str | None] = mapped_column(String(120))
     is_draft: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None] = mapped_column(Text)
+    heard: Mapped[list[list[int]] | None] = mapped_column(JSON)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 
@@ -109,3 +113,23 @@ class Word(Base):
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float | None]
+
+
+class CutSegment(Base):
+    """A segment that is not played at present, because the author has cut that part off.
+
+    Times are milliseconds of the recording. It is a row of its own kind so that nobody can find
+    or read what is not played; `segment` is the rest of it, as `service/pieces.py` writes it. One
+    that is partly played has a `shown` segment with that part.
+    """
+
+    __tablename__ = "cut_segments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transcript_id: Mapped[str] = mapped_column(
+        ForeignKey("transcripts.id", ondelete="CASCADE"), index=True
+    )
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    segment: Mapped[dict[str, Any]] = mapped_column(JSON)
+    shown_id: Mapped[int | None] = mapped_column(ForeignKey("segments.id", ondelete="SET NULL"))

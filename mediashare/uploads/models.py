@@ -33,7 +33,7 @@ class Upload(Base):
     storage_key: Mapped[str] = mapped_column(String(200), unique=True)
     storage_handle: Mapped[str] = mapped_column(Text)
     episode_id: Mapped[str | None] = mapped_column(
-        ForeignKey("episodes.id", ondelete="SET NULL"), unique=True
+        ForeignKey("episodes.id", ondelete="SET NULL"), index=True
     )
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]

@@ -26,14 +26,14 @@ def get_upload(session: Session, viewer: Viewer, upload_id: str, *, lock: bool =
 
 
 def count_reserved_bytes(session: Session, owner_id: str) -> int:
-    """What a person's recordings take and what their uploads have announced."""
+    """What a person's recordings still take, and what their uploads have announced."""
     coming = select(func.sum(func.coalesce(Upload.length, Upload.offset))).where(
         Upload.owner_id == owner_id, Upload.state != UploadState.USED
     )
     kept = (
         select(func.sum(Recording.size))
         .join(Episode, Episode.id == Recording.episode_id)
-        .where(Episode.author_id == owner_id)
+        .where(Episode.author_id == owner_id, Recording.dropped_at.is_(None))
     )
     return int(session.scalar(coming) or 0) + int(session.scalar(kept) or 0)
 

@@ -4,7 +4,9 @@ import { shortcuts } from "./shortcuts.js";
 import { folds, menus } from "./menus.js";
 
 const islands = {
+  cut: () => import("./cut.js"),
   episode: () => import("./episode.js"),
+  replace: () => import("./replace.js"),
   upload: () => import("./upload.js"),
 };
 

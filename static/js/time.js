@@ -26,3 +26,19 @@ export function count(number, noun) {
 export function short(seconds) {
   return String(Math.round(seconds * 10) / 10);
 }
+
+/** A time in a recording as an edit needs it: 1:37.25. */
+export function exact(time) {
+  const hundredths = Math.max(0, Math.round(time * 100));
+  const fraction = String(hundredths % 100).padStart(2, "0").replace(/0+$/, "");
+  return clock(Math.floor(hundredths / 100)) + (fraction && `.${fraction}`);
+}
+
+/** The seconds that somebody has typed as 1:37.25 or 97.25; null for anything else. */
+export function seconds(text) {
+  if (!/^(\d{1,3}:){0,2}\d+(\.\d+)?$/.test(text.trim())) return null;
+  return text
+    .trim()
+    .split(":")
+    .reduce((total, part) => total * 60 + Number(part), 0);
+}

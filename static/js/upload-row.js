@@ -214,7 +214,7 @@ export class UploadRow {
   #done() {
     this.element.querySelector("progress").value = 100;
     this.#buttons({ pause: false, resume: false });
-    this.say("Uploaded. Describe it, then save.");
+    this.say(this.form.dataset.next ?? "Uploaded. Describe it, then save.");
     this.#settle(this.upload.url.split("/").pop());
   }
 

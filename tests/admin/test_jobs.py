@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import Role, User
 from mediashare.audit.models import AuditEntry
-from mediashare.db.session import Database
+from mediashare.db.session import Database, begin_writing
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import EpisodeState
+from mediashare.media import service as media_service
 from mediashare.transcripts.models import TranscriptState
 from tests.counting import count_statements
 from tests.factories import Browser, make_episode, make_transcript, make_user
@@ -33,7 +34,7 @@ def test_admins_see_jobs_with_state_and_reason(session: Session, browse: Browse)
 
     assert "The file &lt;b&gt;ended&lt;/b&gt; early." in everything
     assert "running 42 %" in everything
-    assert ("Grace Hopper" in failed, "pictures" in failed) == (True, False)
+    assert ("Grace Hopper" in failed, "<td>pictures<br>" in failed) == (True, False)
 
 
 def test_a_state_that_is_none_is_refused(session: Session, browse: Browse) -> None:
@@ -77,7 +78,17 @@ def test_the_author_reads_who_stopped_it_and_can_try_again(
 ) -> None:
     author = make_user(session)
     episode = make_episode(session, author, state=EpisodeState.PROCESSING, published_at=None)
-    job = make_job(session, owner=author, kind="rendition", subject=episode.id)
+    begin_writing(session)
+    media_service.add_recording(
+        session,
+        episode_id=episode.id,
+        owner_id=author.id,
+        storage_key="recordings/1",
+        filename="clip.mp4",
+        size=1,
+    )
+    session.commit()
+    job = session.scalars(select(JobRow)).one()
 
     _admin(session, browse).post(f"/admin/jobs/{job.id}/cancel")
     stopped = browse(author).get(episode.path).text
@@ -86,7 +97,8 @@ def test_the_author_reads_who_stopped_it_and_can_try_again(
     assert "Stopped by an admin." in stopped
     session.expire_all()
     assert (episode.state, episode.failure) == (EpisodeState.PROCESSING, None)
-    assert (job.state, job.cancel_requested) == (JobState.QUEUED, False)
+    states = session.scalars(select(JobRow.state).order_by(JobRow.created_at)).all()
+    assert states == [JobState.CANCELLED, JobState.QUEUED]
 
 
 def test_a_cancelled_transcript_says_so_and_can_be_tried_again(
@@ -139,7 +151,8 @@ def test_the_list_takes_as_many_statements_for_one_job_as_for_three(
             make_job(session, owner=make_user(session))
         counts.append(count_statements(database, lambda: admin.get("/admin/jobs")))
 
-    assert counts == [4, 4]
+    # Who asks; depth, speed, workers, what runs, reasons, kinds; the list and its owners; news.
+    assert counts == [10, 10]
 
 
 def test_the_health_page_says_what_waits(session: Session, browse: Browse) -> None:

@@ -20,6 +20,18 @@ from tests.api.caller import Caller, make_upload
 VTT = "WEBVTT\n\n00:01.000 --> 00:03.000\nThe broker restarts.\n"
 
 
+NOTHING_YET: Any = {
+    "poster": None,
+    "waveform": None,
+    "storyboard": None,
+    "hls": None,
+    "duration": None,
+    "more_coming": True,
+    "files": [],
+    "silences": [],
+}
+
+
 def test_an_upload_becomes_an_episode_and_processing_starts(
     session: Session, ada: User, as_ada: Caller
 ) -> None:
@@ -55,19 +67,18 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
     assert made["url"] == f"http://localhost:8000/e/{made['slug']}"
     assert made["rating"] == {"average": None, "count": 0, "mine": None}
     assert made["outcomes"] == {"solved": 0, "did_not_work": 0, "outdated": 0, "mine": None}
-    assert made["media"] == {
-        "poster": None,
-        "waveform": None,
-        "storyboard": None,
-        "hls": None,
-        "duration": None,
-        "more_coming": True,
-        "files": [],
-        "silences": [],
-    }
+    assert made["media"] == NOTHING_YET
     assert made["transcript"]["state"] == "queued"
     assert made["steps"] == [
-        {"name": "probe", "state": "queued", "progress": 0.0, "error": None, "attempts": 0}
+        {
+            "name": "probe",
+            "state": "queued",
+            "progress": 0.0,
+            "error": None,
+            "attempts": 0,
+            "seconds_left": None,
+            "waiting_for": "no worker serves media at the moment",
+        }
     ]
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from mediashare.config import Settings
+from workers.tools import formats, probe, refusals, streams
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("make run", "make test", "make demo")
@@ -36,3 +37,26 @@ def test_the_readme_names_the_commands() -> None:
     missing = [command for command in COMMANDS if command not in readme]
 
     assert missing == []
+
+
+def test_every_refusal_is_documented_in_the_words_that_people_read() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text().partition("## Refused")[2]
+
+    documented = re.findall(r"^\| ([^|]+\.) \|", page, flags=re.MULTILINE)
+
+    assert documented == [re.sub(r"\{\w+\}", "…", one) for one in refusals.SENTENCES]
+
+
+def test_the_limits_of_the_gate_are_documented() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text()
+
+    for limit in (
+        f"{formats.MAX_PIXELS // 2304} x 2304 points",
+        f"More than {formats.MAX_STREAMS}.",
+        f"More than {probe.MAX_CHAPTERS}.",
+        f"More than {probe.MAX_ATTACHED_MB} MB",
+        f"More than {probe.MAX_FPS}, over",
+        f"More than {probe.MAX_PACKETS} packets",
+        f"Less than {streams.SHORTEST_S} s",
+    ):
+        assert limit in page

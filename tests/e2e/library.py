@@ -13,15 +13,25 @@ from mediashare import clock
 from mediashare.accounts.models import Role, User
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
-from mediashare.discussion.models import Comment
+from mediashare.discussion.models import Comment, Unplayed
 from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
-from mediashare.media.models import Picture, Rendition, RenditionKind, Waveform
+from mediashare.media.models import (
+    Picture,
+    Recording,
+    Rendition,
+    RenditionKind,
+    Version,
+    VersionState,
+    Waveform,
+)
 from mediashare.storage.port import Storage
 from mediashare.transcripts.models import Origin, Segment, Transcript, Word
 from tests.factories import make_episode, make_group, make_transcript, make_user
 
 LENGTH_S = 40
+# How much of one recording was cut off at its start.
+CUT_S = 2
 FRAGMENTS = ("-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx")
 SOUND = ("-f", "lavfi", "-i", f"sine=220:r=48000:d={LENGTH_S}")
 PICTURE = ("-f", "lavfi", "-i", f"testsrc2=s=640x360:r=5:d={LENGTH_S}")
@@ -50,6 +60,7 @@ class Library:
     hidden: str
     wordy: str
     spare: str
+    edited: str
     person: str
 
 
@@ -77,6 +88,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         hidden = make_episode(session, author, "Taken out of sight", hidden_at=clock.now())
         wordy = _make_wordy(session, author, group)
         spare = _make_spare(session, storage, scratch, author=author)
+        edited = _make_edited(session, storage, scratch, author=author)
         _comment(session, video, reader.id)
         session.commit()
         return Library(
@@ -90,6 +102,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
             hidden=hidden.path,
             wordy=wordy.path,
             spare=spare.path,
+            edited=edited.path,
             person="/p/priya",
         )
 
@@ -161,6 +174,34 @@ def _make_spare(session: Session, storage: Storage, scratch: Path, *, author: Us
     note = "Recognised by a small model: a rough draft."
     lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
     make_transcript(session, episode, *lines, is_draft=True, note=note)
+    return episode
+
+
+def _make_edited(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
+    """One whose start was cut off and in which a password was muted; the last edit failed."""
+    episode = make_episode(
+        session, author, "Rotating a password", duration_ms=LENGTH_S * 1000, comment_count=1
+    )
+    _add_rendition(session, storage, episode, scratch / "video.mp4", RenditionKind.VIDEO)
+    recording = Recording(
+        id=new_id(), episode_id=episode.id, storage_key=f"recordings/{episode.id}",
+        filename="screen recording.mp4", size=9,
+        facts={"duration": LENGTH_S + CUT_S, "video": {}, "audio": {}},
+    )  # fmt: skip
+    storage.put(recording.storage_key, BytesIO(b"recording"), content_type="video/mp4")
+    cut = Comment(episode_id=episode.id, author_id=author.id, body="Never mind the beginning.")
+    cut.unplayed, cut.recorded_start_ms = Unplayed.CUT, 1000
+    _save(session, recording, cut)
+    made = {"episode_id": episode.id, "recording_id": recording.id, "made_by_id": author.id}
+    versions = [
+        Version(number=1, state=VersionState.FORMER, **made),
+        Version(number=2, state=VersionState.CURRENT, start_ms=CUT_S * 1000, **made),
+        Version(number=3, state=VersionState.FAILED, failure="The disk was full.", **made),
+    ]
+    versions[1].muted = [[10_000, 12_000]]
+    for version in versions:
+        version.settled_at = clock.now()
+        _save(session, version)
     return episode
 
 

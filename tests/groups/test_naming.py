@@ -44,7 +44,7 @@ def test_a_secret_group_is_named_nowhere_to_who_may_not_know_of_it(
     session.commit()
     browser = browse(reader)
     paths = [
-        *(episode.path, f"{episode.path}/steps", "/", "/p/author", "/search?q=ours"),
+        *(episode.path, f"{episode.path}/progress", "/", "/p/author", "/search?q=ours"),
         *(f"/api/v1/episodes/{episode.id}", "/api/v1/episodes", "/api/v1/search?q=ours"),
     ]
 

@@ -204,8 +204,8 @@ def test_a_page_that_could_not_play_is_loaded_anew_once_it_can(
     episode = make_playable(session, author)
     browser = browse(author)
 
-    waiting = browser.get(f"{episode.path}/steps")
-    playing = browser.get(f"{episode.path}/steps?playable=1")
+    waiting = browser.get(f"{episode.path}/progress")
+    playing = browser.get(f"{episode.path}/progress?playable=1")
 
     assert waiting.headers["HX-Refresh"] == "true"
     assert "HX-Refresh" not in playing.headers
@@ -220,14 +220,14 @@ def test_progress_is_told_without_reading_transcript_or_discussion(
         episode = make_playable(session, author)
         make_transcript(session, episode, (0, 2, "Some words"), state=state)
         counts.append(
-            count_statements(database, browse(author), f"{episode.path}/steps?playable=1")
+            count_statements(database, browse(author), f"{episode.path}/progress?playable=1")
         )
 
     # Who asks, the episode with its tags and groups, renditions, transcript, steps.
     assert counts == [7, 7]
 
 
-@pytest.mark.parametrize("path", ["", "/steps", "/edit"])
+@pytest.mark.parametrize("path", ["", "/progress", "/steps", "/edit"])
 def test_what_one_may_not_see_does_not_exist(session: Session, browse: Browse, path: str) -> None:
     author = make_user(session)
     episode = make_playable(session, author, "Walnut", audience=Audience.PRIVATE)

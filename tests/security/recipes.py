@@ -23,6 +23,7 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "name": lambda _world, _item: "waveform.json",
     "kind": lambda _world, _item: "vtt",
     "ident": lambda _world, _item: NOWHERE,
+    "number": lambda _world, _item: "1",
 }
 PERSON_ENDPOINTS = (
     "admin.change_role",
@@ -30,6 +31,13 @@ PERSON_ENDPOINTS = (
     "admin.enable",
     "admin.end_sessions",
 )
+# The step of an episode that waits, and the one that has failed.
+STEPS = {
+    "episodes_api.cancel_step": "pictures",
+    "episodes_api.retry_step": "probe",
+    "pages.cancel_step": "pictures",
+    "pages.retry_step": "probe",
+}
 # Rules with one of these speak of one episode, and are tried with every kind of it.
 OF_ITEM = {"slug", "episode_id", "comment_id", "report_id"}
 # These speak of one episode in their body.
@@ -49,8 +57,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts.create_token": {"name": "CI", "scope": "read", "current": "not this one"},
     "accounts.invite": {"email": "", "role": "guest"},
     "admin.change_role": {"role": "member"},
+    "admin.retry_failed": {"kind": "probe", "reason": "No such reason."},
     "discussion.create": COMMENT,
     "discussion.edit": COMMENT,
+    "edits.save": {"start": "0:01"},
     "moderation.decide": RULING,
     "moderation.report": COMPLAINT,
     "moderation.report_comment": COMPLAINT,
@@ -62,6 +72,8 @@ FORMS: dict[str, dict[str, Any]] = {
 BODIES: dict[str, dict[str, Any]] = {
     "discussion_api.create": {"json": COMMENT},
     "discussion_api.edit": {"json": COMMENT},
+    "edits_api.replace": {"json": {"upload_id": NOWHERE}},
+    "edits_api.save": {"json": {"start": 1}},
     "episodes_api.create": {"json": {"upload_id": NOWHERE, "title": "A clip"}},
     "episodes_api.update": {"json": {"title": "Another title"}},
     "groups_api.create": {"json": {"name": "A group"}},
@@ -87,6 +99,8 @@ def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[
     values = {name: ARGUMENTS[name](world, item) for name in names}
     if endpoint in PERSON_ENDPOINTS:
         values["ident"] = world.bystander.id
+    if endpoint in STEPS:
+        values["name"] = STEPS[endpoint]
     return values
 
 
@@ -97,6 +111,8 @@ def options(endpoint: str, item: Item) -> dict[str, Any]:
         return {"json": {"target": target, "reason": "spam"}}
     if endpoint == "transcripts.replace":
         return {"data": {"captions": (io.BytesIO(CAPTIONS.encode()), "captions.vtt")}}
+    if endpoint == "edits.replace":
+        return {"data": {"file": (io.BytesIO(b"no media"), "talk.mp4")}}
     if endpoint in FORMS:
         return {"data": dict(FORMS[endpoint])}
     return dict(BODIES.get(endpoint, {}))

@@ -96,6 +96,7 @@ class World:
         self._add(episode)
         report.target_id = episode.id
         recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
+        recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
         waveform = Waveform(peaks=[0, 255])
         rows: list[Any] = [comment, report, transcript, recording, waveform]
         for row in rows:
@@ -105,10 +106,12 @@ class World:
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
-        job = JobRow(
-            kind="probe", queue="media", subject=episode.id, max_attempts=4, state=JobState.FAILED
-        )
-        self._add(segment, job, version)
+        steps = {"probe": JobState.FAILED, "pictures": JobState.QUEUED}
+        jobs = [
+            JobRow(kind=step, queue="media", subject=episode.id, max_attempts=4, state=state)
+            for step, state in steps.items()
+        ]
+        self._add(segment, *jobs, version)
         if kind == "group":
             self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
         self._session.commit()

@@ -227,6 +227,23 @@ def test_what_is_muted_or_cut_off_is_neither_played_nor_recognised(
             assert decibels(samples, end + 0.02, end + 0.1) > -30
 
 
+@pytest.mark.parametrize("start", [0, 3])
+def test_sound_that_ends_before_the_picture_is_silent_from_there(
+    start: int, play: Play, tmp_path: Path
+) -> None:
+    talk = tmp_path / "talk.mp4"
+    scene = ("-f", "lavfi", "-i", "color=s=64x64:r=5:d=5")
+    make(*scene, "-f", "lavfi", "-i", "sine=300:d=2", "-c:v", "libx264", str(talk))
+
+    played = play(talk, Cut(start, 5 - start))
+
+    [silence] = played.heard.silences
+    assert silence == pytest.approx([max(0, 2 - start) * 1000, (5 - start) * 1000], abs=50)
+    assert len(samples_of(played.made)) / RATE == pytest.approx(5 - start, abs=0.05)
+    half = len(played.heard.peaks) // 2
+    assert max(played.heard.peaks[half:]) == 0
+
+
 def test_the_recording_is_decoded_once_and_only_what_is_kept_stays(
     bench: Bench, voices: Voices, tmp_path: Path
 ) -> None:

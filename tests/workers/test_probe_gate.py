@@ -7,7 +7,7 @@ import pytest
 
 from mediashare.media.errors import RecordingRefusedError
 from tests.mediafiles import SCRIPTS, MediaFiles
-from workers.tools import probe
+from workers.tools import probe, refusals
 from workers.tools.facts import Facts
 from workers.tools.probe import Policy
 from workers.tools.process import Bench
@@ -121,31 +121,31 @@ def test_what_is_no_media_is_refused_whatever_its_name_says(
 ) -> None:
     path = mediafiles.script(name, canary_url="http://127.0.0.1:9/x", canary_file="/etc/hostname")
 
-    assert refusal(bench, path) == probe.NOT_MEDIA
+    assert refusal(bench, path) == refusals.NOT_MEDIA
 
 
 def test_archives_and_empty_files_are_refused(bench: Bench, mediafiles: MediaFiles) -> None:
-    assert refusal(bench, mediafiles.archive()) == probe.NOT_MEDIA
+    assert refusal(bench, mediafiles.archive()) == refusals.NOT_MEDIA
     assert refusal(bench, mediafiles.empty()) == "The file is empty."
 
 
 def test_a_file_without_its_end_is_refused_with_what_would_help(
     bench: Bench, mediafiles: MediaFiles
 ) -> None:
-    assert refusal(bench, mediafiles.without_end()) == probe.CUT_OFF
+    assert refusal(bench, mediafiles.without_end()) == refusals.CUT_OFF
 
 
 def test_noise_with_a_good_beginning_is_refused(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "noise.mp4"
     path.write_bytes(b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 400)
 
-    assert refusal(bench, path) in {probe.DAMAGED, probe.CUT_OFF}
+    assert refusal(bench, path) in {refusals.DAMAGED, refusals.CUT_OFF}
 
 
 def test_pictures_that_decode_to_gigabytes_are_refused(
     bench: Bench, mediafiles: MediaFiles
 ) -> None:
-    assert refusal(bench, mediafiles.huge_picture()) == probe.TOO_LARGE
+    assert refusal(bench, mediafiles.huge_picture()) == refusals.TOO_LARGE
 
 
 def test_a_huge_cover_costs_nothing_but_the_cover(bench: Bench, mediafiles: MediaFiles) -> None:
@@ -156,7 +156,7 @@ def test_a_huge_cover_costs_nothing_but_the_cover(bench: Bench, mediafiles: Medi
 
 
 def test_too_many_tracks_are_refused(bench: Bench, mediafiles: MediaFiles) -> None:
-    assert refusal(bench, mediafiles.many_streams()) == probe.TOO_MANY_STREAMS
+    assert refusal(bench, mediafiles.many_streams()) == refusals.TOO_MANY_STREAMS.format(limit=32)
 
 
 def test_a_few_kilobytes_that_last_ten_hours_are_refused(
@@ -176,4 +176,4 @@ def test_decoders_that_are_not_on_the_list_never_run(bench: Bench, mediafiles: M
 
 
 def test_a_file_of_subtitles_alone_is_refused(bench: Bench, mediafiles: MediaFiles) -> None:
-    assert refusal(bench, mediafiles.subtitles()) == probe.NOTHING_IN_IT
+    assert refusal(bench, mediafiles.subtitles()) == refusals.NOTHING_IN_IT

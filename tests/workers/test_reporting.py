@@ -13,7 +13,12 @@ from mediashare.storage.port import Storage
 from tests.workers.test_run_processes import wait_until
 from workers.parts import Parts
 from workers.reporting import Reporter
+from workers.scratch import Room
 from workers.tools import sandbox
+
+
+def room() -> Room:
+    return Room(now=4096, most=8192)
 
 
 def list_reports(database: Database) -> list[WorkerReport]:
@@ -29,7 +34,7 @@ def test_a_worker_says_what_it_uses_until_it_ends(
 ) -> None:
     caplog.set_level(logging.INFO)
     chosen = settings.model_copy(update={"asr_engine": "none", "sandbox": "none"})
-    reporter = Reporter(Parts(chosen, database, storage), "media,speech")
+    reporter = Reporter(Parts(chosen, database, storage), "media,speech", room)
 
     reporter.start()
     wait_until(lambda: list_reports(database))
@@ -39,6 +44,7 @@ def test_a_worker_says_what_it_uses_until_it_ends(
     off = "Speech recognition is switched off (MEDIASHARE_ASR_ENGINE=none)."
     open_air = "Media tools run without a sandbox, as MEDIASHARE_SANDBOX says."
     assert (found.queues, found.speech, found.sandbox) == ("media,speech", off, open_air)
+    assert found.room == 4096
     assert list_reports(database) == []
     assert {off, open_air} <= set(caplog.messages)
 
@@ -46,7 +52,7 @@ def test_a_worker_says_what_it_uses_until_it_ends(
 def test_a_worker_without_the_speech_queue_says_nothing_of_speech(
     settings: Settings, database: Database, storage: Storage
 ) -> None:
-    reporter = Reporter(Parts(settings, database, storage), "media,default")
+    reporter = Reporter(Parts(settings, database, storage), "media,default", room)
 
     reporter.start()
     wait_until(lambda: list_reports(database))

@@ -178,6 +178,20 @@ def test_a_cancelled_job_stops_and_stores_nothing(parts: Parts, runner: Runner) 
     assert list_kinds(parts.database) == ["failure"]
 
 
+def test_a_job_that_its_author_does_not_want_says_so(parts: Parts, runner: Runner) -> None:
+    job_id = put(parts.database, "wait")
+    thread = work_aside(runner)
+    wait_until(lambda: read_diary(parts.settings))
+
+    with parts.database.transaction() as session:
+        job_queue.cancel_one(session, job_id, reason="Stopped by its author.")
+    thread.join()
+
+    row = get(parts.database, job_id)
+    assert (row.state, row.error) == (JobState.CANCELLED, "Stopped by its author.")
+    assert list_sentences(parts.database) == ["Stopped by its author."]
+
+
 def test_a_job_that_is_cancelled_just_before_its_end_stores_nothing(
     parts: Parts, runner: Runner
 ) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -20,6 +21,7 @@ from mediashare.jobs import queue as job_queue
 from mediashare.jobs import reports
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.jobs.wake import CeleryWaker
+from tests.factories import make_user
 from tests.servers.redis import running_redis
 from tests.servers.workers import Workers, running_workers
 from tests.workers.toys import REGISTRY, Toy, read_diary
@@ -42,11 +44,15 @@ class Shop:
     def database(self) -> Database:
         return self.parts.database
 
-    def put(self, act: str) -> str:
+    def put(self, act: str, subject: str = "clip", **options: Any) -> str:
         with self.database.transaction() as session:
-            row = job_queue.put(session, Toy(subject="clip", act=act))
+            row = job_queue.put(session, Toy(subject=subject, act=act), **options)
             session.flush()
             return row.id
+
+    def make_people(self, count: int) -> Sequence[str]:
+        with self.database.sessions() as session:
+            return [make_user(session).id for _person in range(count)]
 
     def put_without_message(self, act: str) -> str:
         """What a crash between the commit and the message leaves."""
@@ -133,7 +139,8 @@ def shop(broker: str, settings: Settings, sqlite_template: Path, tmp_path: Path)
     settings.data.mkdir(parents=True)
     shutil.copy(sqlite_template, settings.data / "mediashare.db")
     with running_redis(tmp_path / "redis") if broker == "redis" else nullcontext("") as url:
-        chosen = settings.model_copy(update={"job_lease": 1.0, "celery_broker_url": url})
+        changes = {"job_lease": 1.0, "celery_broker_url": url, "media_concurrency": 1}
+        chosen = settings.model_copy(update=changes)
         with running_workers(chosen) as workers:
             shop = Shop(chosen, workers)
             yield shop
@@ -231,6 +238,34 @@ def test_the_tools_of_a_killed_worker_die_with_it(shop: Shop) -> None:
     worker.wait()
 
     wait_until(lambda: not any(is_alive(tool) for tool in tools))
+
+
+@on_each_broker
+def test_jobs_are_done_in_the_same_order_on_every_broker(shop: Shop) -> None:
+    people = shop.make_people(2)
+    for whose, subject in enumerate(["many 0", "many 1", "many 2", "many 3", "single"]):
+        shop.put("work", subject=subject, owner_id=people[whose // 4])
+    first = shop.put("work", subject="urgent", priority=1)
+
+    shop.workers.start()
+    wait_until(lambda: shop.count("result") == 6)
+
+    done = [line.removeprefix("work ").removesuffix(" 1") for line in read_diary(shop.settings)]
+    assert done == ["urgent", "many 0", "single", "many 1", "many 2", "many 3"]
+    assert shop.get(first).attempt == 1
+
+
+@on_each_broker
+def test_a_full_worker_leaves_the_rest_to_the_next(shop: Shop) -> None:
+    for _worker in range(2):
+        shop.workers.start()
+    jobs = [shop.put("wait") for _job in range(2)]
+
+    # No sweep: whoever gets a message for which there is no place passes it on.
+    wait_until(lambda: all(shop.get(job).state == JobState.RUNNING for job in jobs), seconds=60)
+
+    owners = {str(shop.get(job).lease_owner).rsplit(":", 1)[0] for job in jobs}
+    assert len(owners) == 2
 
 
 def test_a_lost_message_is_sent_again(shop: Shop) -> None:

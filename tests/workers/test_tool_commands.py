@@ -1,15 +1,16 @@
 """No recording makes a tool open anything but that recording."""
 
+import itertools
+import re
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from mediashare.storage import keys
 from tests.mediafiles import SCRIPTS, MediaFiles
+from tests.workers.canary import SECRET, Canary, flying
 from tests.workers.pipeline import Pipeline
 from workers.tools import encode, ffmpeg, ffprobe, poster, sandbox
 from workers.tools.cut import Cut
@@ -20,40 +21,17 @@ from workers.tools.ladder import Size
 from workers.tools.process import Bench, Limits, run
 
 DEMUXERS = ("mov", "matroska", "mp3", "aac", "ogg", "flac", "wav", "aiff", "avi", "mpegts")
+# What tools are given that they have written themselves.
+OUR_OWN = ("s16le", "jpeg_pipe")
+HOSTILE_NAME = "-y -i $(touch Kantstrasse);concat:a|b`rm` file:../../%03d\n'\"\u202egpj.mp4"
+RECORDER = """printf '%s\\0' "$@" > "$(mktemp {log}/XXXXXXXX)"; exec "$@"\n"""
 CURIOUS = ("hls", "concat", "dash", "image2", "sdp", "svg_pipe", "tty", "lavfi", "rtsp")
-SECRET = "the canary's secret"
-
-
-class Canary:
-    """An address and a file that nobody should touch."""
-
-    def __init__(self, folder: Path) -> None:
-        self.requests: list[str] = []
-        requests = self.requests
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                requests.append(self.path)
-                self.send_error(404)
-
-            def log_message(self, *_words: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/canary.mp4"
-        self.file = folder / "secret.txt"
-        self.file.write_text(SECRET)
 
 
 @pytest.fixture
 def canary(tmp_path: Path) -> Iterator[Canary]:
-    found = Canary(tmp_path)
-    thread = threading.Thread(target=found.server.serve_forever)
-    thread.start()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
-    thread.join()
+    with flying(tmp_path) as found:
+        yield found
 
 
 def some_facts(demuxer: str) -> Facts:
@@ -130,7 +108,7 @@ def test_a_refused_file_has_touched_neither_the_network_nor_the_disk(
 
     assert pipeline.episode(episode_id).state == "failed"
     assert pipeline.jobs(episode_id)["probe"].attempt == 1
-    assert canary.requests == []
+    assert not canary.was_touched()
     assert pipeline.objects() == [keys.recording(episode_id)]
 
 
@@ -153,7 +131,7 @@ def test_even_past_the_signature_tools_do_not_follow_what_a_file_names(
         # MP3 can be found in any bytes; the length of the secret can not.
         assert _size(bench.folder / "out.wav") < _size(bench.folder / "secret.wav") / 4
 
-    assert canary.requests == []
+    assert not canary.was_touched()
 
 
 @pytest.mark.slow
@@ -192,21 +170,45 @@ def test_the_sandbox_hides_the_network_and_all_other_files(
 
     assert SECRET not in "\n".join(lines)
     assert str(tmp_path) not in "\n".join(lines)
-    assert canary.requests == []
+    assert not canary.was_touched()
     assert "1" in lines  # the loopback device alone, and a fresh one
     assert (bench.folder / "here").read_text() == "made\n"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("filename", ["-y", "$(touch x);concat:a|b", "../../file:%03d\n.mp4"])
-def test_what_people_call_a_file_reaches_no_command(
-    pipeline: Pipeline, mediafiles: MediaFiles, filename: str
+def test_every_tool_is_held_back_and_hears_nothing_of_what_people_call_a_file(
+    pipeline: Pipeline, mediafiles: MediaFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    episode_id = pipeline.send(mediafiles.get("tone.m4a"), filename=filename)
+    log, recorder = tmp_path / "log", tmp_path / "recorder"
+    log.mkdir()
+    recorder.write_text(RECORDER.format(log=log))
+    monkeypatch.setattr(sandbox, "prefix", lambda *_choice: ("sh", str(recorder)))
 
-    pipeline.work()
+    episode_id = pipeline.make(mediafiles.with_cover(), filename=HOSTILE_NAME)
 
+    commands = [path.read_text().split("\0")[:-1] for path in log.iterdir()]
     assert pipeline.episode(episode_id).state == "ready"
+    assert "Kantstrasse" not in str(commands)
+    assert {"ffprobe", "ffmpeg"} <= {tool for words in commands for tool in words}
+    for words in commands:
+        inputs = list(_inputs(words))
+        assert inputs
+        for options in inputs:
+            assert options["-f"] == options["-format_whitelist"]
+            assert options["-f"] in {*DEMUXERS, *OUR_OWN}
+            assert options["-protocol_whitelist"] == "file"
+            assert "magicyuv" not in options["-codec_whitelist"].split(",")
+            assert int(options["-max_pixels"]) == 4096 * 2304
+            assert re.fullmatch(r"file:[a-z]+(\.[a-z0-9]+)?", options["-i"])
+
+
+def _inputs(words: list[str]) -> Iterator[dict[str, str]]:
+    """The options of each input in a command, that which names the file included."""
+    begin = 0
+    for at, word in enumerate(words):
+        if word == "-i":
+            yield dict(itertools.pairwise(words[begin : at + 2]))
+            begin = at + 2
 
 
 def _size(path: Path) -> int:

@@ -15,6 +15,7 @@ from workers.tools.process import (
     Bench,
     Limits,
     ToolError,
+    ToolLostError,
     ToolStalledError,
     ToolTimeoutError,
     TooMuchOutputError,
@@ -77,6 +78,29 @@ def test_a_killed_child_fails_the_attempt_in_a_way_that_may_pass(open_bench: Ben
         shell(open_bench, "kill -9 $$")
 
     assert str(caught.value) == "A media tool stopped unexpectedly (it was ended by signal 9)."
+
+
+@pytest.mark.parametrize(
+    ("script", "is_its_own"),
+    [
+        *(("exit 0", True), ("exit 1", True), ("echo 'bwrap: no' >&2; exit 0", True)),
+        *(("kill -SEGV $$", True), ("kill -ABRT $$", True)),
+        *(("kill -9 $$", False), ("kill $$", False), ("exit 137", False), ("exit 127", False)),
+        *(("echo 'bwrap: no' >&2; exit 1", False), ("echo 'prlimit: no' >&2; exit 1", False)),
+    ],
+)
+def test_how_a_child_ended_is_its_own_doing_or_an_accident(
+    open_bench: Bench, script: str, *, is_its_own: bool
+) -> None:
+    ended = run(["sh", "-c", script], open_bench, GENEROUS, lambda _line: True)
+
+    if is_its_own:
+        ended.check_it_ran()
+    else:
+        with pytest.raises(ToolLostError):
+            ended.check_it_ran()
+        with pytest.raises(ToolLostError):
+            ended.check()
 
 
 def test_a_child_that_runs_for_ever_ends_with_its_whole_group(open_bench: Bench) -> None:

@@ -158,7 +158,8 @@ def _publish(
             media_service.set_sound(session, sound)
         if heard is not None and heard.peaks:
             media_service.set_waveform(session, ident, heard.peaks)
+        extent = media_queries.get_extent(session, version)
         for following in (media_jobs.MakePictures, media_jobs.MakeLadder):
             asked = following(subject=ident, version=job.version)
-            job_queue.put(session, asked, owner_id=episode.author_id)
+            job_queue.put(session, asked, owner_id=episode.author_id, extent=extent)
         transcripts_service.request_recognition(session, ident, episode.author_id)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from mediashare import faults
 from mediashare.errors import ConflictError
-from mediashare.jobs import queue as job_queue
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.media import queries as media_queries
@@ -133,6 +132,7 @@ def _listen(run: Run) -> str | None:
     waiting = [chunk for chunk in chunks if chunk.state is ChunkState.PLANNED]
     total = sum(chunk.end_ms - chunk.start_ms for chunk in chunks)
     done = total - sum(chunk.end_ms - chunk.start_ms for chunk in waiting)
+    run.context.go_on_from(PLANNED + (1 - PLANNED) * done / total)
     for chunk in waiting:
         done += chunk.end_ms - chunk.start_ms
         _recognise_chunk(run, chunk, language, PLANNED + (1 - PLANNED) * done / total)
@@ -221,5 +221,5 @@ def _fenced(context: Context, fraction: float) -> Iterator[Session]:
     """A short transaction that counts only while the job is ours; notes how far it is."""
     context.check()
     with context.database.transaction() as session:
-        job_queue.report_progress(session, context.job_id, context.attempt, fraction)
+        context.note_progress(session, fraction)
         yield session

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from mediashare.edits import service as edits_service
 from mediashare.errors import MediashareError
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
+from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.jobs import MediaJob
 from mediashare.media.models import Rendition, Version
@@ -15,11 +17,16 @@ from workers.handlers import cleanup
 
 
 def publish(session: Session, version: Version, files: Sequence[Rendition]) -> Episode:
-    """Add playable files of a version; with its first one it is what people play."""
+    """Add playable files of a version; with its first one it is what people play, and everything
+    that speaks of seconds follows."""
+    former = media_queries.find_current_version(session, version.episode_id)
     for rendition in files:
         media_service.add_rendition(session, version, rendition)
     longest = max(rendition.duration_ms for rendition in files)
-    return library_service.make_ready(session, version.episode_id, duration_ms=longest)
+    episode = library_service.make_ready(session, version.episode_id, duration_ms=longest)
+    if former is not version:
+        edits_service.follow_version(session, version, former)
+    return episode
 
 
 def fail(session: Session, job: MediaJob, sentence: str) -> None:

@@ -117,7 +117,9 @@ def _source(job: Job, name: str) -> Stream:
 
 def _aac(audio: AudioFacts, heard: Heard) -> dict[str, str]:
     channels = listening.channels(audio, heard)
-    return {"c:a": "aac", "b:a": str(AUDIO_BITRATE[channels]), "ac": str(channels)}
+    # The quick search sounds no worse on speech, overshoots less, and takes half the time.
+    quick = {"c:a": "aac", "aac_coder": "fast"}
+    return {**quick, "b:a": str(AUDIO_BITRATE[channels]), "ac": str(channels)}
 
 
 def _h264(size: Size, video: VideoFacts) -> dict[str, str]:
@@ -166,7 +168,7 @@ def _prepared(picture: Stream, video: VideoFacts, cut: Cut, size: Size) -> Strea
             .filter("zscale", t="bt709", m="bt709", r="tv")
             .filter("format", "yuv420p")
         )
-    return cutting.blurred(picture, cut)
+    return cutting.blurred(picture, cut, ladder.rate_for(video.fps))
 
 
 def _scaled(picture: Stream, size: Size) -> Stream:

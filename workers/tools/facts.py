@@ -1,13 +1,17 @@
 """What is known about a recording, as rows keep it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
 class VideoFacts:
     """The moving picture. `width` and `height` are as stored; `rotation` in degrees, `sar` the
-    shape of a pixel, `keyframe_gap` in seconds."""
+    shape of a pixel, `keyframe_gap` in seconds.
+
+    `fps` is what the packets say, `base_rate` and `average_rate` what the header does (0 where it
+    says nothing), `start` when the first picture is shown.
+    """
 
     index: int
     codec: str
@@ -24,11 +28,19 @@ class VideoFacts:
     bitrate: int
     keyframe_gap: float
     is_clean: bool = False
+    is_variable: bool = False
+    base_rate: float = 0.0
+    average_rate: float = 0.0
+    start: float = 0.0
+    primaries: str = ""
+    transfer: str = ""
+    matrix: str = ""
+    color_range: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AudioFacts:
-    """The sound."""
+    """The sound. `layout` names where its channels come from; `start` is its first second."""
 
     index: int
     codec: str
@@ -37,13 +49,16 @@ class AudioFacts:
     sample_rate: int
     bitrate: int
     language: str | None = None
+    layout: str = ""
+    start: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """A recording that was let in. `duration` in seconds, by its packets and not by its header.
 
-    `cover` is the stream that holds a still picture, such as the cover of a podcast.
+    `cover` is the stream that holds a still picture, such as the cover of a podcast; `claimed` the
+    duration in the header, if there is one; `videos` and `audios` count the tracks to choose from.
     """
 
     demuxer: str
@@ -52,19 +67,27 @@ class Facts:
     audio: AudioFacts | None
     cover: int | None = None
     warnings: list[str] = field(default_factory=list)
+    claimed: float | None = None
+    videos: int = 0
+    audios: int = 0
+    chapters: int = 0
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """The facts that `as_json` was written from; what was added to it is left out."""
-        return cls(
-            demuxer=data["demuxer"],
-            duration=data["duration"],
-            video=VideoFacts(**data["video"]) if data["video"] else None,
-            audio=AudioFacts(**data["audio"]) if data["audio"] else None,
-            cover=data["cover"],
-            warnings=data["warnings"],
-        )
+        """The facts that `as_json` was written from, by this version or another: what is not
+        known here is left out, what was not known there has its default."""
+        video, audio = data.get("video"), data.get("audio")
+        values = _known(cls, data) | {
+            "video": VideoFacts(**_known(VideoFacts, video)) if video else None,
+            "audio": AudioFacts(**_known(AudioFacts, audio)) if audio else None,
+        }
+        return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
         """The facts as a column keeps them."""
         return asdict(self)
+
+
+def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}

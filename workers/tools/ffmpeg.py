@@ -4,13 +4,13 @@ ffmpeg-python's own ways of running have no time limit, inherit our environment 
 ffmpeg says much, so none of them is used.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import ffmpeg
 
+from mediashare.config import CORES
 from workers.tools.formats import guard
 from workers.tools.process import Bench, Ended, Limits, run
 
@@ -24,7 +24,22 @@ BASE_S = 120
 STALL_S = 120
 MICRO = 1_000_000
 # Beyond this many, threads cost more memory than they save time.
-THREADS = str(min(8, os.cpu_count() or 1))
+MOST_THREADS = 8
+
+
+@dataclass
+class Share:
+    """How many threads each ffmpeg of this process uses; a worker says so when it starts."""
+
+    threads: int = min(MOST_THREADS, CORES)
+
+
+SHARE = Share()
+
+
+def share_cores(runs: int) -> None:
+    """So many ffmpegs may run at once from now on, each with its part of the cores."""
+    SHARE.threads = max(1, min(MOST_THREADS, CORES // runs))
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,7 @@ class Report:
 
 def source(demuxer: str, name: str, **options: str) -> Stream:
     """A file of the bench as the input of a graph, guarded against what it may hold."""
-    return ffmpeg.input(f"file:{name}", threads=THREADS, **guard(demuxer), **options)
+    return ffmpeg.input(f"file:{name}", threads=str(SHARE.threads), **guard(demuxer), **options)
 
 
 def output(streams: list[Stream], name: str, **options: str) -> Stream:
@@ -46,7 +61,7 @@ def output(streams: list[Stream], name: str, **options: str) -> Stream:
     return ffmpeg.output(
         *streams,
         f"file:{name}",
-        threads=THREADS,
+        threads=str(SHARE.threads),
         map_metadata="-1",
         map_chapters="-1",
         **{"map_metadata:s": "-1"},
@@ -73,7 +88,7 @@ def command(graph: Stream) -> list[str]:
 def limits(duration: float, *, factor: float = 20) -> Limits:
     """Time enough for a slow machine: `factor` times the recording, and a little."""
     wall = BASE_S + factor * duration
-    return Limits(wall_s=wall, stall_s=STALL_S, cpu_s=int(wall * (os.cpu_count() or 1)))
+    return Limits(wall_s=wall, stall_s=STALL_S, cpu_s=int(wall * CORES))
 
 
 def execute(

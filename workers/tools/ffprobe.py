@@ -1,60 +1,32 @@
 """Asks ffprobe about a file: its streams, and every packet of them."""
 
 import json
-from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from workers.tools.formats import guard
+from workers.tools.packets import JUMPY, Packet, Packets
 from workers.tools.process import MIB, Bench, Ended, Limits, run
 
-LIMITS = Limits(wall_s=60, stall_s=30, cpu_s=60, memory=2048 * MIB, output_lines=20_000)
+Found: TypeAlias = Mapping[int, Packets]
+
+# Honest files are described within 0.2 s of computing, also large ones.
+LIMITS = Limits(wall_s=60, stall_s=60, cpu_s=3, memory=2048 * MIB, output_lines=20_000)
 SCAN_LIMITS = Limits(wall_s=900, stall_s=60, cpu_s=900, memory=2048 * MIB)
 STREAM_ENTRIES = (
     *("index", "codec_type", "codec_name", "profile", "level", "pix_fmt", "width", "height"),
     *("sample_aspect_ratio", "field_order", "color_transfer", "channels", "sample_rate"),
+    *("color_range", "color_space", "color_primaries", "channel_layout", "extradata_size"),
+    *("r_frame_rate", "avg_frame_rate"),
 )
 ENTRIES = (
     f"format=duration,nb_streams:stream={','.join(STREAM_ENTRIES)}:stream_tags=language:"
-    "stream_disposition=default,attached_pic:stream_side_data=rotation"
+    "stream_disposition=default,attached_pic:stream_side_data=rotation:chapter=id"
 )
+PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time,size,flags"
 PACKET_FIELDS = 6
-EARLY_S = 30.0
-UNKNOWN = ("N/A", "")
-
-
-@dataclass
-class Packets:
-    """What the packets of one stream add up to; times in seconds."""
-
-    count: int = 0
-    size: int = 0
-    start: float = float("inf")
-    end: float = 0.0
-    early: int = 0
-    keyframes: int = 0
-    keyframe_gap: float = 0.0
-    _keyframe_at: float | None = None
-
-    def add(self, at: float, length: float, size: int, *, is_keyframe: bool) -> None:
-        """Count one packet; `early` counts those of the first seconds."""
-        self.count += 1
-        self.size += size
-        self.start = min(self.start, at)
-        self.end = max(self.end, at + length)
-        self.early += at - self.start < EARLY_S
-        if is_keyframe:
-            self.keyframes += 1
-            self._close_gap(at)
-            self._keyframe_at = at
-
-    def close(self) -> None:
-        """Count the stretch after the last keyframe too."""
-        self._close_gap(self.end)
-
-    def _close_gap(self, at: float) -> None:
-        if self._keyframe_at is not None:
-            self.keyframe_gap = max(self.keyframe_gap, at - self._keyframe_at)
+# Whether a recording holds too much is looked at after each so many packets of a stream.
+LOOK_EVERY = 64
 
 
 def ask(bench: Bench, demuxer: str, name: str) -> tuple[dict[str, Any] | None, Ended]:
@@ -65,8 +37,10 @@ def ask(bench: Bench, demuxer: str, name: str) -> tuple[dict[str, Any] | None, E
         lines.append(line)
         return True
 
-    argv = [*_command(demuxer), "-of", "json", "-show_entries", ENTRIES, "-i", f"file:{name}"]
-    ended = run(argv, bench, LIMITS, heard)
+    argv = [*_command(demuxer), "-of", "json=c=1", "-show_entries", ENTRIES]
+    ended = run([*argv, "-i", f"file:{name}"], bench, LIMITS, heard)
+    if not ended.is_out_of_cpu:
+        ended.check_it_ran()
     if ended.code != 0:
         return None, ended
     try:
@@ -76,19 +50,30 @@ def ask(bench: Bench, demuxer: str, name: str) -> tuple[dict[str, Any] | None, E
     return found, ended
 
 
-def scan(bench: Bench, demuxer: str, name: str) -> dict[int, Packets]:
-    """What the packets of each stream add up to; none is decoded."""
-    found: dict[int, Packets] = defaultdict(Packets)
+def scan(
+    bench: Bench,
+    demuxer: str,
+    name: str,
+    judge: Callable[[Found], None] | None = None,
+) -> Found:
+    """What the packets of each stream add up to; none is decoded.
+
+    `judge` sees what was found so far, now and again, and may end the reading by raising.
+    """
+    found: dict[int, Packets] = {}
 
     def heard(line: str) -> bool:
-        _count(found, line.split(","))
+        index = _count(found, demuxer, line.split(","))
+        if judge and index is not None and found[index].count % LOOK_EVERY == 0:
+            judge(found)
         return True
 
-    entries = "packet=stream_index,pts_time,dts_time,duration_time,size,flags"
-    argv = [*_command(demuxer), "-of", "csv=p=0", "-show_entries", entries, "-i", f"file:{name}"]
-    run(argv, bench, SCAN_LIMITS, heard)
+    argv = [*_command(demuxer), "-of", "csv=p=0", "-show_entries", PACKET_ENTRIES]
+    run([*argv, "-i", f"file:{name}"], bench, SCAN_LIMITS, heard).check_it_ran()
     for packets in found.values():
         packets.close()
+    if judge:
+        judge(found)
     return found
 
 
@@ -97,17 +82,21 @@ def _command(demuxer: str) -> list[str]:
     return ["ffprobe", "-v", "error", "-hide_banner", *options]
 
 
-def _count(found: dict[int, Packets], fields: list[str]) -> None:
-    if len(fields) < PACKET_FIELDS:
-        return
-    index, shown, decoded, length, size, flags = fields[:PACKET_FIELDS]
-    packets = found[int(index)]
-    at = packets.end
-    if shown not in UNKNOWN or decoded not in UNKNOWN:
-        at = float(decoded if shown in UNKNOWN else shown)
-    packets.add(
-        at,
-        0.0 if length in UNKNOWN else float(length),
-        int(size),
-        is_keyframe=flags.startswith("K"),
-    )
+def _count(found: dict[int, Packets], demuxer: str, fields: list[str]) -> int | None:
+    """The stream to which a packet was counted, or None for a line that tells of none."""
+    if len(fields) < PACKET_FIELDS or not fields[0].isdigit() or not fields[4].isdigit():
+        return None
+    index = int(fields[0])
+    if index not in found:
+        found[index] = Packets(demuxer in JUMPY)
+    shown, decoded, length = map(_seconds, fields[1:4])
+    packet = Packet(shown, decoded, length or 0.0, int(fields[4]), fields[5].startswith("K"))
+    found[index].add(packet)
+    return index
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

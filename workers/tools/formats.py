@@ -7,7 +7,9 @@ So the signature is read here, and the tool is told: this demuxer, local files, 
 from pathlib import Path
 
 HEAD_BYTES = 64 * 1024
-TS_PACKET = 188
+# Camcorders put four bytes of time in front of each packet.
+TS_PACKETS = (188, 192)
+TS_MARKS = b"G" * 5
 # A file under 4096 x 2304; beyond it decoding alone takes a gigabyte.
 MAX_PIXELS = 4096 * 2304
 MAX_STREAMS = 32
@@ -16,8 +18,14 @@ ID3_HEADER = 10
 MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 WAVE_KINDS = (b"RIFF", b"RF64")
 AIFF_KINDS = (b"AIFF", b"AIFC")
-
-ACCEPTED = "MP4, MOV, M4A, WebM, MKV, MP3, AAC, Ogg, Opus, FLAC, WAV, AIFF, AVI or MPEG-TS"
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+# Phones keep photos in the box of MP4.
+PICTURE_BRANDS = (
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"),
+    *(b"mif1", b"msf1", b"avif", b"avis", b"crx "),
+)
+# Text in UTF-16 begins like MPEG audio.
+UTF16_MARK = b"\xff\xfe"
 VIDEO_CODECS = (
     "h264",
     "hevc",
@@ -71,6 +79,15 @@ def find_demuxer(path: Path) -> str | None:
     return _demuxer(head)
 
 
+def is_picture(path: Path) -> bool:
+    """Whether a file is a single picture by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if head[:4] == b"RIFF":
+        return head[8:12] == b"WEBP"
+    return head.startswith(PICTURES) or (head[4:8] == b"ftyp" and head[8:12] in PICTURE_BRANDS)
+
+
 def guard(demuxer: str) -> dict[str, str]:
     """The input options without which no tool may open what somebody has sent."""
     return {
@@ -105,9 +122,10 @@ def _demuxer(head: bytes) -> str | None:
 
 def _stream_demuxer(head: bytes) -> str | None:
     # Formats without a signature are told by the rhythm of their sync marks.
-    marks = head[: 5 * TS_PACKET : TS_PACKET]
-    if len(head) > TS_PACKET * 4 and marks == b"G" * 5:
+    if _has_packets(head):
         return "mpegts"
+    if head.startswith(UTF16_MARK):
+        return None
     if len(head) < ID3_HEADER or head[0] != 0xFF:  # noqa: PLR2004 - the sync mark of MPEG audio
         return None
     if head[1] & 0xF6 == 0xF0:  # noqa: PLR2004 - layer bits 00 are ADTS
@@ -115,6 +133,15 @@ def _stream_demuxer(head: bytes) -> str | None:
     if head[1] & 0xE0 == 0xE0 and head[1] & 0x06 and head[2] >> 4 not in {0, 15}:  # noqa: PLR2004 - sync bits, a layer, a bit rate
         return "mp3"
     return None
+
+
+def _has_packets(head: bytes) -> bool:
+    # A broadcast is recorded from wherever it is.
+    return any(
+        head[first : first + len(TS_MARKS) * length : length] == TS_MARKS
+        for length in TS_PACKETS
+        for first in range(length)
+    )
 
 
 def _id3_size(head: bytes) -> int:

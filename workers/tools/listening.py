@@ -69,9 +69,10 @@ def listen(
     """
     if facts.audio is None:
         raise ToolError("There is nothing to listen to in this recording.")
-    shaped = loudness.shaped(_source(name, facts, cut)[str(facts.audio.index)], facts.audio)
+    source = ffmpeg.source(facts.demuxer, name, **cut.input_options())
+    sound = _shaped(source[str(facts.audio.index)], facts.audio, cut)
     allowed = ffmpeg.limits(facts.duration, factor=5)
-    found = _decode(bench, cuts.silenced(shaped, cut), allowed, on_progress)
+    found = _decode(bench, sound, allowed, on_progress)
     count = min(STEREO, facts.audio.channels)
     kept = _Kept(bench, allowed, count, _find_ear(bench) if count == STEREO else None)
     gain = _level(kept, found)
@@ -92,8 +93,7 @@ def listen(
 def voice(stream: Stream, audio: AudioFacts, cut: Cut, heard: Heard) -> Stream:
     """The sound as it is played: in its place in time, in both ears, levelled, without what is
     muted."""
-    shaped = cuts.silenced(loudness.shaped(stream, audio), cut)
-    return loudness.levelled(_repaired(shaped, heard.ear), heard.gain)
+    return loudness.levelled(_repaired(_shaped(stream, audio, cut), heard.ear), heard.gain)
 
 
 def channels(audio: AudioFacts, heard: Heard) -> int:
@@ -124,6 +124,10 @@ class _Kept:
         report = ffmpeg.execute(output, self.bench, self.allowed)
         report.ended.check()
         return loudness.read_integrated(report.ended.errors)
+
+
+def _shaped(stream: Stream, audio: AudioFacts, cut: Cut) -> Stream:
+    return cuts.silenced(loudness.shaped(stream, audio, cut.duration), cut)
 
 
 def _repaired(stream: Stream, ear: int | None) -> Stream:
@@ -200,7 +204,3 @@ def _write(kept: _Kept, gain: float) -> float:
         ffmpeg.output([parts[2]], LEVELLED, f="s16le", **mono),
     ]
     return kept.measure(ffmpeg.together(outputs))
-
-
-def _source(name: str, facts: Facts, cut: Cut) -> Stream:
-    return ffmpeg.source(facts.demuxer, name, **cut.input_options())

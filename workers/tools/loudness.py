@@ -72,17 +72,19 @@ def is_level(gain: float) -> bool:
     return abs(gain) <= NEAR_ENOUGH
 
 
-def shaped(stream: Stream, audio: AudioFacts) -> Stream:
-    """The sound in at most two channels, with gaps filled so that it keeps its place in time."""
+def shaped(stream: Stream, audio: AudioFacts, duration: float) -> Stream:
+    """The sound in at most two channels, for all of `duration` seconds: gaps are filled with
+    silence, so that it keeps its place in time, and so is what it is shorter than the picture."""
     if audio.channels in PLACELESS:
         every = "+".join(f"c{number}" for number in range(audio.channels))
         stream = stream.filter("pan", f"stereo|c0<{every}|c1<{every}")
     layout = "mono" if audio.channels < STEREO else "stereo"
     # Many channels are mixed so that the sum of all of them is not clipped.
     filled = {"async": "1", "first_pts": "0", "rematrix_maxval": "1"}
-    return stream.filter("aresample", "48000", **filled).filter(
+    formed = stream.filter("aresample", "48000", **filled).filter(
         "aformat", sample_fmts="fltp", channel_layouts=layout
     )
+    return formed.filter("apad", whole_dur=f"{duration:.3f}")
 
 
 def levelled(stream: Stream, gain: float) -> Stream:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from workers.tools import ffmpeg, ffprobe
 from workers.tools.ffmpeg import Stream
-from workers.tools.process import Bench, ToolError
+from workers.tools.process import Bench, ToolError, ToolLostError
 
 POSTER = "poster.jpg"
 MAX_WIDTH = 1280
@@ -33,6 +33,8 @@ def find_cover(bench: Bench, demuxer: str, name: str, index: int) -> Poster | No
     """The cover in a recording, or None for one that can't be drawn: there is no need of it."""
     try:
         return _draw(bench, _scaled(ffmpeg.source(demuxer, name)[str(index)]))
+    except ToolLostError:
+        raise
     except ToolError:
         return None
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from mediashare.errors import UnavailableError
 from workers.context import StoppedError
@@ -20,6 +20,10 @@ MERCY_S = 3.0
 TAIL_LINES = 100
 LINE_LENGTH = 8192
 MIB = 1024**2
+# How a tool ends that was told to from outside, also inside a box, or that never started.
+OUT_OF_CPU = (-24, 152)
+NOT_ITS_OWN_END = (-9, -15, 137, 143, 126, 127, 255, *OUT_OF_CPU)
+AROUND = ("bwrap: ", "setpriv: ", "prlimit: ")
 # Nothing of our own environment reaches a tool: it holds keys and passwords.
 ENVIRONMENT: Mapping[str, str] = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -41,6 +45,11 @@ class ToolError(UnavailableError):
         self.details = details
         if details:
             self.add_note(details)
+
+
+class ToolLostError(ToolError):
+    """The tool was ended from outside, or did not even start: that says nothing about the file
+    that it was given, so nobody may conclude anything from it."""
 
 
 class ToolTimeoutError(ToolError):
@@ -90,13 +99,31 @@ class Ended:
     code: int
     errors: str
 
+    @property
+    def is_out_of_cpu(self) -> bool:
+        """Whether it had to end because it had computed for longer than it may."""
+        return self.code in OUT_OF_CPU
+
     def check(self) -> None:
         """Raise ToolError unless it ended well."""
         if self.code == 0:
             return
+        self.check_it_ran()
+        self._raise(ToolError)
+
+    def check_it_ran(self) -> None:
+        """Raise ToolLostError where this end says nothing about the file that the tool was given:
+        it was ended from outside, or did not even start."""
+        lines = self.errors.splitlines()
+        if self.code in NOT_ITS_OWN_END or (
+            self.code != 0 and any(line.startswith(AROUND) for line in lines)
+        ):
+            self._raise(ToolLostError)
+
+    def _raise(self, error: type[ToolError]) -> NoReturn:
         signalled = -self.code if self.code < 0 else self.code - 128
         how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
-        raise ToolError(f"A media tool stopped unexpectedly ({how}).", details=self.errors)
+        raise error(f"A media tool stopped unexpectedly ({how}).", details=self.errors)
 
 
 @dataclass
@@ -157,7 +184,8 @@ def _limited(limits: Limits) -> tuple[str, ...]:
         *("setpriv", "--pdeathsig", "KILL", "--"),
         "prlimit",
         f"--as={limits.memory}",
-        f"--cpu={limits.cpu_s}",
+        # The first limit is told apart from a kill; the second holds for who does not care.
+        f"--cpu={limits.cpu_s}:{limits.cpu_s + 1}",
         f"--fsize={limits.file_bytes}",
         f"--nofile={limits.open_files}",
         "--core=0",

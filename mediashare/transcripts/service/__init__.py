@@ -1,6 +1,8 @@
 """What happens to transcripts: recognition of speech, and captions that authors bring."""
 
 from mediashare.transcripts.service.captions import import_captions as import_captions
+from mediashare.transcripts.service.following import delete_spoken as delete_spoken
+from mediashare.transcripts.service.following import follow_version as follow_version
 from mediashare.transcripts.service.reading import Caption as Caption
 from mediashare.transcripts.service.reading import read_captions as read_captions
 from mediashare.transcripts.service.recognition import SpokenSegment as SpokenSegment

@@ -13,6 +13,7 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode
+from mediashare.media import queries as media_queries
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
@@ -33,6 +34,7 @@ from mediashare.transcripts.models import (
 )
 from mediashare.transcripts.policy import EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
+from mediashare.transcripts.service.following import forget_cut
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
 NO_SPEECH = "No speech was found."
@@ -71,7 +73,7 @@ def request_recognition(session: Session, episode_id: str, owner_id: str) -> Non
         session.delete(transcript)
         session.flush()
     session.add(Transcript(episode_id=episode_id))
-    job_queue.put(session, transcripts_jobs.Transcribe(subject=episode_id), owner_id=owner_id)
+    _put_job(session, episode_id, owner_id)
 
 
 def retry(session: Session, episode: Episode) -> Transcript:
@@ -100,6 +102,7 @@ def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript
     """
     transcript = _get(session, episode_id)
     if (transcript.engine, transcript.model) != (choice.engine, choice.model):
+        forget_cut(session, transcript)
         session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
         session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
         transcript.language = None
@@ -246,5 +249,10 @@ def _start_job(session: Session, episode: Episode) -> None:
     if last is not None and last.state in {JobState.FAILED, JobState.CANCELLED}:
         job_queue.restart(session, last.id)
         return
-    job = transcripts_jobs.Transcribe(subject=episode.id)
-    job_queue.put(session, job, owner_id=episode.author_id)
+    _put_job(session, episode.id, episode.author_id)
+
+
+def _put_job(session: Session, episode_id: str, owner_id: str) -> None:
+    job = transcripts_jobs.Transcribe(subject=episode_id)
+    extent = media_queries.get_extent(session, media_queries.find_version(session, episode_id))
+    job_queue.put(session, job, owner_id=owner_id, extent=extent)

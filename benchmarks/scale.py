@@ -1,0 +1,31 @@
+"""How long the clips of a benchmark are, how often each is measured, and what a limit says."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Seconds of the whole clip and of a piece that is long enough for ratios of encodes; how
+    many rounds there are, each of which measures everything once."""
+
+    clip_s: int
+    piece_s: int
+    rounds: int
+
+
+FULL = Scale(clip_s=60, piece_s=15, rounds=3)
+# Enough to see that everything runs; what comes out says nothing about the limits.
+QUICK = Scale(clip_s=4, piece_s=2, rounds=1)
+
+
+def median_ratio(these: Sequence[float], those: Sequence[float]) -> float:
+    """The median of the ratios of what was measured side by side in each round."""
+    return statistics.median(one / other for one, other in zip(these, those, strict=True))
+
+
+def judged(figure: float, limit: float, form: str = ".2f") -> str:
+    """The figure beside its limit, and whether that is kept."""
+    verdict = "kept" if figure <= limit else "MISSED"
+    return f"{figure:{form}} (limit {limit:{form}}: {verdict})"

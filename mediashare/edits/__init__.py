@@ -1,0 +1,1 @@
+"""Edits of an episode: trimmed, muted, replaced, undone; and how long its originals stay."""

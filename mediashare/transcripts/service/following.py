@@ -1,0 +1,240 @@
+"""What becomes of a transcript when another version of its episode is played, or is to be.
+
+Nothing of it is lost but what was muted: segments outside of what is played are put aside as
+`CutSegment`, and come back exactly as they were when that part is played again. What the recogniser
+has not listened to, because it was cut or muted then, is recognised when it is played. Words in
+muted spans are deleted for good, wherever they stand.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from mediashare import clock
+from mediashare.library.models import Episode
+from mediashare.media import policy as media_policy
+from mediashare.media.policy import Change, Span
+from mediashare.notifications import service as notifications_service
+from mediashare.transcripts import queries as transcripts_queries
+from mediashare.transcripts.models import (
+    Chunk,
+    CutSegment,
+    Origin,
+    Segment,
+    Transcript,
+    TranscriptState,
+    Word,
+)
+from mediashare.transcripts.service.pieces import MARGIN_MS, OVERHANG_MS, Piece
+
+# Less than a word: nobody needs a recogniser for that.
+WORTH_HEARING_MS = 300
+CAPTIONS_GONE = (
+    "Your captions of “{title}” belonged to the recording that you have replaced and are gone. "
+    "Speech is recognised instead, until you bring captions of the new recording."
+)
+UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING, TranscriptState.FAILED)
+
+
+def follow_version(session: Session, episode: Episode, change: Change) -> bool:
+    """The transcript is that of what is played now. The caller has locked the episode, and
+    recognition that was on its way has ended; when it is to begin anew, as soon as there is the
+    lasting sound of what is played, nothing is left of the transcript, and this is True."""
+    transcript = transcripts_queries.find_transcript(session, episode.id)
+    if transcript is None:
+        return False
+    if _must_be_heard_anew(transcript, change):
+        _forget(session, transcript, episode)
+        return True
+    failed = transcripts_queries.list_gaps(session, transcript.id)
+    _remember_heard(transcript, change, [(chunk.start_ms, chunk.end_ms) for chunk in failed])
+    _shift(session, transcript, change.shift_ms)
+    _fit_chunks(session, transcript, change.length_ms)
+    _fit_segments(session, transcript, change)
+    transcript.updated_at = clock.now()
+    return False
+
+
+def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
+    """Delete what is said in the spans that are to be muted, before anything else is made. The
+    caller has locked the episode."""
+    transcript = transcripts_queries.find_transcript(session, episode_id)
+    if transcript is None:
+        return
+    before = change.before
+    _remember_heard(transcript, change, ())
+    played = [(before.played_ms(start), before.played_ms(end)) for start, end in change.now.muted]
+    _delete_shown(session, transcript, played)
+    for row in _list_cut(session, transcript):
+        _put_aside(session, row, _piece_of(row).without(change.now.muted))
+    transcript.updated_at = clock.now()
+
+
+def forget_cut(session: Session, transcript: Transcript) -> None:
+    """The transcript begins anew: what was put aside of the one before is of no use."""
+    session.execute(delete(CutSegment).where(CutSegment.transcript_id == transcript.id))
+    transcript.heard = None
+
+
+def _must_be_heard_anew(transcript: Transcript, change: Change) -> bool:
+    if not change.is_same_recording:
+        return True
+    if transcript.origin is Origin.AUTHOR:
+        return False
+    audible = change.now.audible(change.recorded_ms)
+    missing = media_policy.without(audible, _heard_before(transcript, change))
+    is_missing = any(end - start > WORTH_HEARING_MS for start, end in missing)
+    return is_missing or transcript.state in UNSETTLED
+
+
+def _forget(session: Session, transcript: Transcript, episode: Episode) -> None:
+    if transcript.origin is Origin.AUTHOR:
+        text = CAPTIONS_GONE.format(title=episode.title)
+        notifications_service.notify(session, episode.author_id, "captions", text, episode.path)
+    session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
+    session.delete(transcript)
+    session.flush()
+
+
+def _heard_before(transcript: Transcript, change: Change) -> tuple[Span, ...]:
+    if transcript.heard is None:
+        return change.before.audible(change.recorded_ms)
+    return tuple((start, end) for start, end in transcript.heard)
+
+
+def _remember_heard(transcript: Transcript, change: Change, failed: Sequence[Span]) -> None:
+    """Keep what the words stand for: gaps in what was cut off meanwhile are tried again later."""
+    if transcript.origin is Origin.AUTHOR:
+        return
+    heard = media_policy.without(_heard_before(transcript, change), change.now.muted)
+    played = [(change.now.start_ms, change.now.start_ms + change.length_ms)]
+    start_ms = change.before.start_ms
+    gaps = [(start + start_ms, end + start_ms) for start, end in failed]
+    heard = media_policy.without(heard, media_policy.without(gaps, played))
+    transcript.heard = [list(span) for span in heard]
+
+
+def _shift(session: Session, transcript: Transcript, by_ms: int) -> None:
+    """Move all that is played to its new time, after what was only partly played has gone."""
+    partly = select(CutSegment.shown_id).where(
+        CutSegment.transcript_id == transcript.id, CutSegment.shown_id.is_not(None)
+    )
+    session.execute(
+        delete(Segment).where(Segment.id.in_(partly)).execution_options(synchronize_session=False)
+    )
+    own = select(Segment.id).where(Segment.transcript_id == transcript.id)
+    for kind, which in (
+        (Word, Word.segment_id.in_(own)),
+        (Segment, Segment.transcript_id == transcript.id),
+        (Chunk, Chunk.transcript_id == transcript.id),
+    ):
+        session.execute(
+            update(kind)
+            .where(which)
+            .values(start_ms=kind.start_ms + by_ms, end_ms=kind.end_ms + by_ms)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _fit_chunks(session: Session, transcript: Transcript, length_ms: int) -> None:
+    chunks = session.scalars(
+        select(Chunk)
+        .where(Chunk.transcript_id == transcript.id)
+        .execution_options(populate_existing=True)
+    )
+    for chunk in chunks:
+        chunk.start_ms, chunk.end_ms = max(0, chunk.start_ms), min(length_ms, chunk.end_ms)
+        if chunk.end_ms <= chunk.start_ms:
+            session.delete(chunk)
+
+
+def _fit_segments(session: Session, transcript: Transcript, change: Change) -> None:
+    cut = _list_cut(session, transcript)
+    beyond = or_(Segment.start_ms < 0, Segment.end_ms > change.length_ms + OVERHANG_MS)
+    for segment in _list_whole(session, transcript, beyond):
+        whole = Piece.of(segment).moved(change.now.start_ms)
+        row = CutSegment(transcript_id=transcript.id)
+        _put_aside(session, row, whole)
+        session.delete(segment)
+        cut.append(row)
+    muted = [
+        (change.now.played_ms(start), change.now.played_ms(end)) for start, end in change.now.muted
+    ]
+    _delete_shown(session, transcript, muted)
+    for row in cut:
+        _lay_out(session, transcript, row, change)
+
+
+def _lay_out(session: Session, transcript: Transcript, row: CutSegment, change: Change) -> None:
+    """Show again what is played of a segment that was put aside."""
+    whole = _piece_of(row).without(change.now.muted)
+    _put_aside(session, row, whole)
+    if whole is None:
+        return
+    played = whole.moved(-change.now.start_ms)
+    is_whole = played.is_within(change.length_ms)
+    shown = played if is_whole else played.clipped(change.length_ms)
+    if shown is None:
+        row.shown_id = None
+        return
+    segment = shown.row(transcript.id, transcript.episode_id)
+    session.add(segment)
+    session.flush()
+    if is_whole:
+        session.delete(row)
+    else:
+        row.shown_id = segment.id
+
+
+def _delete_shown(session: Session, transcript: Transcript, spans: Sequence[Span]) -> None:
+    for start, end in spans:
+        near = (Segment.start_ms < end + MARGIN_MS) & (Segment.end_ms > start - MARGIN_MS)
+        for segment in _list_whole(session, transcript, near):
+            left = Piece.of(segment).without([(start, end)])
+            if left is None:
+                session.execute(delete(Segment).where(Segment.id == segment.id))
+            elif len(left.said.words) < len(segment.words):
+                said = left.said
+                heard = (Word.start_ms < end + MARGIN_MS) & (Word.end_ms > start - MARGIN_MS)
+                session.execute(delete(Word).where(Word.segment_id == segment.id, heard))
+                segment.text = said.text
+                segment.start_ms, segment.end_ms = said.start_ms, said.end_ms
+
+
+def _put_aside(session: Session, row: CutSegment, piece: Piece | None) -> None:
+    if piece is None:
+        session.delete(row)
+        return
+    row.start_ms, row.end_ms = piece.said.start_ms, piece.said.end_ms
+    row.segment = piece.as_json()
+    session.add(row)
+    session.flush()
+
+
+def _piece_of(row: CutSegment) -> Piece:
+    return Piece.from_json(row.start_ms, row.end_ms, row.segment)
+
+
+def _list_cut(session: Session, transcript: Transcript) -> list[CutSegment]:
+    rows = session.scalars(
+        select(CutSegment)
+        .where(CutSegment.transcript_id == transcript.id)
+        .order_by(CutSegment.start_ms, CutSegment.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def _list_whole(
+    session: Session, transcript: Transcript, which: ColumnElement[bool]
+) -> Sequence[Segment]:
+    """Segments with their words, as the database has them by now."""
+    session.flush()
+    return session.scalars(
+        select(Segment)
+        .where(Segment.transcript_id == transcript.id, which)
+        .order_by(Segment.start_ms, Segment.id)
+        .options(selectinload(Segment.words))
+        .execution_options(populate_existing=True)
+    ).all()
