@@ -51,6 +51,9 @@ PAGES = {
     "a rough draft": ("reader", "{spare}"),
     "a failed episode": ("author", "{failed}"),
     "an episode on its way": ("author", "{waiting}"),
+    "steps": ("author", "{waiting}/steps"),
+    "steps that failed": ("author", "{failed}/steps"),
+    "steps of long words": ("author", "{wordy}/steps"),
     "long words": ("author", "{wordy}"),
     "hidden, for its author": ("author", "{hidden}"),
     "hidden, for a moderator": ("keeper", "{hidden}"),
@@ -60,6 +63,7 @@ PAGES = {
     "a discussion of what was cut": ("reader", "{edited}"),
     "people": ("keeper", "/admin/people"),
     "jobs": ("keeper", "/admin/jobs"),
+    "health": ("keeper", "/admin/health"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
 }

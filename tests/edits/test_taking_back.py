@@ -93,6 +93,24 @@ def test_every_file_of_before_is_removed_with_the_first_new_one(house: House) ->
     assert set(house.removed()) == before - {original.storage_key}
 
 
+def test_a_stream_of_before_ends_with_its_file_and_not_only_with_the_right_to_see_the_episode(
+    house: House,
+) -> None:
+    with house.database.reading() as session:
+        [rendition] = media_queries.list_renditions(session, house.ident)
+    with house.database.sessions() as session:
+        reader = factories.viewer_of(factories.make_user(session))
+
+    def may_go_on() -> bool:
+        with house.database.reading() as session:
+            return media_queries.is_readable(session, reader, house.ident, rendition.storage_key)
+
+    assert may_go_on()
+    house.edit(SECRET)
+    assert shown_to_others(house)
+    assert not may_go_on()
+
+
 def test_until_new_ones_are_made_there_is_no_picture_or_waveform(house: House) -> None:
     number = house.save(SHOWN)
 

@@ -12,9 +12,10 @@ from mediashare.media import policy as media_policy
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media import views as media_views
-from mediashare.media.models import Rendition, RenditionKind, Sound
+from mediashare.media.models import PictureFile, Rendition, RenditionKind, Sound
 from tests import factories
 from tests.media.conftest import MakeClip
+from tests.pictures import make_storyboard
 
 
 def test_the_master_playlist_names_each_rendition_with_what_players_must_know(
@@ -70,7 +71,7 @@ def test_the_api_says_what_an_episode_can_be_played_with(
     assert found == {
         "poster": clip.url(clip.picture.filename),
         "waveform": clip.url("waveform.json"),
-        "storyboard": None,
+        "storyboard": clip.url(f"{clip.storyboard.id}.vtt"),
         "hls": clip.url("master.m3u8"),
         "duration": 10.0,
         "more_coming": False,
@@ -90,6 +91,44 @@ def test_the_api_says_what_an_episode_can_be_played_with(
         ],
         "silences": [],
     }
+
+
+def test_a_storyboard_says_where_the_picture_of_each_moment_is(
+    session: Session, make_clip: MakeClip, browse: Callable[[Any], factories.Browser]
+) -> None:
+    author = factories.make_user(session)
+    clip = make_clip(author)
+    sheet = clip.url(f"{clip.storyboard.id}-1.jpg")
+
+    answer = browse(author).get(clip.url(f"{clip.storyboard.id}.vtt"))
+
+    assert answer.text == (
+        "WEBVTT\n\n"
+        f"00:00:00.000 --> 00:00:02.000\n{sheet}#xywh=0,0,160,90\n\n"
+        f"00:00:02.000 --> 00:00:05.000\n{sheet}#xywh=160,0,160,90\n"
+    )
+
+
+def test_a_long_storyboard_goes_on_in_the_next_row_and_on_the_next_sheet(app: Flask) -> None:
+    picture = make_storyboard("0" * 32)
+    picture.times = [number * 36_000 for number in range(302)]
+    picture.files = [PictureFile(name=f"{picture.id}-{number}.jpg") for number in (1, 2, 3, 4)]
+
+    with app.test_request_context():
+        cues = media_views.storyboard_vtt(picture).split("\n\n")
+
+    def place(cue: str) -> str:
+        return cue.split("\n")[1].removeprefix(f"/media/{'0' * 32}/{picture.id}").strip()
+
+    assert [place(cues[1 + number]) for number in (9, 10, 99, 100, 200, 300)] == [
+        "-1.jpg#xywh=1440,0,160,90",
+        "-1.jpg#xywh=0,90,160,90",
+        "-1.jpg#xywh=1440,810,160,90",
+        "-2.jpg#xywh=0,0,160,90",
+        "-3.jpg#xywh=0,0,160,90",
+        "-4.jpg#xywh=0,0,160,90",
+    ]
+    assert cues[1 + 100].startswith("01:00:00.000 --> 01:00:36.000\n")
 
 
 def test_the_api_says_where_nothing_is_to_be_heard(

@@ -23,7 +23,7 @@ from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media.errors import VersionReplacedError
 from mediashare.media.models import (
-    Picture,
+    PictureKind,
     Recording,
     Rendition,
     Sound,
@@ -32,6 +32,7 @@ from mediashare.media.models import (
     Waveform,
 )
 from mediashare.media.policy import Edit
+from mediashare.media.service import pictures
 from mediashare.notifications import service as notifications_service
 
 # Longer than anybody plays on from a page that they have opened before.
@@ -105,11 +106,10 @@ def make_version(session: Session, version: Version, owner_id: str, *, urgent: b
     job_queue.put(session, job, owner_id=owner_id, priority=priority, extent=extent)
 
 
-def reopen_version(session: Session, version: Version, owner_id: str) -> None:
-    """What could not be made is tried once more."""
-    version.state, version.failure, version.settled_at = VersionState.MAKING, None, None
-    if not go_on_making(session, version):
-        make_version(session, version, owner_id, urgent=False)
+def reopen_version(version: Version) -> None:
+    """What could not be made is tried once more, by a job that is the caller's to put."""
+    if version.state is VersionState.FAILED:
+        version.state, version.failure, version.settled_at = VersionState.MAKING, None, None
 
 
 def stop_making(session: Session, episode_id: str, *, waits: bool = True) -> None:
@@ -178,11 +178,12 @@ def set_sound(session: Session, sound: Sound) -> None:
     session.merge(sound)
 
 
-def fail_version(session: Session, episode_id: str, number: int, reason: str) -> None:
-    """Nothing can be made of this version; what was played before it still is."""
+def fail_version(session: Session, episode_id: str, number: int, reason: str) -> bool:
+    """Nothing can be made of this version; what was played before it still is. False where nobody
+    waited for it: it is played already, or a newer one has taken its place."""
     version = media_queries.get_version(session, episode_id, number)
     if version.state is not VersionState.MAKING:
-        return
+        return False
     version.state, version.failure = VersionState.FAILED, reason
     version.settled_at = clock.now()
     session.flush()
@@ -191,6 +192,7 @@ def fail_version(session: Session, episode_id: str, number: int, reason: str) ->
     current = media_queries.find_current_version(session, episode_id)
     if current is not None and not _is_withheld(session, current):
         go_on_making(session, current, queues=(QueueName.MEDIA, QueueName.SPEECH))
+    return True
 
 
 def remove_retired(session: Session, *, most: int) -> int:
@@ -210,19 +212,6 @@ def remove_retired(session: Session, *, most: int) -> int:
     return len(found)
 
 
-def set_picture(session: Session, picture: Picture) -> None:
-    """The one picture that stands for the episode; the objects of earlier ones are removed."""
-    earlier = [
-        found.storage_key
-        for found in media_queries.list_pictures(session, picture.episode_id)
-        if found.id != picture.id
-    ]
-    session.execute(delete(Picture).where(Picture.storage_key.in_(earlier)))
-    session.add(picture)
-    if earlier:
-        job_queue.put(session, media_jobs.DeleteObjects(subject=picture.episode_id, keys=earlier))
-
-
 def set_waveform(session: Session, episode_id: str, peaks: list[int]) -> None:
     """How loud the episode is over time."""
     session.merge(Waveform(episode_id=episode_id, peaks=peaks))
@@ -234,15 +223,18 @@ def forget_media(session: Session, episode_id: str) -> None:
     Called before the episode is deleted, while the rows still name the objects.
     """
     job_queue.cancel(session, episode_id)
-    keys = media_queries.list_storage_keys(session, episode_id)
-    job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(keys)))
+    stored = media_queries.list_storage_keys(session, episode_id)
+    job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(stored)))
 
 
 def remove_files(session: Session, episode_id: str) -> None:
-    """Remove at once all that was made of an episode's recordings; nobody plays on from it."""
+    """Remove at once all that was made of an episode's recordings; nobody plays on from it. What
+    its author has sent to be its poster stays."""
     session.execute(delete(Waveform).where(Waveform.episode_id == episode_id))
-    for kind in (Rendition, Picture, Sound):
+    for kind in (Rendition, Sound):
         _remove(session, kind, episode_id, true())
+    episode = library_service.lock_episode(session, episode_id)
+    pictures.remove_pictures(session, episode, set(PictureKind) - {PictureKind.OWN})
 
 
 def remove_replaced(session: Session, episode_id: str) -> None:
@@ -278,14 +270,14 @@ def _replace(session: Session, former: Version, version: Version) -> None:
 
 def _remove(
     session: Session,
-    kind: type[Rendition | Picture | Sound],
+    kind: type[Rendition | Sound],
     episode_id: str,
     which: ColumnElement[bool],
 ) -> None:
     removed = delete(kind).where(kind.episode_id == episode_id, which)
-    keys = list(session.scalars(removed.returning(kind.storage_key)))
-    if keys:
-        job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=keys))
+    stored = list(session.scalars(removed.returning(kind.storage_key)))
+    if stored:
+        job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=stored))
 
 
 def _is_withheld(session: Session, version: Version) -> bool:
