@@ -10,6 +10,7 @@ from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
 from mediashare.edits import routes as edits_routes
 from mediashare.groups import api as groups_api
+from mediashare.media import api as media_api
 from mediashare.media import routes as media_routes
 from mediashare.moderation import api as moderation_api
 from mediashare.moderation import routes as moderation_routes
@@ -44,6 +45,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
     (groups_api.blueprint, ""),
+    (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
     (search_api.blueprint, ""),

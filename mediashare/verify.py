@@ -19,7 +19,7 @@ from mediashare.discussion.models import Comment
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media.models import (
-    Picture,
+    PictureFile,
     Recording,
     Rendition,
     Sound,
@@ -85,7 +85,7 @@ def _list_damage(session: Session, dialect: str) -> Iterator[str]:
 
 
 def _list_named_objects(session: Session) -> Iterator[tuple[str, int]]:
-    for model in (Rendition, Picture, Sound):
+    for model in (Rendition, PictureFile, Sound):
         yield from session.execute(select(model.storage_key, model.size))
     kept = select(Recording.storage_key, Recording.size).where(Recording.dropped_at.is_(None))
     yield from session.execute(kept)
@@ -117,7 +117,7 @@ def _list_unnamed(session: Session, stored: Sequence[str]) -> Iterator[str]:
         return
     coming = select(Upload.storage_key).where(Upload.state != UploadState.USED)
     named: set[str] = set(session.scalars(coming))
-    for model in (Rendition, Picture, Sound):
+    for model in (Rendition, PictureFile, Sound):
         named.update(session.scalars(select(model.storage_key)))
     kept = select(Recording.storage_key).where(Recording.dropped_at.is_(None))
     named.update(session.scalars(kept))

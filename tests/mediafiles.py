@@ -10,12 +10,30 @@ QUIET = ("-f", "lavfi", "-i", "sine=440:r=48000:d=3,volume=-30dB")
 SCENE = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3")
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50")
 AAC = ("-c:a", "aac", "-b:a", "96k")
+# As our own files are: a fragment for each keyframe, and an index of them all.
+FRAGMENTS = ("-movflags", "+frag_keyframe+delay_moov+default_base_moof+global_sidx+skip_trailer")
 # -16 LUFS or close to it, so that the sound need not be touched.
 LEVEL = ("-af", "volume=5.8dB")
 
 RECIPES: dict[str, tuple[str, ...]] = {
     "fits.mp4": (*SCENE, *TONE, *H264, *AAC, *LEVEL),
     "loud_picture.mp4": (*SCENE, *TONE, *H264, *AAC, "-af", "volume=-20dB"),
+    # Black, red with noise, green, blue with noise: two seconds each, a keyframe at each change.
+    "scenes.mp4": (
+        *("-f", "lavfi", "-i", "color=black:s=320x180:r=10:d=2"),
+        *("-f", "lavfi", "-i", "color=red:s=320x180:r=10:d=2,noise=alls=60:allf=t"),
+        *("-f", "lavfi", "-i", "color=green:s=320x180:r=10:d=2"),
+        *("-f", "lavfi", "-i", "color=blue:s=320x180:r=10:d=2,noise=alls=90:allf=t"),
+        *("-filter_complex", "[0][1][2][3]concat=n=4:v=1", *H264, "-g", "20", "-sc_threshold", "0"),
+        *FRAGMENTS,
+    ),
+    "black.mp4": ("-f", "lavfi", "-i", "color=black:s=320x180:r=10:d=3", *H264, *FRAGMENTS),
+    # As long as a talk, at a picture a second.
+    "talk.mp4": (
+        *("-f", "lavfi", "-i", "testsrc2=s=64x114:r=1:d=700"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "1"),
+        *FRAGMENTS,
+    ),
     "located.mp4": (
         *(*SCENE, *TONE, *H264, *AAC),
         *("-metadata", "location=+52.5200+013.4050/", "-metadata", "title=Kantstrasse 17"),

@@ -5,17 +5,26 @@ from datetime import timedelta
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from mediashare.db import migrate
-from mediashare.db.session import Database
+from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
 from mediashare.jobs import queue as job_queue
+from mediashare.library.models import EpisodeKind
 from mediashare.media.jobs import MakeRendition
-from mediashare.media.models import Recording, Sound, Version, VersionState
+from mediashare.media.models import (
+    Picture,
+    PictureKind,
+    Recording,
+    Sound,
+    Version,
+    VersionState,
+)
 from mediashare.schema import metadata
 from mediashare.transcripts.models import Word
 from tests.factories import make_episode, make_transcript, make_user
+from tests.pictures import make_picture
 
 SEEN = "seen_at TIMESTAMP WITH TIME ZONE NOT NULL"
 REPORT = "('w', 'media', '', '', '2026-01-01 00:00:00')"
@@ -94,6 +103,33 @@ def test_episodes_of_an_older_house_become_first_versions(
     recording = session.scalars(select(Recording)).one()
     assert (version.episode_id, version.recording_id) == (ident, recording.id)
     assert (version.number, version.state, version.muted) == (1, VersionState.CURRENT, [])
+
+
+def test_the_poster_of_an_older_house_stays_as_a_single_file(
+    database: Database, session: Session
+) -> None:
+    episode = make_episode(session, make_user(session), kind=EpisodeKind.AUDIO)
+    shown, proposed = (make_picture(episode.id, PictureKind.OWN) for _ in range(2))
+    begin_writing(session)
+    session.add_all([shown, proposed])
+    session.merge(episode).poster = shown.filename
+    session.commit()
+    session.close()
+    jpeg = next(file for file in shown.files if file.mime_type == "image/jpeg")
+    migrate.downgrade(database, "0006")
+    with database.engine.connect() as connection:
+        [older] = connection.execute(text("SELECT id, storage_key, size FROM pictures"))
+        poster = connection.execute(text("SELECT poster FROM episodes")).scalar()
+
+    migrate.upgrade(database)
+
+    [picture] = session.scalars(select(Picture).options(selectinload(Picture.files)))
+    [file] = picture.files
+    assert tuple(older) == (shown.id, jpeg.storage_key, jpeg.size)
+    assert poster == f"{shown.id}.jpg"
+    assert (picture.id, picture.kind, picture.times) == (shown.id, PictureKind.COVER, [])
+    assert (file.name, file.storage_key) == (poster, jpeg.storage_key)
+    assert (file.width, file.height) == (640, 360)
 
 
 def test_no_row_is_lost_where_a_table_is_rebuilt(database: Database, session: Session) -> None:

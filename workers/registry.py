@@ -17,14 +17,17 @@ from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
 from workers.handlers import (
     cleanup,
+    cover,
     drop_originals,
     expire_uploads,
     ladder,
     pictures,
+    poster,
     probe,
     prune_jobs,
     remove_retired,
     rendition,
+    storyboard,
     transcribe,
 )
 
@@ -53,6 +56,9 @@ REGISTRY: Registry = {
     media_jobs.MakeRendition: Handler(run=rendition.run, failed=rendition.failed),
     media_jobs.MakeLadder: Handler(run=ladder.run, failed=ladder.failed),
     media_jobs.MakePictures: Handler(run=pictures.run, failed=pictures.failed),
+    media_jobs.MakeStoryboard: Handler(run=storyboard.run, failed=storyboard.failed),
+    media_jobs.DrawCover: Handler(run=cover.run, failed=cover.failed),
+    media_jobs.PreparePoster: Handler(run=poster.run, failed=poster.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),

@@ -1,7 +1,11 @@
 """Tables of episodes: the clips themselves, their tags, the groups that may see them."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,6 +40,42 @@ class Audience(StrEnum):
     INTERNAL = "internal"
     UNLISTED = "unlisted"
     PUBLIC = "public"
+
+
+# The widths of pictures, in points; a smaller picture has its own width as its largest.
+POSTER_WIDTHS = (320, 640, 1280)
+POSTER_NAME = re.compile(r"([0-9a-f]{32})-([0-9]+)x([0-9]+)\.jpg")
+
+
+@dataclass(frozen=True)
+class Poster:
+    """The picture that stands for an episode. The name of its JPEG tells the names of its other
+    files, so that lists need not look for them: `<id>-1280x720.jpg` has `<id>-320.webp` beside it.
+    """
+
+    picture_id: str
+    width: int
+    height: int
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        """The poster whose JPEG has this name; None for one that is a single file."""
+        found = POSTER_NAME.fullmatch(name)
+        return cls(found[1], int(found[2]), int(found[3])) if found else None
+
+    @property
+    def jpeg(self) -> str:
+        """The name of the file that feeds and old programs understand."""
+        return f"{self.picture_id}-{self.width}x{self.height}.jpg"
+
+    @property
+    def widths(self) -> Sequence[int]:
+        """How wide its WebPs are, smallest first."""
+        return [*(width for width in POSTER_WIDTHS if width < self.width), self.width]
+
+    def webp(self, width: int) -> str:
+        """The name of one of its WebPs."""
+        return f"{self.picture_id}-{width}.webp"
 
 
 class Episode(Base):
@@ -95,6 +135,11 @@ class Episode(Base):
     def duration(self) -> float | None:
         """Length in seconds, once it is known."""
         return None if self.duration_ms is None else self.duration_ms / 1000
+
+    @property
+    def poster_sizes(self) -> Poster | None:
+        """The sizes of its poster, or None while there is none, or only a single file."""
+        return Poster.named(self.poster) if self.poster else None
 
     @property
     def shown_state(self) -> EpisodeState:

@@ -50,6 +50,16 @@ def episode_url(episode: Episode) -> str:
 
 def poster_url(episode: Episode) -> str | None:
     """The picture that stands for an episode, once there is one."""
-    if episode.poster is None:
-        return None
-    return url_for("media.show", episode_id=episode.id, name=episode.poster)
+    return None if episode.poster is None else _file_url(episode, episode.poster)
+
+
+def poster_srcset(episode: Episode) -> str:
+    """The same in its sizes, for browsers to choose from; nothing for a poster of a single file."""
+    sizes = episode.poster_sizes
+    if sizes is None:
+        return ""
+    return ", ".join(f"{_file_url(episode, sizes.webp(width))} {width}w" for width in sizes.widths)
+
+
+def _file_url(episode: Episode, name: str) -> str:
+    return url_for("media.show", episode_id=episode.id, name=name)

@@ -1,6 +1,6 @@
 """What can go wrong around media bytes, in the words people read."""
 
-from mediashare.errors import ConflictError, InvalidInputError, NotFoundError
+from mediashare.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
 
 
 class MediaNotFoundError(NotFoundError):
@@ -19,6 +19,22 @@ class RecordingRefusedError(InvalidInputError):
     """The recording can't become an episode; the message says why and what would help."""
 
     message = "This file can't be used."
+
+
+class PictureRefusedError(InvalidInputError):
+    """The picture can't become a poster; the message says why and what would help."""
+
+    message = "This picture can't be used. Please send a PNG, JPEG or WebP."
+
+    def __init__(self, message: str | None = None) -> None:
+        sentence = message or self.message
+        super().__init__(sentence, errors={"picture": sentence})
+
+
+class PictureTooLargeError(PictureRefusedError, TooLargeError):
+    """More bytes than a picture may have."""
+
+    message = "The picture has more than 10 MB. Please send a smaller one."
 
 
 class VersionReplacedError(ConflictError):

@@ -57,6 +57,34 @@ class MakePictures(MediaJob):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MakeStoryboard(MediaJob):
+    """Make the small pictures that show what is where along an episode."""
+
+    kind: ClassVar[str] = "storyboard"
+    queue: ClassVar[QueueName] = QueueName.MEDIA
+    effort: ClassVar[float] = 0.02
+    copies: ClassVar[float] = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCover(Job):
+    """Draw the cover of sound anew, whose title has changed."""
+
+    kind: ClassVar[str] = "cover"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparePoster(Job):
+    """Make a poster of the picture that an author has sent, which the store has under `key`."""
+
+    kind: ClassVar[str] = "poster"
+    # Its author looks at the page where it will be.
+    priority: ClassVar[int] = Priority.PLAY
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemoveRetired(Job):
     """Remove the files that better ones have replaced, once nobody plays them any more."""
 

@@ -1,11 +1,13 @@
 """Tables of bytes: recordings as they came, renditions and waveforms made from them."""
 
+import itertools
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediashare.db.base import Base, CreatedAt, Id
 
@@ -152,13 +154,67 @@ class Rendition(Base):
         """The name under which players ask for it."""
         return f"{self.id}.{ENDINGS[self.mime_type]}"
 
+    @property
+    def keyframes(self) -> Sequence[int]:
+        """When its segments begin, in milliseconds; a video's each begin with a keyframe."""
+        lengths = [length for _offset, _size, length in self.segments]
+        return [0, *itertools.accumulate(lengths[:-1])] if lengths else []
+
+
+class PictureKind(StrEnum):
+    """Where a picture comes from: all but storyboards can stand for their episode."""
+
+    FRAME = "frame"  # a moment of the video
+    COVER = "cover"  # came with the recording
+    DRAWN = "drawn"  # drawn by us, for sound without pictures
+    OWN = "own"  # sent by the author
+    STORYBOARD = "storyboard"
+
+
+# A storyboard is made of tiles of this size, so many in a row and so many rows on a sheet.
+TILE_WIDTH, TILE_HEIGHT = 160, 90
+SHEET_SIDE = 10
+SHEET_TILES = SHEET_SIDE * SHEET_SIDE
+
 
 class Picture(Base):
-    """The poster of an episode, as a JPEG that we have made ourselves."""
+    """A picture of an episode, made by ourselves: a proposal for its poster, or its storyboard.
+
+    `width` and `height` are those of its largest file. `times` are milliseconds of what is played:
+    the moment of a frame; for a storyboard the beginnings of its tiles, and the end of the last.
+    """
 
     __tablename__ = "pictures"
 
     id: Mapped[Id]
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[PictureKind]
+    width: Mapped[int]
+    height: Mapped[int]
+    times: Mapped[list[int]] = mapped_column(JSON, default=list)
+    created_at: Mapped[CreatedAt]
+
+    files: Mapped[list["PictureFile"]] = relationship(
+        lazy="raise", order_by="PictureFile.name", passive_deletes=True
+    )
+
+    @property
+    def filename(self) -> str:
+        """The name by which the episode says that this is its poster."""
+        return next(file.name for file in self.files if file.mime_type == "image/jpeg")
+
+
+class PictureFile(Base):
+    """One size of a poster, or one sheet of a storyboard; `name` is what pages ask for."""
+
+    __tablename__ = "picture_files"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    picture_id: Mapped[str] = mapped_column(
+        ForeignKey("pictures.id", ondelete="CASCADE"), index=True
+    )
     episode_id: Mapped[str] = mapped_column(
         ForeignKey("episodes.id", ondelete="CASCADE"), index=True
     )
@@ -167,12 +223,6 @@ class Picture(Base):
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
-    created_at: Mapped[CreatedAt]
-
-    @property
-    def filename(self) -> str:
-        """The name under which pages ask for it."""
-        return f"{self.id}.jpg"
 
 
 class Waveform(Base):

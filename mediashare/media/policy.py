@@ -18,6 +18,9 @@ STREAMED_CODECS = ("avc1.", "mp4a.40.")
 # Players begin with what is named first, before they know what the line carries.
 FIRST_BITRATE = 2_000_000
 
+# How often one person may send pictures, each of which a worker looks into.
+PICTURE_LIMIT = "60 per hour"
+
 
 @dataclass(frozen=True)
 class Edit:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from mediashare.accounts.policy import Viewer
 from mediashare.jobs.job import Extent
@@ -16,6 +16,8 @@ from mediashare.media import jobs as media_jobs
 from mediashare.media.errors import MediaNotFoundError
 from mediashare.media.models import (
     Picture,
+    PictureFile,
+    PictureKind,
     Recording,
     Rendition,
     Sound,
@@ -25,9 +27,10 @@ from mediashare.media.models import (
 )
 from mediashare.media.policy import Edit
 
-M = TypeVar("M", Recording, Rendition, Picture, Waveform)
+M = TypeVar("M", Recording, Rendition, Picture, PictureFile, Waveform)
 F = TypeVar("F")
 
+ID_LENGTH = 32
 # The jobs that end in another file to play.
 FILE_MAKERS = (media_jobs.Probe.kind, media_jobs.MakeRendition.kind, media_jobs.MakeLadder.kind)
 
@@ -42,19 +45,19 @@ class EpisodeMedia:
     recording: Recording | None
     renditions: Sequence[Rendition]
     waveform: Waveform | None
-    picture: Picture | None
+    storyboard: Picture | None
     sound: Sound | None = None
     more_coming: bool = False
 
 
 def get_media(session: Session, episode_id: str) -> EpisodeMedia:
     """The media of an episode that the caller has already made sure may be seen."""
-    pictures, version = list_pictures(session, episode_id), find_version(session, episode_id)
+    version = find_version(session, episode_id)
     return EpisodeMedia(
         recording=session.get(Recording, version.recording_id) if version else None,
         renditions=list_renditions(session, episode_id),
         waveform=session.get(Waveform, episode_id),
-        picture=pictures[0] if pictures else None,
+        storyboard=find_storyboard(session, episode_id),
         sound=find_sound(session, version) if version else None,
         more_coming=bool(session.scalar(select(is_more_coming(episode_id)))),
     )
@@ -171,18 +174,36 @@ def list_renditions(session: Session, episode_id: str) -> Sequence[Rendition]:
     ).all()
 
 
-def list_pictures(session: Session, episode_id: str) -> Sequence[Picture]:
-    """The pictures of an episode, newest first."""
+def list_posters(session: Session, episode_id: str) -> Sequence[Picture]:
+    """The pictures that can stand for an episode, with their files: in the order of the episode,
+    and the author's own last."""
+    found = session.scalars(
+        select(Picture)
+        .where(Picture.episode_id == episode_id, Picture.kind != PictureKind.STORYBOARD)
+        .options(selectinload(Picture.files))
+        .order_by(Picture.created_at, Picture.id)
+    )
+    return sorted(found, key=lambda picture: (picture.kind is PictureKind.OWN, picture.times))
+
+
+def find_poster(session: Session, episode: Episode) -> Picture | None:
+    """The picture that stands for an episode, if it has one."""
+    return None if episode.poster is None else session.get(Picture, episode.poster[:ID_LENGTH])
+
+
+def find_storyboard(session: Session, episode_id: str) -> Picture | None:
+    """The pictures along an episode, if there are any."""
     return session.scalars(
         select(Picture)
-        .where(Picture.episode_id == episode_id)
-        .order_by(Picture.created_at.desc(), Picture.id)
-    ).all()
+        .where(Picture.episode_id == episode_id, Picture.kind == PictureKind.STORYBOARD)
+        .order_by(Picture.created_at.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def list_storage_keys(session: Session, episode_id: str) -> Sequence[str]:
     """The keys of all objects that belong to an episode."""
-    kinds = (Recording, Rendition, Picture, Sound)
+    kinds = (Recording, Rendition, PictureFile, Sound)
     return session.scalars(
         union_all(
             *(select(kind.storage_key).where(kind.episode_id == episode_id) for kind in kinds)
@@ -242,10 +263,30 @@ def list_readable_companions(
     ).all()
 
 
-def get_readable_picture(session: Session, viewer: Viewer, episode_id: str, ident: str) -> Picture:
-    """A picture by id; raises MediaNotFoundError unless `viewer` may see its episode."""
-    query = _readable(Picture, viewer, episode_id).where(Picture.id == ident)
+def get_readable_picture(
+    session: Session, viewer: Viewer, episode_id: str, name: str
+) -> PictureFile:
+    """A file of a picture by name; raises MediaNotFoundError unless `viewer` may see its episode.
+
+    What was only proposed as poster, or sent and not chosen, is its author's alone.
+    """
+    query = (
+        _readable(PictureFile, viewer, episode_id)
+        .join(Picture, Picture.id == PictureFile.picture_id)
+        .where(PictureFile.name == name, or_(_is_shown(), Episode.author_id == viewer.id))
+    )
     return _or_raise(session.scalar(query))
+
+
+def get_readable_storyboard(
+    session: Session, viewer: Viewer, episode_id: str, ident: str
+) -> Picture:
+    """A storyboard by id, with its sheets; raises MediaNotFoundError unless `viewer` may see its
+    episode."""
+    query = _readable(Picture, viewer, episode_id).where(
+        Picture.id == ident, Picture.kind == PictureKind.STORYBOARD
+    )
+    return _or_raise(session.scalar(query.options(selectinload(Picture.files))))
 
 
 def get_readable_waveform(session: Session, viewer: Viewer, episode_id: str) -> Waveform:
@@ -287,6 +328,12 @@ def _readable(model: type[M], viewer: Viewer, episode_id: str) -> Select[M]:
         .join(Episode, Episode.id == model.episode_id)
         .where(model.episode_id == episode_id, library_queries.readable_by(viewer))
     )
+
+
+def _is_shown() -> ColumnElement[bool]:
+    # The name of a poster begins with the id of its picture.
+    is_poster = func.substr(Episode.poster, 1, ID_LENGTH) == Picture.id
+    return or_(Picture.kind == PictureKind.STORYBOARD, is_poster)
 
 
 def _or_raise(found: F | None) -> F:

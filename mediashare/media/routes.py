@@ -25,9 +25,10 @@ from mediashare.web.streams import Blocks
 
 blueprint = Blueprint("media", __name__)
 
-NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|weba|webm|jpg|json)")
+NAME = re.compile(r"[a-z0-9_-]+\.(m3u8|m4a|mp4|weba|webm|jpg|webp|vtt|json)")
 EPISODE_ID = re.compile(r"[0-9a-f]{32}")
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+STORYBOARD_TYPE = "text/vtt; charset=utf-8"
 DOWNLOAD_TYPE = "application/octet-stream"
 # How long a lost right to see an episode may go on giving bytes; of streams, web.streams knows.
 PRESIGNED_S = 60
@@ -58,8 +59,10 @@ def show(episode_id: str, name: str) -> ResponseReturnValue:
     if name == "waveform.json":
         waveform = media_queries.get_readable_waveform(db.session(), viewer, episode_id)
         return _guard(jsonify(peaks=waveform.peaks))
-    if kind == "jpg":
-        return _send(_picture(viewer, episode_id, stem))
+    if kind == "vtt":
+        return _storyboard(viewer, episode_id, stem)
+    if kind in {"jpg", "webp"}:
+        return _send(_picture(viewer, episode_id, name))
     return _send(_rendition(viewer, episode_id, stem, name))
 
 
@@ -88,9 +91,15 @@ def _rendition(viewer: Viewer, episode_id: str, stem: str, name: str) -> Stored:
     return Stored(episode_id, found.storage_key, found.size, found.sha256, found.mime_type)
 
 
-def _picture(viewer: Viewer, episode_id: str, stem: str) -> Stored:
-    found = media_queries.get_readable_picture(db.session(), viewer, episode_id, stem)
-    return Stored(episode_id, found.storage_key, found.size, found.id, found.mime_type)
+def _picture(viewer: Viewer, episode_id: str, name: str) -> Stored:
+    found = media_queries.get_readable_picture(db.session(), viewer, episode_id, name)
+    return Stored(episode_id, found.storage_key, found.size, found.name, found.mime_type)
+
+
+def _storyboard(viewer: Viewer, episode_id: str, stem: str) -> Response:
+    found = media_queries.get_readable_storyboard(db.session(), viewer, episode_id, stem)
+    text = media_views.storyboard_vtt(found)
+    return _guard(Response(text, content_type=STORYBOARD_TYPE))
 
 
 def _playlist(viewer: Viewer, episode_id: str, stem: str) -> Response:

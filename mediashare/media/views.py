@@ -1,5 +1,6 @@
-"""Media as JSON and as HLS playlists (RFC 8216); every address in them is one of ours."""
+"""Media as JSON, storyboards and HLS playlists (RFC 8216); every address in them is ours."""
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -7,10 +8,20 @@ from typing import Any
 
 from flask import url_for
 
+from mediashare.library import views as library_views
 from mediashare.library.models import Episode
 from mediashare.media import policy as media_policy
-from mediashare.media.models import Rendition, RenditionKind
+from mediashare.media.models import (
+    SHEET_SIDE,
+    SHEET_TILES,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Picture,
+    Rendition,
+    RenditionKind,
+)
 from mediashare.media.queries import EpisodeMedia
+from mediashare.web import json_api
 
 # Players ask for whole segments, so neighbours are joined until they are about this long.
 SEGMENT_S = 6
@@ -22,9 +33,9 @@ Part = tuple[int, int, int]
 def media_json(episode: Episode, media: EpisodeMedia) -> dict[str, Any]:
     """What an episode can be played and pictured with, as the API says it."""
     return {
-        "poster": _address(episode, media.picture.filename) if media.picture else None,
+        "poster": library_views.poster_url(episode),
         "waveform": _address(episode, "waveform.json") if media.waveform else None,
-        "storyboard": None,
+        "storyboard": storyboard_url(media.storyboard),
         **play_json(episode, media.renditions, more_coming=media.more_coming),
         "silences": [
             [start / 1000, end / 1000]
@@ -45,6 +56,28 @@ def play_json(
         "more_coming": more_coming,
         "files": [_file(episode, found) for found in media_policy.sort_best_first(renditions)],
     }
+
+
+def posters_json(episode: Episode, posters: Sequence[Picture]) -> dict[str, Any]:
+    """The pictures that can stand for an episode, for its author to choose from."""
+    return {"items": [_poster_json(episode, picture) for picture in posters]}
+
+
+def storyboard_url(storyboard: Picture | None) -> str | None:
+    """Where players find which tile of which sheet shows which moment."""
+    return None if storyboard is None else _file_address(storyboard, f"{storyboard.id}.vtt")
+
+
+def storyboard_vtt(storyboard: Picture) -> str:
+    """A storyboard as WebVTT: a cue for each tile, which names its sheet and its place there."""
+    sheets = [_file_address(storyboard, file.name) for file in storyboard.files]
+    lines = ["WEBVTT", ""]
+    for number, (start, end) in enumerate(itertools.pairwise(storyboard.times)):
+        sheet, tile = divmod(number, SHEET_TILES)
+        row, column = divmod(tile, SHEET_SIDE)
+        place = f"{column * TILE_WIDTH},{row * TILE_HEIGHT},{TILE_WIDTH},{TILE_HEIGHT}"
+        lines += [f"{_stamp(start)} --> {_stamp(end)}", f"{sheets[sheet]}#xywh={place}", ""]
+    return "\n".join(lines)
 
 
 def master_playlist(streamed: Sequence[Rendition]) -> str:
@@ -78,6 +111,27 @@ def rendition_playlist(rendition: Rendition, streamed: Sequence[Rendition]) -> s
             rendition.filename,
         ]
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+
+
+def _poster_json(episode: Episode, picture: Picture) -> dict[str, Any]:
+    return {
+        "id": picture.id,
+        "kind": picture.kind.value,
+        "at": json_api.seconds(picture.times[0]) if picture.times else None,
+        "chosen": picture.filename == episode.poster,
+        "url": _file_address(picture, picture.filename),
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _file_address(picture: Picture, name: str) -> str:
+    return url_for("media.show", episode_id=picture.episode_id, name=name)
+
+
+def _stamp(milliseconds: int) -> str:
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
 
 
 def _address(episode: Episode, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -20,7 +20,8 @@ from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState
 from mediashare.media import queries as media_queries
-from mediashare.media.models import Rendition, Waveform
+from mediashare.media.jobs import PreparePoster
+from mediashare.media.models import Picture, PictureKind, Rendition, Waveform
 from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
@@ -91,9 +92,42 @@ class EpisodeScreen(ProgressScreen):
 
     more_coming: bool
     peaks: Sequence[int]
+    storyboard: Picture | None
     segments: Sequence[SaidSegment]
     mine: Mine
     threads: Page[Thread]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """What is found beside an episode in one statement."""
+
+    peaks: Sequence[int]
+    transcript: Transcript | None
+    storyboard: Picture | None
+    more_coming: bool
+
+
+@dataclass(frozen=True)
+class PosterChoice:
+    """The pictures that can stand for an episode, and how far that is which its author sent."""
+
+    pictures: Sequence[Picture]
+    sent: Step | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another picture comes by itself."""
+        return self.sent is not None and self.sent.is_active
+
+
+def get_poster_choice(session: Session, episode: Episode) -> PosterChoice:
+    """What its author can choose from."""
+    steps = job_steps.list_steps(session, episode.id)
+    return PosterChoice(
+        media_queries.list_posters(session, episode.id),
+        next((step for step in steps if step.name == PreparePoster.kind), None),
+    )
 
 
 def list_group_choices(
@@ -136,15 +170,17 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
 def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
     """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    waveform, transcript, more_coming = _find_parts(session, episode.id)
+    found = _find_parts(session, episode.id)
+    transcript = found.transcript
     segments: Sequence[SaidSegment] = ()
     if transcript is not None and transcript.state is TranscriptState.READY:
         segments = transcripts_queries.list_segments(session, transcript.id)
     return EpisodeScreen(
         episode=episode,
         renditions=media_queries.list_renditions(session, episode.id),
-        more_coming=more_coming,
-        peaks=waveform.peaks if waveform else (),
+        more_coming=found.more_coming,
+        peaks=found.peaks,
+        storyboard=found.storyboard,
         transcript=transcript,
         segments=segments,
         mine=ratings_queries.find_mine(session, viewer, episode.id),
@@ -180,22 +216,35 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
     return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 
 
-def _find_parts(
-    session: Session, episode_id: str
-) -> tuple[Waveform | None, Transcript | None, bool]:
-    """How loud it is, what is said, and whether better files come."""
+def _find_parts(session: Session, episode_id: str) -> _Parts:
+    is_storyboard = Picture.kind == PictureKind.STORYBOARD
     row = session.execute(
-        select(Waveform, Transcript, media_queries.is_more_coming(Episode.id).label("more_coming"))
+        select(
+            Waveform,
+            Transcript,
+            Picture,
+            media_queries.is_more_coming(Episode.id).label("more_coming"),
+        )
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
+        .outerjoin(Picture, and_(Picture.episode_id == Episode.id, is_storyboard))
         .where(Episode.id == episode_id)
     ).one()
-    return row.Waveform, row.Transcript, bool(row.more_coming)
+    return _Parts(
+        peaks=row.Waveform.peaks if row.Waveform else (),
+        transcript=row.Transcript,
+        storyboard=row.Picture,
+        more_coming=bool(row.more_coming),
+    )
 
 
 def _cards(session: Session, page: Page[Episode]) -> Cards:
-    audio = [episode.id for episode in page.items if episode.kind is EpisodeKind.AUDIO]
+    audio = [
+        episode.id
+        for episode in page.items
+        if episode.kind is EpisodeKind.AUDIO and not episode.poster
+    ]
     everything = [episode.id for episode in page.items]
     return Cards(
         page, media_queries.list_peaks(session, audio), _list_first_sentences(session, everything)

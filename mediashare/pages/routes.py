@@ -16,10 +16,15 @@ from mediashare.library import forms as library_forms
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
+from mediashare.library import views as library_views
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
+from mediashare.media import forms as media_forms
 from mediashare.media import policy as media_policy
+from mediashare.media import service as media_service
 from mediashare.media import views as media_views
+from mediashare.media.errors import PictureRefusedError
+from mediashare.media.policy import PICTURE_LIMIT
 from mediashare.pages import policy as pages_policy
 from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
@@ -42,6 +47,7 @@ for show in (
     views.paragraphs,
     views.following_steps,
     views.is_needed,
+    views.picture_name,
     views.plain_sources,
     views.release_sentence,
     views.step_icon,
@@ -51,6 +57,8 @@ for show in (
 ):
     blueprint.add_app_template_global(show, show.__name__)
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
+blueprint.add_app_template_global(library_views.poster_srcset, "poster_srcset")
+blueprint.add_app_template_global(media_views.storyboard_url, "storyboard_url")
 blueprint.add_app_template_global(pages_policy.may_see_steps, "may_see_steps")
 blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 
@@ -173,11 +181,50 @@ def edit(slug: str) -> ResponseReturnValue:
         details = library_forms.read_details(_details())
         with db.committing() as session:
             found = _own(slug)
-            library_service.edit_episode(session, login.current_viewer(), found, details)
+            pages_service.edit_episode(session, login.current_viewer(), found.id, details)
     except InvalidInputError as error:
         return _edit_page(found, _typed(), error.errors), 422
     flash("Your changes are saved.", "good")
     return redirect(found.path, 303)
+
+
+@blueprint.get("/e/<slug>/posters")
+def posters(slug: str) -> ResponseReturnValue:
+    """The part of the edit page that keeps itself up to date while a picture is made ready."""
+    found = _own(slug)
+    choice = pages_queries.get_poster_choice(db.session(), found)
+    return render_template("pages/_posters.html", episode=found, choice=choice)
+
+
+@blueprint.post("/e/<slug>/posters")
+def send_poster(slug: str) -> ResponseReturnValue:
+    """A picture of the author's own is to stand for the episode."""
+    found, viewer = _own(slug), login.current_viewer()
+    parts().limits.hit(PICTURE_LIMIT, "picture", str(viewer.id))
+    try:
+        file = request.files.get("picture")
+        sent = file.read(media_forms.MAX_BYTES + 1) if file else b""
+        picture = media_forms.read_picture(sent)
+    except PictureRefusedError as error:
+        named = library_queries.list_group_ids(db.session(), found.id)
+        return _edit_page(found, EpisodeForm.of(found, named), error.errors), status_of(error)
+    db.release()
+    with (
+        media_service.sent_picture(parts().storage, found.id, picture) as key,
+        db.committing() as session,
+    ):
+        media_service.prepare_poster(session, _own(slug), key)
+    return redirect(url_for("pages.edit", slug=slug, _anchor="posters"), 303)
+
+
+@blueprint.post("/e/<slug>/poster")
+def choose_poster(slug: str) -> ResponseReturnValue:
+    """Another of its pictures stands for the episode."""
+    with db.committing() as session:
+        found = _own(slug)
+        media_service.choose_poster(session, found.id, request.form.get("picture_id", ""))
+    flash("Your choice is saved.", "good")
+    return redirect(url_for("pages.edit", slug=slug, _anchor="posters"), 303)
 
 
 @blueprint.post("/e/<slug>/publish")
@@ -264,6 +311,7 @@ def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> 
     return render_template(
         "pages/edit.html",
         episode=found,
+        choice=pages_queries.get_poster_choice(db.session(), found),
         form=form,
         errors=errors,
         groups=pages_queries.list_group_choices(db.session(), login.current_viewer(), found),

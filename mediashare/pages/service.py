@@ -114,7 +114,9 @@ def edit_episode(
     """Authors say something else about their episode, and publish it or take it back."""
     episode = get_own_episode(session, viewer, episode_id)
     if details is not None:
+        title = episode.title
         library_service.edit_episode(session, viewer, episode, details)
+        media_service.redraw_cover(session, episode, titled=title)
     if publish is not None:
         _release(episode, publish=publish)
 

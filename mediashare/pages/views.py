@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mediashare.jobs.models import JobState
-from mediashare.jobs.steps import Step
+from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import policy as media_policy
-from mediashare.media.models import Rendition, RenditionKind
+from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.transcripts.queries import SaidSegment
+from mediashare.web.rendering import clock_time
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
 LOUDEST = 255
@@ -19,12 +20,12 @@ UNSURE = 0.5
 PLAIN_SIDE = 720
 PARAGRAPH_LENGTH = 320
 PARAGRAPH_PAUSE_MS = 2000
-MINUTE_S = 60
 
 STEP_NAMES = {
     "probe": "Checked",
     "rendition": "Playable",
     "pictures": "Pictures",
+    "poster": "Your picture",
     "transcript": "Transcript",
     "ladder": "More sizes",
     "storyboard": "Preview pictures",
@@ -34,6 +35,12 @@ FOLLOWING = {
     "rendition": "waits until the recording is checked",
     "pictures": "waits until the clip is playable",
     "transcript": "waits until the clip is playable",
+}
+PICTURE_NAMES = {
+    PictureKind.FRAME: "From the video",
+    PictureKind.COVER: "Cover of the recording",
+    PictureKind.DRAWN: "Drawn from title and sound",
+    PictureKind.OWN: "Your own",
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",
@@ -119,6 +126,13 @@ def release_sentence(episode: Episode) -> str:
     return "This episode is published as soon as it is ready."
 
 
+def picture_name(picture: Picture) -> str:
+    """What a picture is called that can stand for its episode."""
+    if picture.times:
+        return f"At {clock_time(picture.times[0] / 1000)}"
+    return PICTURE_NAMES[picture.kind]
+
+
 def step_name(step: Step) -> str | None:
     """What people call a step; None for work behind the scenes."""
     return STEP_NAMES.get(step.name)
@@ -142,17 +156,6 @@ def step_status(step: Step) -> str:
     if step.state is JobState.DONE:
         return "done" if step.took is None else f"done in {span(step.took)}"
     return "failed" if step.state is JobState.FAILED else "stopped"
-
-
-def span(seconds: float) -> str:
-    """How long something takes: 40 s, 2 min, 1 h 5 min."""
-    if seconds < MINUTE_S:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / MINUTE_S)
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def following_steps(screen: ProgressScreen) -> Sequence[tuple[str, str]]:

@@ -23,6 +23,11 @@ def results(episode_id: str, job_id: str) -> str:
     return f"{episode(episode_id)}{job_id}/"
 
 
+def sent_picture(episode_id: str, ident: str) -> str:
+    """A picture as its author has sent it, until it is made fit."""
+    return f"{episode(episode_id)}sent/{ident}"
+
+
 def episode(episode_id: str) -> str:
     """The prefix of everything made from an episode's recording."""
     return f"episodes/{episode_id}/"

@@ -12,17 +12,22 @@ from mediashare.web.streams import Place
 WHOLE_FILES = frozenset(
     {"pages.upload", "uploads_api.create", "uploads_api.append", "uploads_api.override"}
 )
+PICTURES = frozenset({"pages.send_poster", "media_api.send_poster"})
 FORM_BYTES = 4 * 1024 * 1024
+PICTURE_BYTES = 12 * 1024 * 1024
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Let signed-in people send whole recordings. Runs before anything reads the form."""
+    """Let signed-in people send whole recordings, and pictures. Runs before anything reads the
+    form."""
+    largest = dict.fromkeys(WHOLE_FILES, settings.max_upload_bytes + FORM_BYTES)
+    largest |= dict.fromkeys(PICTURES, PICTURE_BYTES)
 
     @app.before_request
     def allow() -> None:
         viewer = g.get("viewer")
-        if request.endpoint in WHOLE_FILES and viewer is not None and viewer.is_signed_in:
-            request.max_content_length = settings.max_upload_bytes + FORM_BYTES
+        if request.endpoint in largest and viewer is not None and viewer.is_signed_in:
+            request.max_content_length = largest[request.endpoint]
             if request.method not in SAFE_METHODS:
                 g.place = parts().streams.enter(viewer.id)
 

@@ -1,6 +1,7 @@
 // The deck under the picture: buttons, clock, waveform and the pins of comments.
 import { setIcon } from "./dom.js";
 import { SOUND } from "./sources.js";
+import { storyboard } from "./storyboard.js";
 import { clock, spoken } from "./time.js";
 
 const WAVE_WIDTH = 1000;
@@ -68,14 +69,19 @@ function scrubber(player) {
   paint();
 }
 
+/** Show the time at the pointer and, where there is a storyboard, what is seen then. */
 function hover(player) {
   const scrub = player.root.querySelector(".scrub");
   const tip = scrub.querySelector(".tip");
+  const board = storyboard(player.root.dataset.storyboard, tip.querySelector("canvas"));
   scrub.addEventListener("pointermove", (event) => {
     const box = scrub.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    tip.style.setProperty("left", `${Math.min(Math.max(share, 0.04), 0.96) * 100}%`);
-    tip.textContent = clock(share * player.duration);
+    const half = tip.offsetWidth / 2;
+    const left = Math.min(Math.max(share * box.width, half), box.width - half);
+    tip.style.setProperty("left", `${left}px`);
+    tip.querySelector("b").textContent = clock(share * player.duration);
+    board.show(share * player.duration);
   });
 }
 

@@ -2,10 +2,13 @@
 
 import math
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageOps
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -15,9 +18,11 @@ from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
 from mediashare.groups.models import Group
+from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import (
     Picture,
+    PictureKind,
     Recording,
     Rendition,
     RenditionKind,
@@ -27,7 +32,9 @@ from mediashare.media.models import (
 )
 from mediashare.storage.port import Storage
 from mediashare.transcripts.models import Origin, Segment, Transcript, Word
+from tests.e2e.pictures import make_poster, make_storyboard
 from tests.factories import make_episode, make_group, make_transcript, make_user
+from workers.tools import cover
 
 LENGTH_S = 40
 # How much of one recording was cut off at its start.
@@ -85,6 +92,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         waiting = make_episode(
             session, author, "Still on its way", state=EpisodeState.PROCESSING, published_at=None
         )
+        _make_jobs(session, waiting, failed)
         hidden = make_episode(session, author, "Taken out of sight", hidden_at=clock.now())
         wordy = _make_wordy(session, author, group)
         spare = _make_spare(session, storage, scratch, author=author)
@@ -107,6 +115,39 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         )
 
 
+def _make_jobs(session: Session, waiting: Episode, failed: Episode) -> None:
+    """A worker in the middle of its work, some of which has failed."""
+    now = clock.now()
+    lease = {"attempt": 1, "lease_owner": "forge:1:7", "lease_until": now + timedelta(hours=9)}
+    steps: Sequence[tuple[Episode, str, JobState, dict[str, object]]] = (
+        (waiting, "probe", JobState.DONE, {"attempt": 1, "finished_at": now}),
+        (waiting, "rendition", JobState.RUNNING, {**lease, "progress": 0.41}),
+        (
+            failed,
+            "probe",
+            JobState.FAILED,
+            {"attempt": 1, "error": failed.failure, "finished_at": now},
+        ),
+    )
+    for number, (episode, kind, state, values) in enumerate(steps):
+        began = now - timedelta(seconds=30 - number)
+        row = JobRow(
+            kind=kind, queue="media", subject=episode.id, owner_id=episode.author_id, state=state,
+            max_attempts=4, created_at=began, started_at=began, run_after=began,
+            ends_at=now + timedelta(hours=3), **values,
+        )  # fmt: skip
+        _save(session, row)
+    waits = JobRow(
+        kind="storyboard", queue="media", subject=waiting.id, max_attempts=4,
+        run_after=now + timedelta(hours=1), error="The media store does not answer.", attempt=1,
+    )  # fmt: skip
+    report = WorkerReport(
+        name="forge:1", queues="media,speech", room=12_000_000_000,
+        speech="Speech is recognised by whisper.", sandbox="Media tools run in bubblewrap.",
+    )  # fmt: skip
+    _save(session, waits, report)
+
+
 def _make_video(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
     episode = make_episode(
         session,
@@ -120,20 +161,18 @@ def _make_video(session: Session, storage: Storage, scratch: Path, *, author: Us
     _ffmpeg(*PICTURE, *SOUND, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
             "-g", "10", "-c:a", "aac", "-shortest", *FRAGMENTS, path)  # fmt: skip
     _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
-    poster = scratch / "poster.jpg"
-    _ffmpeg("-i", path, "-frames:v", "1", poster)
-    picture = Picture(
-        id=new_id(), episode_id=episode.id, storage_key=f"episodes/{episode.id}/poster.jpg",
-        mime_type="image/jpeg", size=poster.stat().st_size, width=640, height=360,
-    )  # fmt: skip
-    storage.put(picture.storage_key, BytesIO(poster.read_bytes()), content_type="image/jpeg")
+    frame = scratch / "frame.png"
+    _ffmpeg("-i", path, "-frames:v", "1", frame)
+    image = Image.open(frame).convert("RGB")
+    frames = [
+        make_poster(storage, episode.id, image, PictureKind.FRAME, 2000),
+        make_poster(storage, episode.id, ImageOps.invert(image), PictureKind.FRAME, 28_000),
+        make_poster(storage, episode.id, ImageOps.mirror(image), PictureKind.OWN),
+    ]
     tag = Tag(name="mtls")
-    _save(session, picture, tag)
+    _save(session, *frames, make_storyboard(storage, episode.id, LENGTH_S), tag)
     _save(session, EpisodeTag(episode_id=episode.id, tag_id=tag.id))
-    episode = session.merge(episode)
-    begin_writing(session)
-    episode.poster = picture.filename
-    session.commit()
+    episode = _show(session, episode, frames[0])
     transcript = make_transcript(session, episode, *SENTENCES)
     _doubt_a_word(session, transcript)
     return episode
@@ -150,6 +189,12 @@ def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: Us
     path = scratch / "audio.m4a"
     _ffmpeg(*SOUND, "-c:a", "aac", *FRAGMENTS, "-f", "mp4", path)
     _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
+    peaks = [_loudness(number / 400) for number in range(400)]
+    name = cover.draw(scratch, title=episode.title, peaks=peaks, key=episode.id)
+    image = Image.open(scratch / name)
+    drawn = make_poster(storage, episode.id, image, PictureKind.DRAWN)
+    _save(session, drawn)
+    episode = _show(session, episode, drawn)
     make_transcript(
         session,
         episode,
@@ -241,6 +286,14 @@ def _loudness(share: float) -> int:
     speaks = any(start <= seconds <= end for start, end, _text in SENTENCES)
     swing = abs(math.sin(share * 131) * math.sin(share * 37 + 1)) * 0.6 + 0.3
     return int(230 * swing) if speaks else 18
+
+
+def _show(session: Session, episode: Episode, picture: Picture) -> Episode:
+    begin_writing(session)
+    shown = session.merge(episode)
+    shown.poster = picture.filename
+    session.commit()
+    return shown
 
 
 def _doubt_a_word(session: Session, transcript: Transcript) -> None:

@@ -8,22 +8,22 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.config import Settings
-from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Episode
 from mediashare.media import service as media_service
 from mediashare.media.jobs import MakeLadder
-from mediashare.media.models import Picture, Rendition
-from mediashare.storage import keys
+from mediashare.media.models import PictureKind, Rendition
 from mediashare.storage.disk import DiskStorage
 from tests import factories
+from tests.e2e.pictures import make_poster
 from tests.ladders import (
     LENGTH_S,
     PICTURE_FLAGS,
@@ -98,19 +98,10 @@ class Shelf:
         add_rung(session, self.storage, episode, rung, duration_ms=length_s * 1000)
 
     def _add_poster(self, session: Session, episode: Episode) -> None:
-        picture = Picture(
-            id=new_id(),
-            episode_id=episode.id,
-            mime_type="image/jpeg",
-            size=len(self.poster),
-            width=256,
-            height=144,
-        )
-        picture.storage_key = keys.result(episode.id, new_id(), 1, picture.filename)
-        self.storage.put(picture.storage_key, BytesIO(self.poster), content_type="image/jpeg")
+        image = Image.open(BytesIO(self.poster))
+        picture = make_poster(self.storage, episode.id, image, PictureKind.FRAME, 0)
         begin_writing(session)
-        media_service.set_picture(session, picture)
-        session.merge(episode).poster = picture.filename
+        media_service.set_posters(session, episode.id, [picture], instead_of=[picture.kind])
         session.commit()
 
 

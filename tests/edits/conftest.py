@@ -20,7 +20,7 @@ from mediashare.library import service as library_service
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
-from mediashare.media.models import Picture, Rendition, RenditionKind, Sound, Version
+from mediashare.media.models import Rendition, RenditionKind, Sound, Version
 from mediashare.media.policy import Edit
 from mediashare.storage import keys
 from mediashare.storage.disk import DiskStorage
@@ -30,6 +30,7 @@ from mediashare.transcripts.models import Transcript
 from mediashare.transcripts.queries import SaidSegment
 from tests import factories
 from tests.api import caller
+from tests.pictures import make_picture
 from workers.handlers import versions
 
 RECORDED_MS = 60_000
@@ -105,9 +106,10 @@ class House:
         versions.publish(session, version, [rendition])
         media_service.set_sound(session, self._sound(version))
         media_service.set_waveform(session, self.ident, [0, 255])
-        picture = self._picture()
-        media_service.set_picture(session, picture)
-        library_service.set_poster(session, self.ident, picture.filename)
+        picture = make_picture(self.ident, size=9)
+        for file in picture.files:
+            self.put(file.storage_key)
+        media_service.set_posters(session, self.ident, [picture], instead_of=[picture.kind])
         if spoken is not None:
             transcripts_service.request_recognition(session, self.ident, self.author.id)
         return rendition
@@ -235,18 +237,6 @@ class House:
             gain_db=0.0,
             silences=[],
         )
-
-    def _picture(self) -> Picture:
-        picture = Picture(
-            id=new_id(),
-            episode_id=self.ident,
-            mime_type="image/jpeg",
-            size=9,
-            width=320,
-            height=180,
-        )
-        picture.storage_key = self.put(keys.result(self.ident, "job", 1, picture.filename))
-        return picture
 
 
 def _rendition(episode_id: str, length_ms: int) -> Rendition:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mediashare.library.models import EpisodeState
+from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media.policy import Edit
 from tests import factories
@@ -239,8 +239,9 @@ def test_others_get_no_byte_of_before_once_something_is_taken_back(
         reader = browse(factories.make_user(session))
     with house.database.reading() as session:
         media = media_queries.get_media(session, house.ident)
-    assert media.picture is not None
-    names = [media.renditions[0].filename, media.picture.filename, "waveform.json", "master.m3u8"]
+        poster = session.get_one(Episode, house.ident).poster
+    assert poster is not None
+    names = [media.renditions[0].filename, poster, "waveform.json", "master.m3u8"]
     paths = [f"/media/{house.ident}/{name}" for name in names]
     paths += [f"/api/v1/episodes/{house.ident}", house.episode().path]
     assert {reader.get(path).status_code for path in paths} == {200}

@@ -15,11 +15,19 @@ from mediashare.db.base import new_id
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode
 from mediashare.media import service as media_service
-from mediashare.media.models import Picture, Recording, Rendition, RenditionKind, Version
+from mediashare.media.models import (
+    Picture,
+    PictureKind,
+    Recording,
+    Rendition,
+    RenditionKind,
+    Version,
+)
 from mediashare.storage import keys
 from mediashare.storage.port import Storage
 from tests import factories
 from tests.ladders import Rung, make_ladder
+from tests.pictures import make_picture, make_storyboard
 
 BYTES = b"".join(b"%07d\n" % number for number in range(125))  # 1000 bytes, each place known
 
@@ -31,12 +39,16 @@ class Clip:
     episode: Episode
     rendition: Rendition
     picture: Picture
+    proposal: Picture
+    storyboard: Picture
     recording: Recording
 
     @property
     def keys(self) -> list[str]:
         """Where its objects lie in the store."""
-        return [row.storage_key for row in (self.rendition, self.picture, self.recording)]
+        pictures = (self.picture, self.proposal, self.storyboard)
+        files = [file.storage_key for picture in pictures for file in picture.files]
+        return [self.rendition.storage_key, self.recording.storage_key, *files]
 
     def url(self, name: str) -> str:
         return f"/media/{self.episode.id}/{name}"
@@ -59,15 +71,23 @@ def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rung]:
 def make_clip(session: Session, storage: Storage) -> MakeClip:
     def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: Any) -> Clip:
         episode = factories.make_episode(session, author, audience=audience, **values)
-        clip = Clip(episode, _rendition(episode.id), _picture(episode.id), _recording(episode.id))
-        for row in (clip.rendition, clip.picture, clip.recording):
-            storage.put(row.storage_key, io.BytesIO(BYTES), content_type="video/mp4")
+        clip = Clip(
+            episode,
+            _rendition(episode.id),
+            make_picture(episode.id),
+            make_picture(episode.id),
+            make_storyboard(episode.id),
+            _recording(episode.id),
+        )
+        for key in clip.keys:
+            storage.put(key, io.BytesIO(BYTES), content_type="video/mp4")
         begin_writing(session)
         version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
         session.add_all([clip.recording, version])
         media_service.add_rendition(session, version, clip.rendition)
-        media_service.set_picture(session, clip.picture)
-        session.merge(episode).poster = clip.picture.filename
+        posters = [clip.picture, clip.proposal]
+        media_service.set_posters(session, episode.id, posters, instead_of=[PictureKind.FRAME])
+        media_service.set_storyboard(session, episode.id, clip.storyboard)
         media_service.set_waveform(session, episode.id, [0, 128, 255])
         session.commit()
         return clip
@@ -135,19 +155,6 @@ def _rendition(episode_id: str, **values: Any) -> Rendition:
     )
     rendition.storage_key = keys.result(episode_id, "job", 1, rendition.filename)
     return rendition
-
-
-def _picture(episode_id: str) -> Picture:
-    picture = Picture(
-        id=new_id(),
-        episode_id=episode_id,
-        mime_type="image/jpeg",
-        size=len(BYTES),
-        width=320,
-        height=240,
-    )
-    picture.storage_key = keys.result(episode_id, "job", 1, picture.filename)
-    return picture
 
 
 def _recording(episode_id: str) -> Recording:

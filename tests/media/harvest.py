@@ -15,10 +15,14 @@ Get = Callable[[str], Any]
 
 
 def harvest(get: Get, episode: Episode) -> list[str]:
-    """What page, API, captions and playlists of an episode name, with the original recording."""
-    page = unescape(get(episode.path).text)
-    told = json.loads(get(f"/api/v1/episodes/{episode.id}").text)
-    urls = {url for text in (page, json.dumps(told)) for url in ADDRESS.findall(text)}
+    """What its author's pages, API, captions, playlists and storyboard of an episode name, with
+    the original recording."""
+    pages = [unescape(get(path).text) for path in (episode.path, f"{episode.path}/edit")]
+    api = f"/api/v1/episodes/{episode.id}"
+    told = [json.dumps(json.loads(get(path).text)) for path in (api, f"{api}/posters")]
+    urls = {url for text in (*pages, *told) for url in ADDRESS.findall(text)}
+    boards = [url for url in urls if url.startswith("/media/") and url.endswith(".vtt")]
+    urls |= {url for board in boards for url in ADDRESS.findall(get(board).text)}
     waiting = [url for url in urls if url.endswith(".m3u8")]
     while waiting:
         url = waiting.pop()

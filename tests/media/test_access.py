@@ -13,22 +13,25 @@ from mediashare import clock
 from mediashare.accounts.models import Role, Scope
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode, EpisodeState
+from mediashare.media import service as media_service
 from tests import factories
 from tests.media.conftest import BYTES, Clip, MakeClip
 from tests.media.harvest import harvest
 
 Browse = Callable[[Any], factories.Browser]
 AddEverything = Callable[[Clip], list[str]]
-# Two sizes and two codings of sound, what they have replaced, and who names them.
+# Two sizes and two codings of sound, what they have replaced, and who names them; a poster,
+# what was proposed beside it, and a storyboard.
 EVERYTHING = {
     "mp4": 3,
     "m4a": 2,
     "webm": 1,
     "m3u8": 5,
-    "jpg": 1,
+    "jpg": 3,
+    "webp": 3,
     "json": 1,
     "original": 1,
-    "vtt": 1,
+    "vtt": 2,
     "srt": 1,
     "txt": 1,
 }
@@ -38,6 +41,8 @@ TYPES = {
     "webm": "video/webm",
     "m3u8": "application/vnd.apple.mpegurl",
     "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "vtt": "text/vtt; charset=utf-8",
     "json": "application/json",
     "original": "application/octet-stream",
 }
@@ -173,8 +178,34 @@ def test_a_file_belongs_to_its_own_episode_alone(
     shown, secret = make_clip(author), make_clip(author, audience=Audience.PRIVATE)
     other = browse(factories.make_user(session))
 
-    for name in (secret.rendition.filename, secret.picture.filename, f"{secret.rendition.id}.m3u8"):
+    names = [file.name for file in (*secret.picture.files, *secret.storyboard.files)]
+    names += [f"{secret.storyboard.id}.vtt", f"{secret.rendition.id}.m3u8"]
+    for name in (secret.rendition.filename, *names):
         assert other.get(shown.url(name)).status_code == 404
+
+
+def test_what_is_only_proposed_as_poster_is_its_authors_alone(
+    session: Session, make_clip: MakeClip, browse: Browse
+) -> None:
+    author = factories.make_user(session)
+    moderator = factories.make_user(session, role=Role.MODERATOR)
+    clip = make_clip(author)
+    shown = [clip.url(file.name) for file in clip.picture.files]
+    proposed = [clip.url(file.name) for file in clip.proposal.files]
+
+    for other in (browse(factories.make_user(session)), browse(moderator)):
+        assert {other.get(url).status_code for url in shown} == {200}
+        assert {other.get(url).status_code for url in proposed} == {404}
+    owner = browse(author)
+    assert {owner.get(url).status_code for url in proposed} == {200}
+
+    begin_writing(session)
+    media_service.choose_poster(session, clip.episode.id, clip.proposal.id)
+    session.commit()
+
+    other = browse(factories.make_user(session))
+    assert {other.get(url).status_code for url in proposed} == {200}
+    assert {other.get(url).status_code for url in shown} == {404}
 
 
 @pytest.mark.parametrize(
@@ -182,7 +213,16 @@ def test_a_file_belongs_to_its_own_episode_alone(
     [
         *("%2e%2e/secret_key", "..%2f..%2fsecret_key", "..%5csecret_key", "%2fetc%2fpasswd"),
         *("master.m3u8%00", "x.ts", "x.mp4.exe", "MASTER.M3U8", "master.m3u8%0a", "a.b.mp4"),
-        *("%252e%252e%252fx.mp4", "CON", "original.mp4", "waveform.jpg", "%C3%A9.mp4"),
+        *(
+            "%252e%252e%252fx.mp4",
+            "CON",
+            "original.mp4",
+            "waveform.jpg",
+            "waveform.vtt",
+            "a.webp",
+            "a-1.jpg",
+            "%C3%A9.mp4",
+        ),
     ],
 )
 def test_names_that_are_none_of_ours_are_not_found(

@@ -151,7 +151,7 @@ def test_no_way_of_writing_a_path_gives_a_stranger_a_private_byte(
 
 def test_the_folder_of_the_store_is_closed_to_everybody(front: Front, owner: WebVisitor) -> None:
     clip = front.private
-    rows = clip.rendition, clip.picture, clip.recording
+    rows = clip.rendition, clip.picture.files[0], clip.recording
     for key in (*(row.storage_key for row in rows), ".mediashare", "growing/"):
         forms = [f"{way}{key}" for way in ("/objects/", "//objects/", "/objects//", "/%6fbjects/")]
         forms += [f"{way}objects/{key}" for way in ("/./", "/static/../", "/media/%2e%2e/")]

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from mediashare.db.session import begin_writing
+from mediashare.media import policy as media_policy
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media import views as media_views
-from mediashare.media.models import Sound
+from mediashare.media.models import PictureFile, Rendition, RenditionKind, Sound
 from tests import factories
 from tests.media.conftest import MakeClip
+from tests.pictures import make_storyboard
 
 
 def test_the_master_playlist_names_each_rendition_with_what_players_must_know(
@@ -68,7 +71,7 @@ def test_the_api_says_what_an_episode_can_be_played_with(
     assert found == {
         "poster": clip.url(clip.picture.filename),
         "waveform": clip.url("waveform.json"),
-        "storyboard": None,
+        "storyboard": clip.url(f"{clip.storyboard.id}.vtt"),
         "hls": clip.url("master.m3u8"),
         "duration": 10.0,
         "more_coming": False,
@@ -88,6 +91,44 @@ def test_the_api_says_what_an_episode_can_be_played_with(
         ],
         "silences": [],
     }
+
+
+def test_a_storyboard_says_where_the_picture_of_each_moment_is(
+    session: Session, make_clip: MakeClip, browse: Callable[[Any], factories.Browser]
+) -> None:
+    author = factories.make_user(session)
+    clip = make_clip(author)
+    sheet = clip.url(f"{clip.storyboard.id}-1.jpg")
+
+    answer = browse(author).get(clip.url(f"{clip.storyboard.id}.vtt"))
+
+    assert answer.text == (
+        "WEBVTT\n\n"
+        f"00:00:00.000 --> 00:00:02.000\n{sheet}#xywh=0,0,160,90\n\n"
+        f"00:00:02.000 --> 00:00:05.000\n{sheet}#xywh=160,0,160,90\n"
+    )
+
+
+def test_a_long_storyboard_goes_on_in_the_next_row_and_on_the_next_sheet(app: Flask) -> None:
+    picture = make_storyboard("0" * 32)
+    picture.times = [number * 36_000 for number in range(302)]
+    picture.files = [PictureFile(name=f"{picture.id}-{number}.jpg") for number in (1, 2, 3, 4)]
+
+    with app.test_request_context():
+        cues = media_views.storyboard_vtt(picture).split("\n\n")
+
+    def place(cue: str) -> str:
+        return cue.split("\n")[1].removeprefix(f"/media/{'0' * 32}/{picture.id}").strip()
+
+    assert [place(cues[1 + number]) for number in (9, 10, 99, 100, 200, 300)] == [
+        "-1.jpg#xywh=1440,0,160,90",
+        "-1.jpg#xywh=0,90,160,90",
+        "-1.jpg#xywh=1440,810,160,90",
+        "-2.jpg#xywh=0,0,160,90",
+        "-3.jpg#xywh=0,0,160,90",
+        "-4.jpg#xywh=0,0,160,90",
+    ]
+    assert cues[1 + 100].startswith("01:00:00.000 --> 01:00:36.000\n")
 
 
 def test_the_api_says_where_nothing_is_to_be_heard(
@@ -143,3 +184,71 @@ def test_the_waveform_is_a_list_of_levels(
     clip = make_clip(author)
 
     assert browse(author).get(clip.url("waveform.json")).json == {"peaks": [0, 128, 255]}
+
+
+def rendition(width: int = 0, height: int = 0, **values: Any) -> Rendition:
+    """A file of 12 s that is in no database."""
+    given: dict[str, Any] = {
+        "id": f"{width}x{height}",
+        "kind": RenditionKind.VIDEO if width else RenditionKind.AUDIO,
+        "mime_type": "video/mp4" if width else "audio/mp4",
+        "codecs": "avc1.64001f,mp4a.40.2" if width else "mp4a.40.2",
+        "width": width or None,
+        "height": height or None,
+        "bitrate": width * height,
+        "is_provisional": False,
+        "init_size": 100,
+        "segments": [[100, 6000, 6000], [6100, 6000, 6000]],
+        **values,
+    }
+    return Rendition(**given)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ([(256, 144), (1920, 1080), (1280, 720)], ["1280x720", "1920x1080", "256x144"]),
+        ([(426, 240), (854, 480)], ["854x480", "426x240"]),
+        ([(1080, 1920), (480, 854)], ["480x854", "1080x1920"]),
+        ([(1920, 1080)], ["1920x1080"]),
+    ],
+)
+def test_first_stands_the_best_picture_of_two_megabits_at_most_then_the_others_best_first(
+    sizes: list[tuple[int, int]], expected: list[str]
+) -> None:
+    files = [rendition(id="sound"), *(rendition(*size) for size in sizes)]
+
+    streamed = media_policy.list_streamed(files)
+
+    assert [found.id for found in streamed] == [*expected, "sound"]
+
+
+def test_sound_alone_is_no_stream_of_what_has_a_picture() -> None:
+    files = [rendition(160, 90, is_provisional=True), rendition(id="sound")]
+
+    assert media_policy.list_streamed(files) == []
+
+
+def test_a_short_rest_does_not_count_as_the_peak() -> None:
+    spiky = rendition(160, 90, segments=[[100, 6000, 6000], [6100, 6000, 6000], [12100, 900, 100]])
+
+    text = media_views.master_playlist([spiky])
+
+    assert "BANDWIDTH=9050,AVERAGE-BANDWIDTH=8529," in text
+
+
+def test_the_peak_is_that_of_the_densest_neighbours_of_about_one_target_duration() -> None:
+    dense = [[100, 4000, 4000], [4100, 8000, 4000], [12100, 9000, 4000], [21100, 100, 4000]]
+
+    text = media_views.master_playlist([rendition(160, 90, segments=dense)])
+
+    assert "BANDWIDTH=18000,AVERAGE-BANDWIDTH=10550," in text
+
+
+def test_a_clip_of_an_instant_has_a_target_of_one_second() -> None:
+    instant = rendition(160, 90, segments=[[100, 500, 200]])
+
+    text = media_views.rendition_playlist(instant, [instant])
+
+    assert "#EXT-X-TARGETDURATION:1\n" in text
+    assert "#EXTINF:0.200,\n" in text

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from mediashare.db.session import Database
+from mediashare.db.session import Database, begin_writing
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Audience, EpisodeKind, EpisodeState
 from mediashare.media import jobs as media_jobs
 from mediashare.media.models import Waveform
 from tests.factories import Browser, make_episode, make_transcript, make_user
+from tests.pictures import make_picture
 
 Browse = Callable[[Any], Browser]
 MOST_STATEMENTS = 12
@@ -130,3 +131,34 @@ def test_home_takes_as_many_statements_for_three_as_for_one(
 
     assert statements == 12
     assert statements <= MOST_STATEMENTS
+
+
+def test_cards_name_every_size_of_a_poster_without_asking_for_them(
+    database: Database, session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_episode(session, author, kind=EpisodeKind.AUDIO)
+    browser = browse(make_user(session))
+    plain = count_statements(database, browser, "/")
+    begin_writing(session)
+    picture = make_picture(episode.id)
+    session.add(picture)
+    session.merge(episode).poster = picture.filename
+    session.commit()
+
+    assert count_statements(database, browser, "/") == plain
+    card = browser.get("/").text.split('<a class="thumb"')[1].split("</a>")[0]
+    address = f"/media/{episode.id}/{picture.id}"
+    assert f'src="{address}-640x360.jpg"' in card
+    assert f'srcset="{address}-320.webp 320w, {address}-640.webp 640w"' in card
+    assert 'width="640" height="360" loading="lazy"' in card
+
+
+def test_a_poster_of_a_single_file_is_shown_as_it_is(session: Session, browse: Browse) -> None:
+    name = f"{'0' * 32}.jpg"
+    episode = make_episode(session, make_user(session), poster=name)
+
+    page = browse(make_user(session)).get("/").text
+
+    assert f'src="/media/{episode.id}/{name}"' in page
+    assert "srcset" not in page

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.factories import PASSWORD
+from tests.pictures import png_head
 from tests.security.world import NOWHERE, Item, World
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -33,9 +34,9 @@ PERSON_ENDPOINTS = (
 )
 # The step of an episode that waits, and the one that has failed.
 STEPS = {
-    "episodes_api.cancel_step": "pictures",
+    "episodes_api.cancel_step": "transcript",
     "episodes_api.retry_step": "probe",
-    "pages.cancel_step": "pictures",
+    "pages.cancel_step": "transcript",
     "pages.retry_step": "probe",
 }
 # Rules with one of these speak of one episode, and are tried with every kind of it.
@@ -104,15 +105,28 @@ def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[
     return values
 
 
+# Bodies that name what belongs to the episode, and files, which can be read only once.
+FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
+    "edits.replace": lambda _item: {"data": {"file": (io.BytesIO(b"no media"), "talk.mp4")}},
+    "media_api.choose_poster": lambda item: {"json": {"picture_id": item.picture}},
+    "media_api.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
+    "moderation_api.report": lambda item: {
+        "json": {"target": {"type": "episode", "id": item.ident}, "reason": "spam"}
+    },
+    "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
+    "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
+    "transcripts.replace": lambda _item: {"data": {"captions": _file(CAPTIONS.encode())}},
+}
+
+
 def options(endpoint: str, item: Item) -> dict[str, Any]:
     """What goes with the request: a form or another body, and headers."""
-    if endpoint == "moderation_api.report":
-        target = {"type": "episode", "id": item.ident}
-        return {"json": {"target": target, "reason": "spam"}}
-    if endpoint == "transcripts.replace":
-        return {"data": {"captions": (io.BytesIO(CAPTIONS.encode()), "captions.vtt")}}
-    if endpoint == "edits.replace":
-        return {"data": {"file": (io.BytesIO(b"no media"), "talk.mp4")}}
+    if endpoint in FRESH:
+        return FRESH[endpoint](item)
     if endpoint in FORMS:
         return {"data": dict(FORMS[endpoint])}
     return dict(BODIES.get(endpoint, {}))
+
+
+def _file(data: bytes) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(data), "file"

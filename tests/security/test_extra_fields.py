@@ -28,15 +28,17 @@ SENDERS = {
     "episodes_api.update": "author",
     "groups_api.create": "member",
     "groups_api.set_member": "author",
+    "media_api.choose_poster": "author",
     "moderation_api.decide": "moderator",
     "moderation_api.report": "member",
     "ratings_api.rate": "member",
     "ratings_api.set_outcome": "member",
 }
-# These read no JSON: tus, caption files, and verbs without a body.
+# These read no JSON: tus, caption files, pictures, and verbs without a body.
 WITHOUT_JSON = {
     "edits_api.use",
     "groups_api.join",
+    "media_api.send_poster",
     "notifications_api.read",
     "transcripts_api.replace",
     "transcripts_api.retry",

@@ -22,6 +22,7 @@ from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
 from mediashare.web.parts import parts
 from tests.factories import Browser, make_group, make_token, make_user
+from tests.pictures import make_picture
 
 ACTORS = (
     "visitor",
@@ -52,12 +53,14 @@ Send = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Item:
-    """One episode of some kind, with a comment and a report, by the ids that URLs name."""
+    """One episode of some kind, with a comment, a report and a proposal for its poster, by the
+    ids that URLs name."""
 
     ident: str = NOWHERE
     slug: str = "no-such-clip"
     comment: str = NOWHERE
     report: str = NOWHERE
+    picture: str = NOWHERE
 
 
 class World:
@@ -98,7 +101,8 @@ class World:
         recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
         recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
         waveform = Waveform(peaks=[0, 255])
-        rows: list[Any] = [comment, report, transcript, recording, waveform]
+        picture = make_picture(episode.id)
+        rows: list[Any] = [comment, report, transcript, recording, waveform, picture]
         for row in rows:
             row.episode_id = episode.id
         self._add(*rows)
@@ -106,17 +110,20 @@ class World:
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
-        steps = {"probe": JobState.FAILED, "pictures": JobState.QUEUED}
+        failed, waiting = JobState.FAILED, JobState.QUEUED
         jobs = [
-            JobRow(kind=step, queue="media", subject=episode.id, max_attempts=4, state=state)
-            for step, state in steps.items()
+            JobRow(kind=step, queue=queue, subject=episode.id, max_attempts=4, state=state)
+            for step, queue, state in (
+                ("probe", "media", failed),
+                ("transcript", "speech", waiting),
+            )
         ]
         self._add(segment, *jobs, version)
         if kind == "group":
             self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
         self._session.commit()
         self._storage.put(recording.storage_key, io.BytesIO(b"abc"), content_type="video/mp4")
-        return Item(episode.id, episode.slug, comment.id, report.id)
+        return Item(episode.id, episode.slug, comment.id, report.id, picture.id)
 
     def restore_people(self) -> None:
         """Undo what a request may have done to accounts and to the group."""

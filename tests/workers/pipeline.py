@@ -7,11 +7,15 @@ from typing import Any
 from sqlalchemy import select
 
 from mediashare.config import Settings
+from mediashare.db.base import new_id
 from mediashare.db.session import Database
+from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
+from mediashare.media.models import Recording, Rendition, RenditionKind, Version
 from mediashare.media.queries import EpisodeMedia
 from mediashare.storage import keys
 from mediashare.storage.port import Storage
@@ -19,6 +23,8 @@ from tests import factories
 from workers.parts import Parts
 from workers.registry import REGISTRY
 from workers.run import Runner
+from workers.tools import sidx
+from workers.tools.facts import Facts
 
 
 class Pipeline:
@@ -28,6 +34,7 @@ class Pipeline:
         self.settings, self.database, self.storage = settings, database, storage
         with database.sessions() as session:
             self.author = factories.make_user(session)
+        self.viewer = factories.viewer_of(self.author)
 
     def send(self, path: Path, filename: str = "clip.mp4", **values: Any) -> str:
         """A new episode whose recording is the file; its first job waits."""
@@ -65,6 +72,37 @@ class Pipeline:
         ident = self.send(path, **values)
         self.work()
         return ident
+
+    def play(self, path: Path, kind: RenditionKind = RenditionKind.VIDEO) -> str:
+        """An episode that plays this file, which is as ours are; nothing else was made of it."""
+        index, length = sidx.read_index(path), path.stat().st_size
+        duration = sum(part[2] for part in index.segments)
+        with self.database.sessions() as session:
+            ident = factories.make_episode(session, self.author, duration_ms=duration).id
+        key = keys.result(ident, "job", 1, "playable.mp4")
+        with path.open("rb") as file:
+            self.storage.put(key, file, content_type="video/mp4")
+        facts = Facts(demuxer="mov", duration=duration / 1000, video=None, audio=None)
+        recording = Recording(
+            id=new_id(), episode_id=ident, storage_key=f"{key}.mov", filename="a.mov",
+            size=1, facts=facts.as_json(),
+        )  # fmt: skip
+        version = Version(episode_id=ident, recording_id=recording.id, number=1)
+        rendition = Rendition(
+            episode_id=ident, kind=kind, storage_key=key, mime_type="video/mp4",
+            codecs="avc1", size=length, sha256="0" * 64, duration_ms=duration, bitrate=1,
+            width=320, height=180, init_size=index.init_size, segments=index.segments,
+        )  # fmt: skip
+        with self.database.transaction() as session:
+            session.add_all([recording, version])
+            media_service.add_rendition(session, version, rendition)
+        return ident
+
+    def do(self, job: Job) -> None:
+        """Have one job done, and what follows from it."""
+        with self.database.transaction() as session:
+            job_queue.put(session, job, owner_id=self.author.id)
+        self.work()
 
     def episode(self, ident: str) -> Episode:
         with self.database.reading() as session:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -26,8 +27,12 @@ class NoSandboxError(UnavailableError):
     message = "The sandbox for media tools does not start on this machine."
 
 
-def prefix(choice: Literal["auto", "bubblewrap", "none"], folder: Path) -> tuple[str, ...]:
+def prefix(
+    choice: Literal["auto", "bubblewrap", "none"], folder: Path, readable: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The words before a command that box it in with `folder`; none where that is the choice.
+
+    Beside the system's programs it can read the folders `readable`.
 
     `auto` takes bubblewrap where it runs, which a container may forbid; then the container
     itself has to be the box.
@@ -35,7 +40,7 @@ def prefix(choice: Literal["auto", "bubblewrap", "none"], folder: Path) -> tuple
     if choice == "none":
         return ()
     if _bubblewrap_runs():
-        return _bubblewrap(folder)
+        return _bubblewrap(folder, readable)
     if choice == "bubblewrap":
         raise NoSandboxError
     return ()
@@ -52,9 +57,10 @@ def describe(choice: Literal["auto", "bubblewrap", "none"]) -> str:
     return "Media tools run without a sandbox: bubblewrap does not start on this machine."
 
 
-def open_bench(context: Context) -> Bench:
-    """The place where tools work for this attempt: boxed in with its scratch folder."""
-    box = prefix(context.settings.sandbox, context.scratch)
+def open_bench(context: Context, readable: Sequence[str] = ()) -> Bench:
+    """The place where tools work for this attempt: boxed in with its scratch folder, and with the
+    folders that a tool needs to read where those are not the system's."""
+    box = prefix(context.settings.sandbox, context.scratch, readable)
     return Bench(context.scratch, box, context.cancelled)
 
 
@@ -72,7 +78,7 @@ def _bubblewrap_runs() -> bool:
     return tried.returncode == 0
 
 
-def _bubblewrap(folder: Path) -> tuple[str, ...]:
+def _bubblewrap(folder: Path, readable: Sequence[str] = ()) -> tuple[str, ...]:
     # Run by root, the tools become nobody; run by anybody else, they already are not root.
     user = ("--uid", str(NOBODY), "--gid", str(NOBODY)) if os.getuid() == 0 else ()
     binds = [
@@ -81,6 +87,7 @@ def _bubblewrap(folder: Path) -> tuple[str, ...]:
         if Path(path).exists()
         for word in ("--ro-bind", path, path)
     ]
+    more = [word for path in readable for word in ("--ro-bind", path, path)]
     links = [
         word
         for name in ("bin", "lib", "lib64", "sbin")
@@ -91,6 +98,6 @@ def _bubblewrap(folder: Path) -> tuple[str, ...]:
         *("bwrap", "--unshare-all", "--die-with-parent"),
         *("--ro-bind", "/usr", "/usr", *links, *binds),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - inside the box
-        *("--bind", str(folder.resolve()), HOME, "--chdir", HOME),
+        *("--bind", str(folder.resolve()), HOME, *more, "--chdir", HOME),
         *("--cap-drop", "ALL", *user, "--"),
     )

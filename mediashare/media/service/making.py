@@ -23,7 +23,7 @@ from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media.errors import VersionReplacedError
 from mediashare.media.models import (
-    Picture,
+    PictureKind,
     Recording,
     Rendition,
     Sound,
@@ -32,6 +32,7 @@ from mediashare.media.models import (
     Waveform,
 )
 from mediashare.media.policy import Edit
+from mediashare.media.service import pictures
 from mediashare.notifications import service as notifications_service
 
 # Longer than anybody plays on from a page that they have opened before.
@@ -211,19 +212,6 @@ def remove_retired(session: Session, *, most: int) -> int:
     return len(found)
 
 
-def set_picture(session: Session, picture: Picture) -> None:
-    """The one picture that stands for the episode; the objects of earlier ones are removed."""
-    earlier = [
-        found.storage_key
-        for found in media_queries.list_pictures(session, picture.episode_id)
-        if found.id != picture.id
-    ]
-    session.execute(delete(Picture).where(Picture.storage_key.in_(earlier)))
-    session.add(picture)
-    if earlier:
-        job_queue.put(session, media_jobs.DeleteObjects(subject=picture.episode_id, keys=earlier))
-
-
 def set_waveform(session: Session, episode_id: str, peaks: list[int]) -> None:
     """How loud the episode is over time."""
     session.merge(Waveform(episode_id=episode_id, peaks=peaks))
@@ -235,15 +223,18 @@ def forget_media(session: Session, episode_id: str) -> None:
     Called before the episode is deleted, while the rows still name the objects.
     """
     job_queue.cancel(session, episode_id)
-    keys = media_queries.list_storage_keys(session, episode_id)
-    job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(keys)))
+    stored = media_queries.list_storage_keys(session, episode_id)
+    job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=list(stored)))
 
 
 def remove_files(session: Session, episode_id: str) -> None:
-    """Remove at once all that was made of an episode's recordings; nobody plays on from it."""
+    """Remove at once all that was made of an episode's recordings; nobody plays on from it. What
+    its author has sent to be its poster stays."""
     session.execute(delete(Waveform).where(Waveform.episode_id == episode_id))
-    for kind in (Rendition, Picture, Sound):
+    for kind in (Rendition, Sound):
         _remove(session, kind, episode_id, true())
+    episode = library_service.lock_episode(session, episode_id)
+    pictures.remove_pictures(session, episode, set(PictureKind) - {PictureKind.OWN})
 
 
 def remove_replaced(session: Session, episode_id: str) -> None:
@@ -279,14 +270,14 @@ def _replace(session: Session, former: Version, version: Version) -> None:
 
 def _remove(
     session: Session,
-    kind: type[Rendition | Picture | Sound],
+    kind: type[Rendition | Sound],
     episode_id: str,
     which: ColumnElement[bool],
 ) -> None:
     removed = delete(kind).where(kind.episode_id == episode_id, which)
-    keys = list(session.scalars(removed.returning(kind.storage_key)))
-    if keys:
-        job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=keys))
+    stored = list(session.scalars(removed.returning(kind.storage_key)))
+    if stored:
+        job_queue.put(session, media_jobs.DeleteObjects(subject=episode_id, keys=stored))
 
 
 def _is_withheld(session: Session, version: Version) -> bool:
