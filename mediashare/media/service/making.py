@@ -262,9 +262,10 @@ def _replace(session: Session, former: Version, version: Version) -> None:
     former.state = VersionState.FORMER
     if _is_withheld(session, former) or hides_more(version, former):
         remove_files(session, version.episode_id)
-        library_service.set_poster(session, version.episode_id, None)
         return
     _retire(session, version.episode_id, true())
+    # Its times are those of what was played before.
+    pictures.set_storyboard(session, version.episode_id, None)
     _remove(session, Sound, version.episode_id, Sound.version_id == former.id)
 
 
