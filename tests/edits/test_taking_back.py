@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mediashare.audit.models import AuditEntry
 from mediashare.edits import service as edits_service
 from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Priority
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import queries as library_queries
 from mediashare.library.models import EpisodeState
@@ -67,7 +68,9 @@ def test_it_goes_before_everything_else_and_nothing_more_is_made_of_what_plays(
     assert house.jobs() == [("rendition", 2)]
     with house.database.reading() as session:
         queued = select(JobRow.priority).where(JobRow.state == JobState.QUEUED)
-        assert session.scalars(queued.where(JobRow.subject == house.ident)).all() == [10]
+        assert session.scalars(queued.where(JobRow.subject == house.ident)).all() == [
+            Priority.URGENT
+        ]
 
 
 def test_what_was_to_be_made_of_the_old_version_is_refused_meanwhile(house: House) -> None:

@@ -17,7 +17,7 @@ Get = Callable[[str], Any]
 def harvest(get: Get, episode: Episode) -> list[str]:
     """What its author's pages, API, captions, playlists and storyboard of an episode name, with
     the original recording."""
-    pages = [unescape(get(path).text) for path in (episode.path, f"{episode.path}/edit")]
+    pages = [unescape(get(path).text) for path in (episode.path, f"{episode.path}/posters")]
     api = f"/api/v1/episodes/{episode.id}"
     told = [json.dumps(json.loads(get(path).text)) for path in (api, f"{api}/posters")]
     urls = {url for text in (*pages, *told) for url in ADDRESS.findall(text)}

@@ -298,30 +298,31 @@ def test_others_neither_see_the_choice_nor_choose(
     assert poster_of(session, clip) == clip.picture.filename
 
 
-def test_a_newer_version_takes_the_moments_of_the_former_from_sight_at_once(
-    session: Session, clip: Clip
+@pytest.mark.parametrize("blurred", [[], [[0, 1000]]], ids=["as much", "less"])
+def test_a_newer_version_keeps_no_picture_that_shows_more_than_it_may(
+    session: Session, clip: Clip, blurred: list[list[int]]
 ) -> None:
     own = make_picture(clip.episode.id, PictureKind.OWN)
     begin_writing(session)
     media_service.set_own_poster(session, own)
     media_service.choose_poster(session, clip.episode.id, clip.proposal.id)
-    newer = Version(episode_id=clip.episode.id, recording_id=clip.recording.id, number=2)
-    session.add(newer)
-    session.commit()
+    newer = _newer(session, clip, blurred=blurred)
     session.expunge_all()
 
     begin_writing(session)
     media_service.add_rendition(session, session.merge(newer), _rendition(clip))
     session.commit()
 
-    left = media_queries.list_posters(session, clip.episode.id)
-    assert [picture.id for picture in left] == [own.id]
+    left = {picture.id for picture in media_queries.list_posters(session, clip.episode.id)}
+    shown = {clip.picture.id, clip.proposal.id}
+    assert left == ({own.id} if blurred else {own.id, *shown})
+    # The times of a storyboard are those of the version that it was made from.
     assert media_queries.find_storyboard(session, clip.episode.id) is None
-    assert poster_of(session, clip) is None
-    [job] = session.scalars(select(JobRow).where(JobRow.kind == "cleanup"))
-    pictures = (clip.picture, clip.proposal, clip.storyboard)
-    gone = {file.storage_key for picture in pictures for file in picture.files}
-    assert gone <= set(job.payload["keys"])
+    assert poster_of(session, clip) == (None if blurred else clip.proposal.filename)
+    jobs = session.scalars(select(JobRow).where(JobRow.kind == "cleanup"))
+    removed = {key for job in jobs for key in job.payload["keys"]}
+    gone = [clip.storyboard, *([clip.picture, clip.proposal] if blurred else [])]
+    assert {file.storage_key for picture in gone for file in picture.files} <= removed
 
 
 def test_a_newer_version_leaves_the_authors_own_picture_in_place(
@@ -330,13 +331,22 @@ def test_a_newer_version_leaves_the_authors_own_picture_in_place(
     own = make_picture(clip.episode.id, PictureKind.OWN)
     begin_writing(session)
     media_service.set_own_poster(session, own)
-    newer = Version(episode_id=clip.episode.id, recording_id=clip.recording.id, number=2)
-    session.add(newer)
+    newer = _newer(session, clip, blurred=[[0, 1000]])
+    begin_writing(session)
     media_service.add_rendition(session, newer, _rendition(clip))
     session.commit()
     session.expunge_all()
 
     assert poster_of(session, clip) == own.filename
+
+
+def _newer(session: Session, clip: Clip, *, blurred: list[list[int]]) -> Version:
+    newer = Version(
+        episode_id=clip.episode.id, recording_id=clip.recording.id, number=2, blurred=blurred
+    )
+    session.add(newer)
+    session.commit()
+    return newer
 
 
 def _rendition(clip: Clip) -> Rendition:

@@ -262,8 +262,9 @@ def _replace(session: Session, former: Version, version: Version) -> None:
     former.state = VersionState.FORMER
     if _is_withheld(session, former) or hides_more(version, former):
         remove_files(session, version.episode_id)
-        library_service.set_poster(session, version.episode_id, None)
         return
+    # Its times are those of the former version; a poster stays until there is a newer one.
+    pictures.set_storyboard(session, version.episode_id, None)
     _retire(session, version.episode_id, true())
     _remove(session, Sound, version.episode_id, Sound.version_id == former.id)
 
