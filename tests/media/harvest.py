@@ -8,7 +8,7 @@ from typing import Any
 
 from mediashare.library.models import Episode
 
-ADDRESS = re.compile(r"/(?:media|api/v1/episodes)/[0-9a-f]{32}/[\w.-]+")
+ADDRESS = re.compile(r"/media/[0-9a-f]{32}/[\w.-]+|/api/v1/episodes/[0-9a-f]{32}/transcript\.\w+")
 NAMED = re.compile(r'^(?:[^#\s].*|#EXT-X-MAP:URI="([^"]+)".*)$', flags=re.MULTILINE)
 
 Get = Callable[[str], Any]
