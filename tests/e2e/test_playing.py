@@ -184,7 +184,7 @@ def test_short_clips_play_a_file_and_load_no_streaming_library(
     player.press_play()
     player.wait_until("!m.paused && m.currentTime > 0.4")
 
-    assert endings(media_requests) == {"jpg", "mp4"}
+    assert endings(media_requests) == {"webp", "mp4"}
     assert len(files_asked_for(media_requests)) == 2
     assert [url for url in scripts if "stream" in url] == []
     assert options(page)[0] == "Auto (360p)"
@@ -210,7 +210,7 @@ def test_nothing_is_loaded_before_somebody_plays(
     player.open(full.path)
     expect(page.get_by_label("Quality")).to_be_visible()
 
-    assert endings(media_requests) == {"jpg"}
+    assert endings(media_requests) == {"webp"}
 
 
 def test_better_files_are_played_from_the_next_seek_on_without_interruption(
