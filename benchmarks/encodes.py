@@ -124,7 +124,10 @@ def _measure_ladder(stand: Stand, scale: Scale) -> Iterator[str]:
     )
     for what, costs in (("all sizes at once", together), ("1080p alone", largest)):
         peak = max(cost.memory for cost in costs) / MB
-        yield f"encodes: peak memory of {what}: {judged(peak, MOST_MEMORY_MB, '.0f')} MB"
+        yield (
+            f"encodes: peak memory of {what}: {judged(peak, MOST_MEMORY_MB, '.0f')} MB "
+            f"with {ffmpeg.SHARE.threads} threads"
+        )
 
 
 def _measure_presets(stand: Stand, scale: Scale) -> Iterator[str]:

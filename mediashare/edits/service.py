@@ -105,7 +105,9 @@ def make_again(session: Session, viewer: Viewer, episode_id: str) -> None:
     newest = media_queries.find_newest_version(session, episode_id)
     if newest is not None and newest.state is VersionState.FAILED:
         _require_kept(media_queries.get_recording(session, newest))
-        media_service.reopen_version(session, newest, episode.author_id)
+        media_service.reopen_version(newest)
+        if not media_service.go_on_making(session, newest):
+            media_service.make_version(session, newest, episode.author_id, urgent=False)
     elif newest is not None:
         played = media_queries.find_version(session, episode_id)
         media_service.go_on_making(session, played or newest)

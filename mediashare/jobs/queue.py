@@ -20,9 +20,12 @@ from mediashare.jobs.models import JobRow, JobState
 # Waits of 10 s, 40 s, 160 s …, as long as it takes a restarted store or database to be back.
 BACKOFF_S = 10.0
 BACKOFF_FACTOR = 4
+# From here on waits grow no more: attempts go on being counted when somebody starts a job anew.
+LAST_STEP = 5
 ERROR_LENGTH = 2000
 # What people read of work that was cancelled though what it is about is still there.
 STOPPED = "Stopped by an admin."
+WITHDRAWN = "Something newer has taken its place."
 
 
 class LeaseLostError(ConflictError):
@@ -161,7 +164,8 @@ def retry_later(
     session: Session, job_id: str, attempt: int, *, error: str, detail: str | None = None
 ) -> None:
     """The job failed in a way that may pass: wait longer after each attempt, then try again."""
-    delay = timedelta(seconds=BACKOFF_S * BACKOFF_FACTOR ** (attempt - 1))
+    step = min(attempt, LAST_STEP) - 1
+    delay = timedelta(seconds=BACKOFF_S * BACKOFF_FACTOR**step)
     _update_own(
         session,
         job_id,
@@ -255,6 +259,7 @@ def withdraw(
                 finished_at=clock.now(),
                 lease_owner=None,
                 lease_until=None,
+                error=WITHDRAWN,
             )
             .execution_options(synchronize_session=False)
         )

@@ -14,6 +14,7 @@ from mediashare.jobs.models import JobRow, JobState, WorkerReport
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
 # Nobody counts further than this with their eyes, and the database need not either.
 MOST_AHEAD = 100
+MINUTE_S = 60
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,8 @@ def list_steps_of(session: Session, subjects: Collection[str]) -> dict[str, Sequ
 def explain_wait(row: JobRow, ahead: int, workers: Sequence[WorkerReport], now: datetime) -> str:
     """What must happen before a waiting job starts, as the end of a sentence."""
     if row.run_after > now:
-        seconds = max(1, round((row.run_after - now).total_seconds()))
         after = f" after: {row.error}" if row.error else ""
-        return f"will be tried again in {seconds} s{after}"
+        return f"will be tried again in {span((row.run_after - now).total_seconds())}{after}"
     serving = reports.serving(workers, row.queue)
     if not serving:
         return f"no worker serves {row.queue} at the moment"
@@ -83,6 +83,17 @@ def explain_wait(row: JobRow, ahead: int, workers: Sequence[WorkerReport], now: 
         more = " or more" if ahead == MOST_AHEAD else ""
         return f"waiting for a free worker, {ahead}{more} ahead"
     return "waiting for a free worker, next in line"
+
+
+def span(seconds: float) -> str:
+    """How long something takes: 40 s, 2 min, 1 h 5 min."""
+    if seconds < MINUTE_S:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / MINUTE_S)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def _count_ahead() -> ColumnElement[int]:

@@ -83,11 +83,12 @@ def tell_stopped(session: Session, subject: str, kinds: Collection[str], reason:
     """These kinds of work on `subject` were stopped before a worker had them, and so could say."""
     if NEEDED_TO_PLAY & set(kinds):
         newest = media_queries.find_newest_version(session, subject)
-        if newest is not None:
-            media_service.fail_version(session, subject, newest.number, reason)
-        # What was deleted needs no telling.
+        # What plays already, or was deleted, needs no telling.
         with contextlib.suppress(EpisodeNotFoundError):
-            library_service.make_failed(session, subject, reason)
+            if newest is None or media_service.fail_version(
+                session, subject, newest.number, reason
+            ):
+                library_service.make_failed(session, subject, reason)
     if Transcribe.kind in kinds:
         transcripts_service.fail(session, subject, reason)
 
@@ -95,6 +96,9 @@ def tell_stopped(session: Session, subject: str, kinds: Collection[str], reason:
 def tell_restarted(session: Session, subject: str, kinds: Collection[str]) -> None:
     """These kinds of work on `subject` are tried again: what had failed is on its way once more."""
     if NEEDED_TO_PLAY & set(kinds):
+        newest = media_queries.find_newest_version(session, subject)
+        if newest is not None:
+            media_service.reopen_version(newest)
         with contextlib.suppress(EpisodeNotFoundError):
             library_service.process_again(session, subject)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mediashare.jobs.models import JobState
-from mediashare.jobs.steps import Step
+from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
@@ -20,7 +20,6 @@ UNSURE = 0.5
 PLAIN_SIDE = 720
 PARAGRAPH_LENGTH = 320
 PARAGRAPH_PAUSE_MS = 2000
-MINUTE_S = 60
 
 STEP_NAMES = {
     "probe": "Checked",
@@ -157,17 +156,6 @@ def step_status(step: Step) -> str:
     if step.state is JobState.DONE:
         return "done" if step.took is None else f"done in {span(step.took)}"
     return "failed" if step.state is JobState.FAILED else "stopped"
-
-
-def span(seconds: float) -> str:
-    """How long something takes: 40 s, 2 min, 1 h 5 min."""
-    if seconds < MINUTE_S:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / MINUTE_S)
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def following_steps(screen: ProgressScreen) -> Sequence[tuple[str, str]]:

@@ -12,9 +12,14 @@ export const AUTO = "auto";
 export const SOUND = "sound";
 
 const probe = document.createElement("video");
-const side = (file) => Math.min(file.width ?? 0, file.height ?? 0);
+const isSize = (choice) => choice !== AUTO && choice !== SOUND;
 const isPlayable = (file) => probe.canPlayType(`${file.type}; codecs="${file.codecs}"`) !== "";
 const files = (told, kind) => told.files.filter((file) => file.kind === kind && isPlayable(file));
+
+/** The size of a file's picture, by its shorter side; 0 for sound. */
+export function side(file) {
+  return Math.min(file.width ?? 0, file.height ?? 0);
+}
 
 /** Whether people asked their system to save data. */
 export function savesData() {
@@ -51,14 +56,14 @@ export function fileFor(told, choice) {
   const pictures = files(told, "video");
   const sounds = files(told, "audio");
   if (sounds.length > 0 && (choice === SOUND || pictures.length === 0)) return sounds.at(-1);
-  const most = choice in { [AUTO]: 1, [SOUND]: 1 } ? plainSide() : Number(choice);
+  const most = isSize(choice) ? Number(choice) : plainSide();
   return pictures.find((file) => side(file) <= most) ?? pictures.at(-1) ?? told.files[0];
 }
 
 /** What a choice of another day means here: the same, or the nearest that there is. */
 export function nearest(told, choice) {
-  if (choice === AUTO || choice === SOUND || sizes(told).length < 2) return choice;
-  return String(side(fileFor(told, choice)));
+  if (!isSize(choice)) return choice;
+  return sizes(told).length > 1 ? String(side(fileFor(told, choice))) : AUTO;
 }
 
 /** What people can choose, with the words for it; `shown` is the size that is on the screen. */
@@ -71,6 +76,3 @@ export function choices(told, shown) {
       : found.map((size) => [AUTO, `${size}p`]);
   return hasSoundAlone(told) ? [...list, [SOUND, "Sound only"]] : list;
 }
-
-/** The size of a file's picture, by its shorter side; 0 for sound. */
-export { side };

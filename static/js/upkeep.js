@@ -3,6 +3,8 @@ import { SIGNED_OUT } from "./requests.js";
 
 const ASK_EVERY_MS = 10_000;
 const TRIES = 3;
+// A house that is too busy at the moment is asked again a little later each time.
+const PAUSE_MS = 1000;
 const LOST = "The connection is lost.";
 const TAKEN = "You can no longer see this episode.";
 const UNPLAYABLE = "This can't be played at the moment.";
@@ -11,14 +13,20 @@ const UNPLAYABLE = "This can't be played at the moment.";
 export function upkeep(player) {
   const { playback, root } = player;
   const address = `/api/v1/episodes/${root.dataset.episode}`;
-  const fault = faultOf(root, () => recover(true));
+  const fault = faultOf(root, () => {
+    tries = 0;
+    mustPlay = true;
+    recover();
+  });
   let tries = 0;
   let isAsking = false;
+  let mustPlay = false;
 
-  const recover = async (isAsked = false) => {
+  const recover = async () => {
     if (isAsking) return;
-    tries = isAsked ? 1 : tries + 1;
+    tries += 1;
     isAsking = true;
+    await new Promise((resolve) => setTimeout(resolve, (tries - 1) * PAUSE_MS));
     const { told, sentence, isOver } = await ask(address);
     isAsking = false;
     if (sentence || tries > TRIES) {
@@ -26,10 +34,11 @@ export function upkeep(player) {
       fault.show(sentence ?? UNPLAYABLE, isOver);
     } else {
       fault.hide();
-      playback.reopen(told, isAsked || player.isPlaying);
+      playback.reopen(told, mustPlay || player.isPlaying);
+      mustPlay = false;
     }
   };
-  root.addEventListener("failed", () => recover());
+  root.addEventListener("failed", recover);
   // Whatever plays on for a while was no failure.
   let reached = 0;
   root.addEventListener("tick", ({ detail: time }) => {

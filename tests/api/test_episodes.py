@@ -69,16 +69,8 @@ def test_an_upload_becomes_an_episode_and_processing_starts(
     assert made["outcomes"] == {"solved": 0, "did_not_work": 0, "outdated": 0, "mine": None}
     assert made["media"] == NOTHING_YET
     assert made["transcript"]["state"] == "queued"
-    assert made["steps"] == [
-        {
-            "name": "probe",
-            "state": "queued",
-            "progress": 0.0,
-            "error": None,
-            "attempts": 0,
-            "seconds_left": None,
-            "waiting_for": "no worker serves media at the moment",
-        }
+    assert [(step["name"], step["state"], step["waiting_for"]) for step in made["steps"]] == [
+        ("probe", "queued", "no worker serves media at the moment")
     ]
 
 

@@ -61,6 +61,7 @@ def test_a_comment_is_posted_at_a_moment(session: Session, send: Send) -> None:
         "html": "<p>It is <strong>here</strong></p>\n",
         "start": 1.5,
         "end": 2.0,
+        "note": None,
         "edited_at": None,
     }
 

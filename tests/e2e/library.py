@@ -2,7 +2,9 @@
 
 import math
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
 from mediashare.groups.models import Group
+from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import (
     Picture,
@@ -89,6 +92,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         waiting = make_episode(
             session, author, "Still on its way", state=EpisodeState.PROCESSING, published_at=None
         )
+        _make_jobs(session, waiting, failed)
         hidden = make_episode(session, author, "Taken out of sight", hidden_at=clock.now())
         wordy = _make_wordy(session, author, group)
         spare = _make_spare(session, storage, scratch, author=author)
@@ -109,6 +113,39 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
             edited=edited.path,
             person="/p/priya",
         )
+
+
+def _make_jobs(session: Session, waiting: Episode, failed: Episode) -> None:
+    """A worker in the middle of its work, some of which has failed."""
+    now = clock.now()
+    lease = {"attempt": 1, "lease_owner": "forge:1:7", "lease_until": now + timedelta(hours=9)}
+    steps: Sequence[tuple[Episode, str, JobState, dict[str, object]]] = (
+        (waiting, "probe", JobState.DONE, {"attempt": 1, "finished_at": now}),
+        (waiting, "rendition", JobState.RUNNING, {**lease, "progress": 0.41}),
+        (
+            failed,
+            "probe",
+            JobState.FAILED,
+            {"attempt": 1, "error": failed.failure, "finished_at": now},
+        ),
+    )
+    for number, (episode, kind, state, values) in enumerate(steps):
+        began = now - timedelta(seconds=30 - number)
+        row = JobRow(
+            kind=kind, queue="media", subject=episode.id, owner_id=episode.author_id, state=state,
+            max_attempts=4, created_at=began, started_at=began, run_after=began,
+            ends_at=now + timedelta(hours=3), **values,
+        )  # fmt: skip
+        _save(session, row)
+    waits = JobRow(
+        kind="storyboard", queue="media", subject=waiting.id, max_attempts=4,
+        run_after=now + timedelta(hours=1), error="The media store does not answer.", attempt=1,
+    )  # fmt: skip
+    report = WorkerReport(
+        name="forge:1", queues="media,speech", room=12_000_000_000,
+        speech="Speech is recognised by whisper.", sandbox="Media tools run in bubblewrap.",
+    )  # fmt: skip
+    _save(session, waits, report)
 
 
 def _make_video(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:

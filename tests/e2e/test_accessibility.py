@@ -51,6 +51,9 @@ PAGES = {
     "a rough draft": ("reader", "{spare}"),
     "a failed episode": ("author", "{failed}"),
     "an episode on its way": ("author", "{waiting}"),
+    "steps": ("author", "{waiting}/steps"),
+    "steps that failed": ("author", "{failed}/steps"),
+    "steps of long words": ("author", "{wordy}/steps"),
     "long words": ("author", "{wordy}"),
     "hidden, for its author": ("author", "{hidden}"),
     "hidden, for a moderator": ("keeper", "{hidden}"),
@@ -60,6 +63,7 @@ PAGES = {
     "a discussion of what was cut": ("reader", "{edited}"),
     "people": ("keeper", "/admin/people"),
     "jobs": ("keeper", "/admin/jobs"),
+    "health": ("keeper", "/admin/health"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
 }
@@ -80,17 +84,17 @@ def test_pages_are_accessible_in_both_themes_and_widths_and_never_scroll_sideway
     for width, height in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
-        found |= _violations(page, f"{width} light", EVERYTHING)
+        found |= find_violations(page, f"{width} light", EVERYTHING)
         # A theme changes colours and nothing else.
         page.emulate_media(color_scheme="dark")
-        found |= _violations(page, f"{width} dark", CONTRAST)
+        found |= find_violations(page, f"{width} dark", CONTRAST)
 
     page.set_viewport_size({"width": NARROWEST[0], "height": NARROWEST[1]})
     assert found == {}
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST[0]
 
 
-def _violations(page: Page, where: str, rules: Mapping[str, object]) -> Mapping[str, object]:
+def find_violations(page: Page, where: str, rules: Mapping[str, object]) -> Mapping[str, object]:
     options = {"runOnly": rules, "resultTypes": ["violations"], "elementRef": False}
     found = page.evaluate(
         "options => axe.run(options).then(({ violations }) => violations)", options

@@ -70,6 +70,25 @@ def test_people_search_comment_rate_and_say_what_came_of_it(
     expect(page.get_by_role("button", name="This solved my problem 1")).to_be_visible()
 
 
+def test_a_step_is_stopped_and_a_page_with_script_hears_of_it(
+    enter: Callable[[str], Page], open_as: Callable[[str], Page], library: Library
+) -> None:
+    plain, watching = enter(library.author), open_as("author")
+    watching.goto(library.waiting)
+    watching.get_by_role("link", name="All steps").click()
+    seen = watching.locator(".work li").filter(has_text="Preview pictures")
+    expect(seen).to_contain_text("will be tried again")
+
+    plain.goto("/")
+    plain.get_by_role("link", name="All steps of Still on its way").click()
+    plain.get_by_role("button", name="Stop Preview pictures").click()
+
+    expect(plain.get_by_role("link", name="Look again")).to_be_visible()
+    expect(seen).to_contain_text("Stopped by its author.")
+    plain.get_by_role("button", name="Try Preview pictures again").click()
+    expect(seen.get_by_role("button", name="Stop Preview pictures")).to_be_visible()
+
+
 def test_a_report_is_decided_on_and_taken_back(
     enter: Callable[[str], Page], library: Library
 ) -> None:

@@ -121,8 +121,8 @@ class House:
                 .where(JobRow.subject == self.ident, JobRow.state == JobState.QUEUED)
                 .values(state=JobState.FAILED)
             )
-            media_service.fail_version(session, self.ident, number, reason)
-            library_service.make_failed(session, self.ident, reason)
+            if media_service.fail_version(session, self.ident, number, reason):
+                library_service.make_failed(session, self.ident, reason)
 
     def save(self, edit: Edit, viewer: Viewer | None = None) -> int:
         with self.database.transaction() as session:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from mediashare.discussion import queries as discussion_queries
+from mediashare.discussion.models import Unplayed
+from mediashare.discussion.policy import Placed, place_moment
 from mediashare.discussion.views import moment_note
-from mediashare.media.policy import Edit
+from mediashare.media.policy import Change, Edit
 from mediashare.ratings import service as ratings_service
 from tests import factories
-from tests.edits.conftest import House
-
-Moment = tuple[int | None, int | None, str | None]
+from tests.edits.conftest import RECORDED_MS, House
 
 
 def note(house: House, comment_id: str) -> str | None:
@@ -20,32 +20,43 @@ def note(house: House, comment_id: str) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("said", "played"),
+    ("said", "placed"),
     [
-        ((15_000, None), (5000, None, None)),
-        ((10_000, None), (0, None, None)),
-        ((40_000, None), (30_000, None, None)),
-        ((9_999, None), (None, None, "cut")),
-        ((40_001, None), (None, None, "cut")),
-        ((15_000, 20_000), (5000, 10_000, None)),
-        ((5000, 15_000), (0, 5000, None)),
-        ((35_000, 45_000), (25_000, 30_000, None)),
-        ((2000, 10_000), (None, None, "cut")),
-        ((40_000, 45_000), (None, None, "cut")),
-        ((None, None), (None, None, None)),
+        ((15_000, None), Placed(None, 5000)),
+        ((10_000, None), Placed(None, 0)),
+        ((40_000, None), Placed(None, 30_000)),
+        ((9_999, None), Placed(Unplayed.CUT)),
+        ((40_001, None), Placed(Unplayed.CUT)),
+        ((15_000, 20_000), Placed(None, 5000, 10_000)),
+        ((5000, 15_000), Placed(None, 0, 5000)),
+        ((35_000, 45_000), Placed(None, 25_000, 30_000)),
+        ((2000, 10_000), Placed(Unplayed.CUT)),
+        ((40_000, 45_000), Placed(Unplayed.CUT)),
     ],
 )
-def test_a_moment_is_where_it_is_played_now_or_waits_and_comes_back_exactly(
-    house: House, said: tuple[int | None, int | None], played: Moment
+def test_a_moment_is_where_it_is_played_now_as_far_as_it_is(
+    said: tuple[int, int | None], placed: Placed
 ) -> None:
-    comment = house.comment(*said)
+    change = Change(Edit(), Edit(10_000, 40_000), RECORDED_MS)
+
+    assert place_moment(change, *said) == placed
+
+
+def test_moments_follow_what_is_played_and_come_back_exactly(house: House) -> None:
+    said = ((5000, 15_000), (15_000, None), (45_000, 46_000), (None, None))
+    comments = [house.comment(*moment) for moment in said]
 
     house.edit(Edit(10_000, 40_000))
-    trimmed = house.moment(comment)
+    trimmed = [house.moment(comment) for comment in comments]
     house.make(house.use(1))
 
-    assert trimmed == played
-    assert house.moment(comment) == (*said, None)
+    assert trimmed == [
+        (0, 5000, None),
+        (5000, None, None),
+        (None, None, "cut"),
+        (None, None, None),
+    ]
+    assert [house.moment(comment) for comment in comments] == [(*one, None) for one in said]
 
 
 def test_a_moment_that_was_said_of_the_edited_version_is_shifted_back(house: House) -> None:
@@ -58,7 +69,7 @@ def test_a_moment_that_was_said_of_the_edited_version_is_shifted_back(house: Hou
 
 
 def test_what_was_cut_off_says_so_and_where_it_was(house: House) -> None:
-    comment = house.comment(65_000 - 60_000)
+    comment = house.comment(5000)
 
     house.edit(Edit(10_000))
 

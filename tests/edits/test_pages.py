@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from mediashare.library.models import EpisodeState
+from mediashare.library.models import Episode, EpisodeState
+from mediashare.media import queries as media_queries
 from mediashare.media.policy import Edit
 from tests import factories
 from tests.edits.conftest import SOUND_ONLY, House
 from tests.factories import Browser
 
 Browse = Callable[[Any], Browser]
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -227,6 +230,28 @@ def test_a_moment_that_is_not_played_is_said_and_no_link(house: House, browse: B
     assert "data-seek" not in shown
     assert f'id="comment-{cut}" data-pin' not in page
     assert f'id="comment-{kept}" data-pin="4.0"' in page
+
+
+def test_others_get_no_byte_of_before_once_something_is_taken_back(
+    house: House, author: Browser, browse: Browse
+) -> None:
+    with house.database.sessions() as session:
+        reader = browse(factories.make_user(session))
+    with house.database.reading() as session:
+        media = media_queries.get_media(session, house.ident)
+        poster = session.get_one(Episode, house.ident).poster
+    assert poster is not None
+    names = [media.renditions[0].filename, poster, "waveform.json", "master.m3u8"]
+    paths = [f"/media/{house.ident}/{name}" for name in names]
+    paths += [f"/api/v1/episodes/{house.ident}", house.episode().path]
+    assert {reader.get(path).status_code for path in paths} == {200}
+
+    house.save(Edit(muted=((1000, 2000),)))
+
+    assert {reader.get(path).status_code for path in paths} == {404}
+    assert {author.get(path).status_code for path in paths} == {200}
+    house.make(2)
+    assert [reader.get(path).status_code for path in paths] == [404, 404, 200, 200, 200, 200]
 
 
 def test_who_reads_can_not_edit(house: House, browse: Browse) -> None:

@@ -1,10 +1,12 @@
 """Saving edits: what is asked for, what gives way, what plays meanwhile."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from mediashare.edits import policy
 from mediashare.edits import service as edits_service
 from mediashare.edits.errors import NotEditableError
 from mediashare.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -12,11 +14,11 @@ from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobState
 from mediashare.library.models import Audience, EpisodeState
 from mediashare.media.jobs import MakeLadder
-from mediashare.media.models import Rendition, VersionState
+from mediashare.media.models import Recording, Rendition, VersionState
 from mediashare.media.policy import Edit
 from mediashare.notifications.models import Notification
 from tests import factories
-from tests.edits.conftest import RECORDED_MS, SOUND_ONLY, House
+from tests.edits.conftest import FACTS, RECORDED_MS, SOUND_ONLY, House
 
 TRIM = Edit(start_ms=10_000, end_ms=40_000)
 
@@ -61,23 +63,33 @@ def test_a_trim_leaves_what_plays_alone_until_the_new_files_are_there(house: Hou
         ),
     ],
 )
-def test_an_edit_that_can_not_be_made_is_refused_by_field(
-    house: House, edit: Edit, errors: dict[str, str]
-) -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        house.save(edit)
+def test_what_is_wrong_with_an_edit_is_said_by_field(edit: Edit, errors: dict[str, str]) -> None:
+    recording = Recording(facts=FACTS)
 
-    assert caught.value.errors == errors
+    assert policy.find_mistakes(edit, recording, RECORDED_MS) == errors
+
+
+def test_an_edit_that_can_not_be_made_is_refused(house: House) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        house.save(Edit(20_000, 20_999))
+
+    assert caught.value.errors == {"end": "At least one second must be left."}
     assert (house.states(), house.jobs()) == ({1: "current"}, [])
 
 
-def test_what_a_recording_does_not_have_can_not_be_hidden(house: House) -> None:
-    house.open(facts=SOUND_ONLY)
+@pytest.mark.parametrize(
+    ("facts", "errors"),
+    [
+        (SOUND_ONLY, {"blurred": "There is no picture to blur."}),
+        ({**FACTS, "audio": None}, {"muted": "There is no sound to mute."}),
+    ],
+)
+def test_what_a_recording_does_not_have_can_not_be_hidden(
+    facts: dict[str, Any], errors: dict[str, str]
+) -> None:
+    edit = Edit(muted=((0, 1000),), blurred=((0, 1000),))
 
-    with pytest.raises(InvalidInputError) as caught:
-        house.save(Edit(blurred=((0, 1000),)))
-
-    assert caught.value.errors == {"blurred": "There is no picture to blur."}
+    assert policy.find_mistakes(edit, Recording(facts=facts), RECORDED_MS) == errors
 
 
 def test_spans_are_kept_in_order_and_joined(house: House) -> None:

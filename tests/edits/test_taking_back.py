@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mediashare.audit.models import AuditEntry
 from mediashare.edits import service as edits_service
 from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Priority
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import queries as library_queries
 from mediashare.library.models import EpisodeState
@@ -67,7 +68,9 @@ def test_it_goes_before_everything_else_and_nothing_more_is_made_of_what_plays(
     assert house.jobs() == [("rendition", 2)]
     with house.database.reading() as session:
         queued = select(JobRow.priority).where(JobRow.state == JobState.QUEUED)
-        assert session.scalars(queued.where(JobRow.subject == house.ident)).all() == [10]
+        assert session.scalars(queued.where(JobRow.subject == house.ident)).all() == [
+            Priority.URGENT
+        ]
 
 
 def test_what_was_to_be_made_of_the_old_version_is_refused_meanwhile(house: House) -> None:
@@ -91,6 +94,24 @@ def test_every_file_of_before_is_removed_with_the_first_new_one(house: House) ->
         assert session.scalar(select(func.count()).select_from(Sound)) == 1
         assert session.scalar(select(func.count()).select_from(Picture)) == 1
     assert set(house.removed()) == before - {original.storage_key}
+
+
+def test_a_stream_of_before_ends_with_its_file_and_not_only_with_the_right_to_see_the_episode(
+    house: House,
+) -> None:
+    with house.database.reading() as session:
+        [rendition] = media_queries.list_renditions(session, house.ident)
+    with house.database.sessions() as session:
+        reader = factories.viewer_of(factories.make_user(session))
+
+    def may_go_on() -> bool:
+        with house.database.reading() as session:
+            return media_queries.is_readable(session, reader, house.ident, rendition.storage_key)
+
+    assert may_go_on()
+    house.edit(SECRET)
+    assert shown_to_others(house)
+    assert not may_go_on()
 
 
 def test_until_new_ones_are_made_there_is_no_picture_or_waveform(house: House) -> None:

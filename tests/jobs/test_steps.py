@@ -15,7 +15,7 @@ from mediashare.jobs import queue as job_queue
 from mediashare.jobs import reports, steps
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobState, WorkerReport
-from mediashare.jobs.steps import Step, list_steps, list_steps_of
+from mediashare.jobs.steps import Step, list_steps, list_steps_of, span
 from tests.counting import count_statements
 from tests.jobs.test_queue import Bake, change, claim_one, put
 
@@ -169,3 +169,18 @@ def test_a_failed_step_says_why(database: Database) -> None:
         found = list_steps(session, "bread")
 
     assert found == [Step("bake", JobState.FAILED, 0.0, "The oven is cold.", 1, job_id)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 s"),
+        (59.4, "59 s"),
+        (61, "1 min"),
+        (150, "2 min"),
+        (3599, "1 h"),
+        (3900, "1 h 5 min"),
+    ],
+)
+def test_a_length_of_time_is_said_as_roughly_as_people_do(seconds: float, words: str) -> None:
+    assert span(seconds) == words

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page, Playwright, expect
 from werkzeug.serving import make_server
 
 from mediashare.app import create_app
@@ -192,7 +192,8 @@ def test_a_browser_seeks_long_after_it_has_opened_the_page(
         page.wait_for_function(IS_THERE)
         shown.make_private()
         page.evaluate("document.querySelector('video').currentTime = 20")
-        page.wait_for_function("() => document.querySelector('video').error !== null")
+        fault = page.get_by_role("alert")
+        expect(fault).to_have_text("You can no longer see this episode.", timeout=30_000)
         browser.close()
 
 

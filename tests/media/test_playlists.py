@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from mediashare.db.session import begin_writing
+from mediashare.media import policy as media_policy
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media import views as media_views
-from mediashare.media.models import PictureFile, Sound
+from mediashare.media.models import PictureFile, Rendition, RenditionKind, Sound
 from tests import factories
 from tests.media.conftest import MakeClip
 from tests.pictures import make_storyboard
@@ -182,3 +184,71 @@ def test_the_waveform_is_a_list_of_levels(
     clip = make_clip(author)
 
     assert browse(author).get(clip.url("waveform.json")).json == {"peaks": [0, 128, 255]}
+
+
+def rendition(width: int = 0, height: int = 0, **values: Any) -> Rendition:
+    """A file of 12 s that is in no database."""
+    given: dict[str, Any] = {
+        "id": f"{width}x{height}",
+        "kind": RenditionKind.VIDEO if width else RenditionKind.AUDIO,
+        "mime_type": "video/mp4" if width else "audio/mp4",
+        "codecs": "avc1.64001f,mp4a.40.2" if width else "mp4a.40.2",
+        "width": width or None,
+        "height": height or None,
+        "bitrate": width * height,
+        "is_provisional": False,
+        "init_size": 100,
+        "segments": [[100, 6000, 6000], [6100, 6000, 6000]],
+        **values,
+    }
+    return Rendition(**given)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ([(256, 144), (1920, 1080), (1280, 720)], ["1280x720", "1920x1080", "256x144"]),
+        ([(426, 240), (854, 480)], ["854x480", "426x240"]),
+        ([(1080, 1920), (480, 854)], ["480x854", "1080x1920"]),
+        ([(1920, 1080)], ["1920x1080"]),
+    ],
+)
+def test_first_stands_the_best_picture_of_two_megabits_at_most_then_the_others_best_first(
+    sizes: list[tuple[int, int]], expected: list[str]
+) -> None:
+    files = [rendition(id="sound"), *(rendition(*size) for size in sizes)]
+
+    streamed = media_policy.list_streamed(files)
+
+    assert [found.id for found in streamed] == [*expected, "sound"]
+
+
+def test_sound_alone_is_no_stream_of_what_has_a_picture() -> None:
+    files = [rendition(160, 90, is_provisional=True), rendition(id="sound")]
+
+    assert media_policy.list_streamed(files) == []
+
+
+def test_a_short_rest_does_not_count_as_the_peak() -> None:
+    spiky = rendition(160, 90, segments=[[100, 6000, 6000], [6100, 6000, 6000], [12100, 900, 100]])
+
+    text = media_views.master_playlist([spiky])
+
+    assert "BANDWIDTH=9050,AVERAGE-BANDWIDTH=8529," in text
+
+
+def test_the_peak_is_that_of_the_densest_neighbours_of_about_one_target_duration() -> None:
+    dense = [[100, 4000, 4000], [4100, 8000, 4000], [12100, 9000, 4000], [21100, 100, 4000]]
+
+    text = media_views.master_playlist([rendition(160, 90, segments=dense)])
+
+    assert "BANDWIDTH=18000,AVERAGE-BANDWIDTH=10550," in text
+
+
+def test_a_clip_of_an_instant_has_a_target_of_one_second() -> None:
+    instant = rendition(160, 90, segments=[[100, 500, 200]])
+
+    text = media_views.rendition_playlist(instant, [instant])
+
+    assert "#EXT-X-TARGETDURATION:1\n" in text
+    assert "#EXTINF:0.200,\n" in text

@@ -1,6 +1,9 @@
 """The episode page without a browser: what it holds, for whom, in how many statements."""
 
+import json
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -8,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
 from mediashare.db.base import new_id
-from mediashare.db.session import Database
+from mediashare.db.session import Database, begin_writing
+from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Audience, Episode, EpisodeState
+from mediashare.media.jobs import MakeLadder
 from mediashare.media.models import Rendition, RenditionKind, Waveform
 from mediashare.transcripts.models import Origin, TranscriptState
 from tests.factories import Browser, make_episode, make_transcript, make_user
@@ -47,6 +52,71 @@ def test_it_plays_our_own_addresses_only(session: Session, browse: Browse) -> No
 
     assert f'<source src="/media/{episode.id}/' in page
     assert "episodes/" + episode.id not in page
+
+
+def test_without_script_a_modest_picture_comes_first_and_the_sound_last(
+    session: Session, browse: Browse
+) -> None:
+    episode = make_episode(session, make_user(session))
+    begin_writing(session)
+    for height in (1080, 360, 720):
+        session.add(make_file(episode, height))
+    session.add(make_file(episode, 0, codecs="mp4a.40.2", bitrate=2))
+    session.add(make_file(episode, 0, codecs="opus", bitrate=1))
+    session.commit()
+
+    page = browse(make_user(session)).get(episode.path).text
+
+    found = re.findall(r'<source src="[^"]+/(\w+)\.\w+" type="([^"]+)"', page)
+    assert [(ident, unescape(kind)) for ident, kind in found] == [
+        ("h720", 'video/mp4; codecs="avc1.42C01E"'),
+        ("h360", 'video/mp4; codecs="avc1.42C01E"'),
+        ("h1080", 'video/mp4; codecs="avc1.42C01E"'),
+        ("opus", 'audio/mp4; codecs="opus"'),
+        ("mp4a", 'audio/mp4; codecs="mp4a.40.2"'),
+    ]
+    assert re.findall(r"Download ([\w ()]+?) <", page) == [
+        *("1080p", "720p", "360p", "sound", "sound (Opus)")
+    ]
+
+
+def make_file(episode: Episode, height: int, **values: Any) -> Rendition:
+    """A playable file by its height; without one, sound by its codec."""
+    codecs = values.pop("codecs", "avc1.42C01E")
+    ident = f"h{height}" if height else codecs.partition(".")[0]
+    given: dict[str, Any] = {"size": 1, "duration_ms": 60_000, "bitrate": height, **values}
+    return Rendition(
+        id=ident,
+        episode_id=episode.id,
+        kind=RenditionKind.VIDEO if height else RenditionKind.AUDIO,
+        storage_key=f"episodes/{episode.id}/{ident}",
+        mime_type="video/mp4" if height else "audio/mp4",
+        codecs=codecs,
+        sha256="0" * 64,
+        width=height * 16 // 9 or None,
+        height=height or None,
+        init_size=0,
+        segments=[],
+        **given,
+    )
+
+
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_players_are_told_whether_better_files_come(
+    session: Session, browse: Browse, *, is_waiting: bool
+) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author)
+    if is_waiting:
+        begin_writing(session)
+        job_queue.put(session, MakeLadder(subject=episode.id))
+        session.commit()
+
+    page = browse(make_user(session)).get(episode.path).text
+
+    told = json.loads(unescape(re.findall(r"data-media='([^']+)'", page)[0]))
+    assert told["more_coming"] == is_waiting
+    assert [file["type"] for file in told["files"]] == ["video/mp4"]
 
 
 def test_it_opens_at_the_moment_of_its_address(session: Session, browse: Browse) -> None:

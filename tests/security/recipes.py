@@ -34,9 +34,9 @@ PERSON_ENDPOINTS = (
 )
 # The step of an episode that waits, and the one that has failed.
 STEPS = {
-    "episodes_api.cancel_step": "pictures",
+    "episodes_api.cancel_step": "transcript",
     "episodes_api.retry_step": "probe",
-    "pages.cancel_step": "pictures",
+    "pages.cancel_step": "transcript",
     "pages.retry_step": "probe",
 }
 # Rules with one of these speak of one episode, and are tried with every kind of it.

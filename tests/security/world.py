@@ -110,10 +110,13 @@ class World:
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
-        steps = {"probe": JobState.FAILED, "pictures": JobState.QUEUED}
+        failed, waiting = JobState.FAILED, JobState.QUEUED
         jobs = [
-            JobRow(kind=step, queue="media", subject=episode.id, max_attempts=4, state=state)
-            for step, state in steps.items()
+            JobRow(kind=step, queue=queue, subject=episode.id, max_attempts=4, state=state)
+            for step, queue, state in (
+                ("probe", "media", failed),
+                ("transcript", "speech", waiting),
+            )
         ]
         self._add(segment, *jobs, version)
         if kind == "group":

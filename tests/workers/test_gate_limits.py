@@ -25,6 +25,7 @@ from workers.tools.process import (
     Bench,
     Limits,
     ToolError,
+    ToolLostError,
     ToolStalledError,
     ToolTimeoutError,
 )
@@ -164,7 +165,7 @@ def test_a_file_is_not_refused_for_what_befell_the_tool(
     script = f'case "$*" in *{step}*) {accident};; esac; exec "$@"'
     bench = Bench(tmp_path, ("sh", "-c", script, "sh"), threading.Event())
 
-    with pytest.raises(ToolError):
+    with pytest.raises(ToolLostError):
         probe.examine(bench, "in", POLICY)
 
 
@@ -174,7 +175,7 @@ def test_a_file_is_not_refused_for_a_box_that_does_not_start(
     shutil.copy(mediafiles.get("talk.wav"), tmp_path / "in")
     bench = Bench(tmp_path, ("bwrap", "--no-such-option"), threading.Event())
 
-    with pytest.raises(ToolError) as caught:
+    with pytest.raises(ToolLostError) as caught:
         probe.examine(bench, "in", POLICY)
 
     assert "no-such-option" in caught.value.details

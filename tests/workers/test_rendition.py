@@ -80,6 +80,7 @@ def test_the_episode_is_playable_and_published_and_the_next_steps_wait(
         "probe": "done",
         "rendition": "done",
         "ladder": "done",
+        "storyboard": "done",
         "pictures": "done",
         "transcript": "queued",
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from mediashare import faults
+from mediashare.jobs import queue as job_queue
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
@@ -64,6 +65,15 @@ def run(context: Context, job: media_jobs.MakeLadder) -> None:
             version = media_service.lock_version(session, job.subject, job.version)
             for rendition in files:
                 media_service.add_rendition(session, version, rendition)
+            _put_storyboard(session, version)
+
+
+def _put_storyboard(session: Session, version: Version) -> None:
+    """It is drawn from the smallest size, which is there only now."""
+    storyboard = media_jobs.MakeStoryboard(subject=version.episode_id, version=version.number)
+    owner_id = media_queries.get_owner_id(session, version.episode_id)
+    extent = media_queries.get_extent(session, version)
+    job_queue.put(session, storyboard, owner_id=owner_id, extent=extent)
 
 
 def failed(session: Session, job: media_jobs.MakeLadder, _sentence: str) -> None:

@@ -24,7 +24,7 @@ from workers.renditions import Made
 from workers.tools import encode, ffmpeg, ladder, probe, result, sandbox
 from workers.tools.facts import Facts
 from workers.tools.probe import Policy
-from workers.tools.process import Bench, ToolError, ToolLostError
+from workers.tools.process import Bench, ToolError
 from workers.tools.result import Expected
 
 log = logging.getLogger(__name__)
@@ -68,8 +68,6 @@ def _show(context: Context, bench: Bench, episode_id: str, facts: Facts) -> Rend
     try:
         ffmpeg.execute(graph, bench, ffmpeg.limits(facts.duration)).ended.check()
         found = result.examine(bench, COPY, Expected.all_of(facts), demuxer=demuxer)
-    except ToolLostError:
-        raise
     except ToolError:
         # Some combinations can't be moved as they are; what is made next will play.
         log.info("the recording of episode %s can't be shown as it is", episode_id, exc_info=True)

@@ -30,9 +30,9 @@ def publish(session: Session, version: Version, files: Sequence[Rendition]) -> E
 
 
 def fail(session: Session, job: MediaJob, sentence: str) -> None:
-    """The version has failed, and the episode with it unless something plays; one that was
-    deleted meanwhile needs no telling and leaves no file behind."""
+    """The version has failed, and the episode with it unless something plays, or something newer
+    is being made; one that was deleted meanwhile needs no telling and leaves no file behind."""
     with contextlib.suppress(MediashareError):
-        media_service.fail_version(session, job.subject, job.version, sentence)
-        library_service.make_failed(session, job.subject, sentence)
+        if media_service.fail_version(session, job.subject, job.version, sentence):
+            library_service.make_failed(session, job.subject, sentence)
     cleanup.clear_deleted(session, job.subject)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 
 from mediashare.errors import UnavailableError
 from workers.context import StoppedError
@@ -35,8 +35,9 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 
 
-class ToolError(UnavailableError):
-    """A tool ended badly; `details` are its last words, for people who look after the machine."""
+class BadEndError(UnavailableError):
+    """A tool did not end well; `details` are its last words, for people who look after the
+    machine."""
 
     message = "A media tool stopped unexpectedly."
 
@@ -47,9 +48,13 @@ class ToolError(UnavailableError):
             self.add_note(details)
 
 
-class ToolLostError(ToolError):
-    """The tool was ended from outside, or did not even start: that says nothing about the file
-    that it was given, so nobody may conclude anything from it."""
+class ToolError(BadEndError):
+    """A tool failed, perhaps because of the file that it was given."""
+
+
+class ToolLostError(BadEndError):
+    """A tool was ended from outside, or did not even start: that says nothing about the file. No
+    ToolError, so that nobody who expects some files to fail takes this for an answer."""
 
 
 class ToolTimeoutError(ToolError):
@@ -105,11 +110,11 @@ class Ended:
         return self.code in OUT_OF_CPU
 
     def check(self) -> None:
-        """Raise ToolError unless it ended well."""
+        """Raise ToolError unless it ended well, or ToolLostError where it could not."""
         if self.code == 0:
             return
         self.check_it_ran()
-        self._raise(ToolError)
+        raise ToolError(self._sentence, details=self.errors)
 
     def check_it_ran(self) -> None:
         """Raise ToolLostError where this end says nothing about the file that the tool was given:
@@ -118,12 +123,13 @@ class Ended:
         if self.code in NOT_ITS_OWN_END or (
             self.code != 0 and any(line.startswith(AROUND) for line in lines)
         ):
-            self._raise(ToolLostError)
+            raise ToolLostError(self._sentence, details=self.errors)
 
-    def _raise(self, error: type[ToolError]) -> NoReturn:
+    @property
+    def _sentence(self) -> str:
         signalled = -self.code if self.code < 0 else self.code - 128
         how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
-        raise error(f"A media tool stopped unexpectedly ({how}).", details=self.errors)
+        return f"A media tool stopped unexpectedly ({how})."
 
 
 @dataclass

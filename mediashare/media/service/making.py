@@ -106,11 +106,10 @@ def make_version(session: Session, version: Version, owner_id: str, *, urgent: b
     job_queue.put(session, job, owner_id=owner_id, priority=priority, extent=extent)
 
 
-def reopen_version(session: Session, version: Version, owner_id: str) -> None:
-    """What could not be made is tried once more."""
-    version.state, version.failure, version.settled_at = VersionState.MAKING, None, None
-    if not go_on_making(session, version):
-        make_version(session, version, owner_id, urgent=False)
+def reopen_version(version: Version) -> None:
+    """What could not be made is tried once more, by a job that is the caller's to put."""
+    if version.state is VersionState.FAILED:
+        version.state, version.failure, version.settled_at = VersionState.MAKING, None, None
 
 
 def stop_making(session: Session, episode_id: str, *, waits: bool = True) -> None:
@@ -179,11 +178,12 @@ def set_sound(session: Session, sound: Sound) -> None:
     session.merge(sound)
 
 
-def fail_version(session: Session, episode_id: str, number: int, reason: str) -> None:
-    """Nothing can be made of this version; what was played before it still is."""
+def fail_version(session: Session, episode_id: str, number: int, reason: str) -> bool:
+    """Nothing can be made of this version; what was played before it still is. False where nobody
+    waited for it: it is played already, or a newer one has taken its place."""
     version = media_queries.get_version(session, episode_id, number)
     if version.state is not VersionState.MAKING:
-        return
+        return False
     version.state, version.failure = VersionState.FAILED, reason
     version.settled_at = clock.now()
     session.flush()
@@ -192,6 +192,7 @@ def fail_version(session: Session, episode_id: str, number: int, reason: str) ->
     current = media_queries.find_current_version(session, episode_id)
     if current is not None and not _is_withheld(session, current):
         go_on_making(session, current, queues=(QueueName.MEDIA, QueueName.SPEECH))
+    return True
 
 
 def remove_retired(session: Session, *, most: int) -> int:

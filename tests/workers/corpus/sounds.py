@@ -16,7 +16,8 @@ from tests.workers.corpus.making import (
 
 COVER = ("-f", "lavfi", "-i", "color=c=teal:s=32x32:d=1", "-frames:v", "1")
 ATTACHED = ("-map", "0:a", "-map", "1:v", "-disposition:v", "attached_pic")
-OPUS = by_ffmpeg("ogg", *tone(), "-c:a", "libopus")
+FIRST = by_ffmpeg("ogg", *tone(), "-c:a", "libopus")
+NEXT = by_ffmpeg("ogg", *tone(44_100), "-c:a", "libopus")
 # A tag of twenty bytes of nothing, as taggers put it before what it describes.
 ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x14" + bytes(20)
 
@@ -116,7 +117,7 @@ SOUNDS: dict[str, Accepted] = {
         by_ffmpeg("ogg", *tone(8000, "0.4"), "-c:a", "libvorbis"),
         {"duration": about(0.42)},
     ),
-    "two stations recorded one after the other": (joined(OPUS, OPUS), {"duration": about(1.2)}),
+    "two stations recorded one after the other": (joined(FIRST, NEXT), {"duration": about(1.2)}),
     "a WAV that was never finished": (
         of_bytes(wave(8000, 1, 8, bytes(range(256)) * 20, size=0xFFFFFFFF)),
         {"duration": about(0.64)},
