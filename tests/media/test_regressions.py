@@ -109,7 +109,7 @@ def test_r07_page_player_captions_and_download_are_closed_by_one_rule(
     viewer = browse(factories.make_user(session))
     ways = [
         clip.episode.path,
-        f"{clip.episode.path}/steps",
+        f"{clip.episode.path}/progress",
         f"/api/v1/episodes/{clip.episode.id}",
         f"/api/v1/episodes/{clip.episode.id}/transcript.vtt",
         clip.url("master.m3u8"),
