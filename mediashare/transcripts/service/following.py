@@ -67,7 +67,11 @@ def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
     played = [(before.played_ms(start), before.played_ms(end)) for start, end in change.now.muted]
     _delete_shown(session, transcript, played)
     for row in _list_cut(session, transcript):
-        _put_aside(session, row, _piece_of(row).without(change.now.muted))
+        left = _piece_of(row).without(change.now.muted)
+        if left is None:
+            session.delete(row)
+        else:
+            _set_aside(row, left)
     transcript.updated_at = clock.now()
 
 
@@ -150,41 +154,45 @@ def _fit_chunks(session: Session, transcript: Transcript, length_ms: int) -> Non
 
 
 def _fit_segments(session: Session, transcript: Transcript, change: Change) -> None:
-    cut = _list_cut(session, transcript)
+    """Put aside what is not played any more, and show again what is; in a few statements, because
+    hours of speech are thousands of segments."""
     beyond = or_(Segment.start_ms < 0, Segment.end_ms > change.length_ms + OVERHANG_MS)
-    for segment in _list_whole(session, transcript, beyond):
-        whole = Piece.of(segment).moved(change.now.start_ms)
-        row = CutSegment(transcript_id=transcript.id)
-        _put_aside(session, row, whole)
-        session.delete(segment)
-        cut.append(row)
-    muted = [
-        (change.now.played_ms(start), change.now.played_ms(end)) for start, end in change.now.muted
+    leaving = [
+        _set_aside(CutSegment(transcript_id=transcript.id), Piece.of(segment), change.now.start_ms)
+        for segment in _list_whole(session, transcript, beyond)
     ]
-    _delete_shown(session, transcript, muted)
-    for row in cut:
-        _lay_out(session, transcript, row, change)
+    session.execute(delete(Segment).where(Segment.transcript_id == transcript.id, beyond))
+    muted = change.now.muted
+    played = [(change.now.played_ms(start), change.now.played_ms(end)) for start, end in muted]
+    _delete_shown(session, transcript, played)
+    _lay_out(session, transcript, [*_list_cut(session, transcript), *leaving], change)
 
 
-def _lay_out(session: Session, transcript: Transcript, row: CutSegment, change: Change) -> None:
-    """Show again what is played of a segment that was put aside."""
-    whole = _piece_of(row).without(change.now.muted)
-    _put_aside(session, row, whole)
-    if whole is None:
-        return
-    played = whole.moved(-change.now.start_ms)
-    is_whole = played.is_within(change.length_ms)
-    shown = played if is_whole else played.clipped(change.length_ms)
-    if shown is None:
+def _lay_out(
+    session: Session, transcript: Transcript, rows: Sequence[CutSegment], change: Change
+) -> None:
+    """Show again what is played of these segments; those that are played whole are put back."""
+    partly: list[tuple[CutSegment, Segment]] = []
+    gone: list[CutSegment] = []
+    for row in rows:
+        piece = _piece_of(row).without(change.now.muted)
+        if piece is None:
+            gone.append(row)
+            continue
+        played = piece.moved(-change.now.start_ms)
+        if played.is_within(change.length_ms):
+            session.add(played.row(transcript.id, transcript.episode_id))
+            gone.append(row)
+            continue
+        session.add(_set_aside(row, piece))
         row.shown_id = None
-        return
-    segment = shown.row(transcript.id, transcript.episode_id)
-    session.add(segment)
+        if shown := played.clipped(change.length_ms):
+            partly.append((row, shown.row(transcript.id, transcript.episode_id)))
+    session.add_all(segment for _row, segment in partly)
     session.flush()
-    if is_whole:
-        session.delete(row)
-    else:
+    for row, segment in partly:
         row.shown_id = segment.id
+    session.execute(delete(CutSegment).where(CutSegment.id.in_([row.id for row in gone])))
 
 
 def _delete_shown(session: Session, transcript: Transcript, spans: Sequence[Span]) -> None:
@@ -202,14 +210,12 @@ def _delete_shown(session: Session, transcript: Transcript, spans: Sequence[Span
                 segment.start_ms, segment.end_ms = said.start_ms, said.end_ms
 
 
-def _put_aside(session: Session, row: CutSegment, piece: Piece | None) -> None:
-    if piece is None:
-        session.delete(row)
-        return
-    row.start_ms, row.end_ms = piece.said.start_ms, piece.said.end_ms
-    row.segment = piece.as_json()
-    session.add(row)
-    session.flush()
+def _set_aside(row: CutSegment, piece: Piece, later_ms: int = 0) -> CutSegment:
+    """Note the piece in a row, in times that are so much later."""
+    moved = piece.moved(later_ms)
+    row.start_ms, row.end_ms = moved.said.start_ms, moved.said.end_ms
+    row.segment = moved.as_json()
+    return row
 
 
 def _piece_of(row: CutSegment) -> Piece:
