@@ -266,8 +266,6 @@ def _replace(session: Session, former: Version, version: Version) -> None:
     # Its times are those of the former version; a poster stays until there is a newer one.
     pictures.set_storyboard(session, version.episode_id, None)
     _retire(session, version.episode_id, true())
-    # Its times are those of what was played before.
-    pictures.set_storyboard(session, version.episode_id, None)
     _remove(session, Sound, version.episode_id, Sound.version_id == former.id)
 
 
