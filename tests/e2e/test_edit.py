@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Player, fill_in_sign_in
 from tests.e2e.library import Library
+from tests.e2e.test_accessibility import FOCUSED, MOST_STOPS
 from tests.mediafiles import MediaFiles
 
 pytestmark = pytest.mark.e2e
@@ -64,6 +65,26 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("group", name="Span 2").get_by_label("What")).to_have_value("blur")
     expect(page.get_by_label("From").first).to_have_value("0:06")
+
+
+def test_the_keyboard_reaches_every_part_and_its_place_is_seen(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.locator("#cut video").focus()
+
+    stops: list[dict[str, object]] = []
+    while not stops or "Remove the original" not in str(stops[-1]["name"]):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        assert stop is not None
+        stops.append(stop)
+        assert len(stops) < MOST_STOPS
+
+    # Inside the player the browser marks its own controls.
+    ours = [stop for stop in stops if not str(stop["html"]).startswith("<video")]
+    assert [stop for stop in ours if not stop["isMarked"] or stop["isCovered"]] == []
+    names = " ".join(str(stop["name"]) for stop in stops)
+    for name in ("Start here", "Add a span", "Save this edit", "Try again", "Replace"):
+        assert name in names
 
 
 def test_rows_go_and_are_counted_anew(page: Page) -> None:
