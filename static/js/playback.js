@@ -77,9 +77,10 @@ export class Playback {
   choose(choice, { remember = true } = {}) {
     if (remember) localStorage.setItem("quality", choice);
     this.#choice = choice;
+    const isOther = this.#isStale || this.#wanted !== this.#address;
     if (this.#address === null) this.#prepare();
-    else if (this.#stream && this.#way === "stream") this.#stream.show(this.#side, this.isPlaying);
-    else if (this.#wanted !== this.#address) this.#load(this.time, this.isPlaying);
+    else if (isOther) this.#load(this.time, this.isPlaying);
+    else this.#stream?.show(this.#side, this.isPlaying);
     this.#tell();
   }
 
