@@ -56,8 +56,8 @@ class Reporter:
             self._stopping.wait(RENEW_EVERY_S)
 
     def _report(self, speech: str, box: str) -> None:
-        room = self._room().now
         try:
+            room = self._room().now
             with self._parts.database.transaction() as session:
                 reports.report(
                     session,
@@ -67,7 +67,7 @@ class Reporter:
                     sandbox=box,
                     room=room,
                 )
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OSError):
             log.warning("this worker could not report; it tries again", exc_info=True)
 
     def _describe_speech(self) -> str:

@@ -1,5 +1,6 @@
 """Workers tell what they serve and with what, as long as they live."""
 
+import errno
 import logging
 from typing import Literal
 
@@ -11,6 +12,7 @@ from mediashare.jobs import reports
 from mediashare.jobs.models import WorkerReport
 from mediashare.storage.port import Storage
 from tests.workers.test_run_processes import wait_until
+from workers import reporting
 from workers.parts import Parts
 from workers.reporting import Reporter
 from workers.scratch import Room
@@ -65,3 +67,18 @@ def test_a_worker_without_the_speech_queue_says_nothing_of_speech(
 @pytest.mark.parametrize("choice", ["auto", "bubblewrap"])
 def test_a_sandbox_that_runs_is_named(choice: Literal["auto", "bubblewrap"]) -> None:
     assert sandbox.describe(choice) == "Media tools run in bubblewrap."
+
+
+def test_a_disk_that_can_not_be_read_does_not_silence_a_worker(
+    settings: Settings, database: Database, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Room:
+        monkeypatch.setattr(reporter, "_room", room)
+        raise OSError(errno.EIO, "the disk can't be read")
+
+    monkeypatch.setattr(reporting, "RENEW_EVERY_S", 0.01)
+    reporter = Reporter(Parts(settings, database, storage), "media", broken)
+
+    reporter.start()
+    wait_until(lambda: list_reports(database))
+    reporter.stop()
