@@ -31,6 +31,20 @@ def test_filters_narrow_the_results_down(page: Page) -> None:
     expect(page.get_by_role("link", name="Postmortem radio")).to_have_count(0)
 
 
+def test_on_a_phone_what_a_result_is_about_has_the_whole_line(page: Page, library: Library) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/search?q=handshakes")
+    result = page.locator(".res", has=page.locator(f"a[href='{library.video}']"))
+    about = result.locator(".body > p")
+    expect(about).to_contain_text("Sidecars read the trust store")
+
+    line, whole = about.bounding_box(), result.bounding_box()
+
+    assert line is not None
+    assert whole is not None
+    assert line["width"] == whole["width"]
+
+
 def test_without_script_an_episode_plays_by_native_controls_from_its_second(
     browser: Browser, base_url: str, reader_state: StorageState, library: Library
 ) -> None:
