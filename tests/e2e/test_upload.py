@@ -183,6 +183,8 @@ def test_titles_stay_with_their_files_when_files_come_and_go(page: Page, recordi
     field = page.get_by_label("Drop audio or video here")
 
     field.set_input_files(recording)
+    # A plain file field forgets the first file when a second one is chosen; the script does not.
+    expect(page.locator(".upload")).to_have_count(1)
     page.locator("#title").fill("Typed first")
     field.set_input_files(recording)
     second = page.locator(".upload").nth(1)
