@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
-from benchmarks import encodes, media, queue, search, uploads
+from benchmarks import encodes, media, queue, search, seeking, uploads
 from benchmarks.scale import FULL, QUICK, Scale
 
 # In an order that lets quick ones speak first.
@@ -12,6 +12,7 @@ MEASURES: Mapping[str, Callable[[Scale], Iterator[str]]] = {
     "queue": lambda _scale: queue.measure(),
     "search": lambda _scale: search.measure(),
     "uploads": lambda _scale: uploads.measure(),
+    "seeking": seeking.measure,
     "media": media.measure,
     "encodes": encodes.measure,
 }

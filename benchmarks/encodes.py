@@ -32,7 +32,7 @@ SSIM = re.compile(r"All:([\d.]+)")
 def measure(scale: Scale) -> Iterator[str]:
     """The ladder in one process and in several, what keeping a picture saves, and presets."""
     with tempfile.TemporaryDirectory() as folder:
-        stand = _open_stand(Path(folder), scale.piece_s)
+        stand = open_stand(Path(folder), scale.piece_s)
         yield from _measure_ladder(stand, scale)
         yield from _measure_presets(stand, scale)
 
@@ -81,7 +81,8 @@ class Stand:
         return children.run(ffmpeg.command(graph), self.bench.folder)
 
 
-def _open_stand(folder: Path, seconds: int) -> Stand:
+def open_stand(folder: Path, seconds: int) -> Stand:
+    """A stand in this folder with a clip of so many seconds."""
     clips.draw_fitting(folder, seconds).rename(folder / RECORDING)
     bench = Bench(folder, (), threading.Event())
     facts = probe.examine(bench, RECORDING, probe.Policy(max_duration=3600))

@@ -18,6 +18,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.db.session import Database, begin_writing
 from mediashare.groups.models import Group, GroupKind, GroupRole, Membership
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
+from mediashare.media.models import Recording, Version
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState, Word
 
 T = TypeVar("T")
@@ -125,6 +126,14 @@ def make_episode(session: Session, author: User, title: str = "A clip", **values
     for group in groups:
         _add(session, EpisodeGroup(episode_id=episode.id, group_id=group.id))
     return episode
+
+
+def make_recording(session: Session, episode: Episode, **values: Any) -> Recording:
+    """What an episode is played from: a recording and its first version, unedited."""
+    given = {"storage_key": f"recordings/{next(_count)}", "filename": "a.mp4", "size": 1, **values}
+    recording = _add(session, Recording(episode_id=episode.id, **given))
+    _add(session, Version(episode_id=episode.id, recording_id=recording.id, number=1))
+    return recording
 
 
 def make_transcript(

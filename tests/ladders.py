@@ -46,7 +46,7 @@ def make_ladder(folder: Path) -> dict[str, Rung]:
     paths = {name: folder / f"{name}.mp4" for name in SIZES}
     outputs = [word for name in SIZES for word in (*_coding(name), paths[name])]
     _ffmpeg("-f", "lavfi", "-i", SCENE, "-f", "lavfi", "-i", TONE, *outputs)
-    rungs = {name: _rung(path, *SIZES[name][:2]) for name, path in paths.items()}
+    rungs = {name: make_rung(path, *SIZES[name][:2]) for name, path in paths.items()}
     for name, coder, codec in (("aac", "aac", "mp4a.40.2"), ("opus", "libopus", "opus")):
         path = folder / f"{name}.m4a"
         pieces = ("-movflags", SOUND_FLAGS, "-frag_duration", "2000000", "-f", "mp4")
@@ -66,7 +66,8 @@ def _coding(name: str) -> tuple[object, ...]:
     )
 
 
-def _rung(path: Path, width: int, height: int) -> Rung:
+def make_rung(path: Path, width: int, height: int) -> Rung:
+    """A file of picture and sound, named as the workers name it."""
     streams = {"video": {"codec_name": "h264"}, "audio": {"codec_name": "aac"}}
     names = codecs.names(streams, sidx.read_index(path).moov)
     return Rung(path, "video/mp4", names, width, height)
@@ -81,7 +82,7 @@ def make_uneven(folder: Path) -> Rung:
     keys_at = ("-sc_threshold", "0", "-force_key_frames", times)
     sound = ("-c:a", "aac", "-b:a", "48k", "-movflags", PICTURE_FLAGS)
     _ffmpeg("-f", "lavfi", "-i", scene, "-f", "lavfi", "-i", TONE, *coding, *keys_at, *sound, path)
-    return _rung(path, 480, 270)
+    return make_rung(path, 480, 270)
 
 
 def make_browser_recording(folder: Path) -> Rung:

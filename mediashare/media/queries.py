@@ -142,6 +142,19 @@ def find_newest_version(session: Session, episode_id: str) -> Version | None:
     ).one_or_none()
 
 
+def list_warnings(session: Session, episode_id: str) -> Sequence[str]:
+    """What its author should know of the recording that was asked for last, such as that it holds
+    less than it says."""
+    facts = session.scalar(
+        select(Recording.facts)
+        .join(Version, Version.recording_id == Recording.id)
+        .where(Version.episode_id == episode_id)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    return (facts or {}).get("warnings", [])
+
+
 def find_sound(session: Session, version: Version) -> Sound | None:
     """What was measured of the sound of a version, if that is known yet."""
     return session.get(Sound, version.id)

@@ -87,6 +87,13 @@ class ProgressScreen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepsScreen(ProgressScreen):
+    """Every step of processing; `warnings` say what is odd about the recording."""
+
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EpisodeScreen(ProgressScreen):
     """All that the page of one episode shows, as far as this viewer may see it."""
 
@@ -201,13 +208,14 @@ def get_progress_screen(session: Session, viewer: Viewer, slug: str) -> Progress
     )
 
 
-def get_steps_screen(session: Session, viewer: Viewer, slug: str) -> ProgressScreen:
+def get_steps_screen(session: Session, viewer: Viewer, slug: str) -> StepsScreen:
     """The same for the page that has nothing else, which is for the author and for admins: for
     everybody else it does not exist."""
     screen = get_progress_screen(session, viewer, slug)
     if not pages_policy.may_see_steps(viewer, screen.episode):
         raise EpisodeNotFoundError
-    return screen
+    warnings = media_queries.list_warnings(session, screen.episode.id)
+    return StepsScreen(**vars(screen), warnings=warnings)
 
 
 def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[Step]:

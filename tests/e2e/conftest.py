@@ -36,6 +36,25 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
+# As in browsers that can't be fed by a script and must play HLS themselves.
+WITHOUT_MSE = "delete window.MediaSource"
+# Waits until the picture of that second is shown; how many milliseconds after the seek it was.
+SEEK = """async (seconds) => {
+  const media = document.querySelector("video");
+  const shown = new Promise((resolve) => {
+    const look = (now, { mediaTime }) => {
+      if (Math.abs(mediaTime - seconds) < 0.5) resolve(now);
+      else media.requestVideoFrameCallback(look);
+    };
+    media.requestVideoFrameCallback(look);
+  });
+  const slider = document.querySelector(".scrub input");
+  const begun = performance.now();
+  slider.value = seconds;
+  slider.dispatchEvent(new Event("input"));
+  return (await shown) - begun;
+}"""
+
 
 def sign_in_by_form(browser: Browser, url: str, email: str) -> StorageState:
     """Sign somebody in as people do; the cookies of that browser."""
@@ -197,3 +216,7 @@ class Player:
         self._page.wait_for_function(
             f"() => {{ const m = document.querySelector('video, audio'); return {condition}; }}"
         )
+
+    def seek(self, seconds: float) -> float:
+        """Move to a second by the slider and wait until its picture is shown; the milliseconds."""
+        return float(self._page.evaluate(SEEK, seconds))

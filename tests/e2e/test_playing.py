@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession, Page, Request, expect
 
 from mediashare.config import Settings
 from mediashare.library.models import Audience, Episode
-from tests.e2e.conftest import Player
+from tests.e2e.conftest import WITHOUT_MSE, Player
 from tests.e2e.library import Library
 from tests.e2e.shelf import HALF_AN_HOUR_S, WORDS, Shelf, make_half_an_hour, open_shelf
 from tests.e2e.test_accessibility import EVERYTHING, NARROW, NARROWEST, WIDE, find_violations
@@ -17,25 +17,9 @@ from tests.e2e.test_accessibility import EVERYTHING, NARROW, NARROWEST, WIDE, fi
 pytestmark = pytest.mark.e2e
 
 ALL = ("360", "216", "144", "aac", "opus")
-WITHOUT_MSE = "delete window.MediaSource"
 NOTE_CUTS = """() => {
   const media = document.querySelector("video");
   media.addEventListener("emptied", () => (media.dataset.cut = "yes"));
-}"""
-# Waits until a picture is shown after a seek, and says of which second it is.
-SEEK = """async (seconds) => {
-  const media = document.querySelector("video");
-  const shown = new Promise((resolve) => {
-    const look = (_now, { mediaTime }) => {
-      if (Math.abs(mediaTime - seconds) < 0.5) resolve(mediaTime);
-      else media.requestVideoFrameCallback(look);
-    };
-    media.requestVideoFrameCallback(look);
-  });
-  const slider = document.querySelector(".scrub input");
-  slider.value = seconds;
-  slider.dispatchEvent(new Event("input"));
-  return shown;
 }"""
 
 
@@ -89,9 +73,9 @@ def test_hls_plays_seeks_and_shows_pictures(
     player.press_play()
     player.wait_until("!m.paused && m.currentTime > 0.4")
 
-    shown = [page.evaluate(SEEK, second) for second in (50, 21.4, 3)]
-
-    assert shown == pytest.approx([50, 21.4, 3], abs=0.5)
+    for second in (50, 21.4, 3):
+        player.seek(second)
+        assert player.time == pytest.approx(second, abs=1)
     address = page.evaluate("document.querySelector('video').currentSrc")
     assert address.startswith("blob:") == (way == "hls.js")
     asked = files_asked_for(media_requests)
@@ -109,7 +93,7 @@ def test_a_slow_line_gets_a_smaller_picture(page: Page, player: Player, full: Ep
     player.wait_until("m.videoHeight === 360")
 
     limit(network, kbit=130)
-    page.evaluate(SEEK, 40)
+    player.seek(40)
     player.wait_until("m.videoHeight === 144")
 
     expect(page.get_by_label("Quality").locator("option").first).to_have_text("Auto (144p)")
@@ -162,7 +146,9 @@ def test_the_sound_alone_goes_on_at_the_same_second_and_speed(
     assert player.time < 45
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.25
     player.wait_until("m.currentTime > 32")
-    assert page.evaluate("document.querySelector('video').currentSrc").split("#")[0].endswith(".m4a")
+    assert (
+        page.evaluate("document.querySelector('video').currentSrc").split("#")[0].endswith(".m4a")
+    )
     assert endings(media_requests) <= {"m4a"}
     expect(page.locator(".cap")).to_contain_text(WORDS)
     choose(page, "144p")
@@ -199,16 +185,16 @@ def test_short_clips_play_a_file_and_load_no_streaming_library(
 
 
 def test_half_an_hour_is_played_and_sought_in_with_few_requests(
-    page: Page, player: Player, shelf: Shelf, media_requests: list[Request]
+    player: Player, shelf: Shelf, media_requests: list[Request]
 ) -> None:
     player.open(make_half_an_hour(shelf).path)
     player.press_play()
     player.wait_until("!m.paused && m.currentTime > 0.4")
 
     place = HALF_AN_HOUR_S * 0.9
-    shown = page.evaluate(SEEK, place)
+    player.seek(place)
 
-    assert shown == pytest.approx(place, abs=0.5)
+    assert player.time == pytest.approx(place, abs=1)
     assert 1 <= len([sent for sent in media_requests if sent.url.endswith(".mp4")]) <= 4
 
 
@@ -237,7 +223,7 @@ def test_better_files_are_played_from_the_next_seek_on_without_interruption(
     expect(page.get_by_label("Quality")).to_be_visible()
 
     player.wait_until("!m.paused && m.videoHeight === 90 && !m.dataset.cut")
-    page.evaluate(SEEK, 40)
+    player.seek(40)
     player.wait_until("!m.paused && m.videoHeight === 360 && m.currentTime >= 40")
 
 

@@ -18,7 +18,7 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts.models import Origin, Transcript, TranscriptState
-from tests.factories import Browser, make_episode, make_transcript, make_user
+from tests.factories import Browser, make_episode, make_recording, make_transcript, make_user
 from tests.fakes import RecordingWaker
 from tests.pages.test_episode import make_playable
 from tests.pages.test_home import count_statements
@@ -88,6 +88,18 @@ def test_each_step_says_how_far_it_is_and_what_it_waits_for(
         "Preview pictures failed No &lt;b&gt;room&lt;/b&gt;.",
         "Transcript waits until the clip is playable",
     ]
+
+
+def test_what_is_odd_about_the_recording_is_said_to_its_author(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_waiting(session, author)
+    sentence = "The file says that it is 60.0 s long, but holds only 31.0 s."
+    make_recording(session, episode, facts={"warnings": [sentence]})
+    make_step(session, episode, "probe", state=JobState.DONE)
+
+    assert sentence in browse(author).get(f"{episode.path}/steps").text
 
 
 def test_what_was_not_asked_for_yet_says_what_it_waits_for(
@@ -281,8 +293,9 @@ def test_the_page_takes_as_many_statements_for_five_steps_as_for_one(
             make_step(session, episode, kind)
         counts.append(count_statements(database, browse(author), f"{episode.path}/steps"))
 
-    # Who asks, the episode, its tags and groups, renditions, transcript, steps, workers; news.
-    assert counts == [9, 9]
+    # Who asks, the episode, its tags and groups, renditions, transcript, steps, workers; warnings,
+    # news.
+    assert counts == [10, 10]
 
 
 def test_the_way_there_is_on_the_episodes_page_and_among_the_uploads(

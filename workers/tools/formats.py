@@ -33,6 +33,7 @@ VIDEO_CODECS = (
     "vp9",
     "av1",
     "mpeg4",
+    "h263",
     "mpeg2video",
     "mpeg1video",
     "mjpeg",
@@ -53,6 +54,8 @@ AUDIO_CODECS = (
     "alac",
     "ac3",
     "eac3",
+    "amr_nb",
+    "amr_wb",
     "adpcm_ms",
     "adpcm_ima_wav",
     "adpcm_ima_qt",
@@ -62,9 +65,11 @@ DECODERS = (
     *VIDEO_CODECS,
     *AUDIO_CODECS,
     *("libdav1d", "mp1float", "mp2float", "mp3float", "libopus", "libvorbis"),
+    *("amrnb", "amrwb"),
     *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le"),
     *("pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw"),
     *("mov_text", "srt", "subrip", "ass", "ssa", "webvtt", "text", "cc_dec", "dvdsub", "pgssub"),
+    *("dvbsub", "libzvbi_teletextdec"),
 )
 
 

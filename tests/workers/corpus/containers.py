@@ -106,7 +106,16 @@ CONTAINERS: dict[str, Accepted] = {
     ),
     "with subtitles": (subtitled, {"videos": 1}),
     "with a font attached": (with_a_font, {"audio.codec": "opus"}),
+    "with the subtitles of television": (
+        # Names in Matroska may end in zeros.
+        changed(subtitled, lambda data: data.replace(b"S_TEXT/UTF8", b"S_DVBSUB".ljust(11, b"\0"))),
+        {"videos": 1},
+    ),
     "by old telephones": (by_ffmpeg("3gp", *BOTH), {"demuxer": "mov"}),
+    "by still older telephones": (
+        by_ffmpeg("3gp", *scene("176x144"), "-c:v", "h263"),
+        {"demuxer": "mov", "video.codec": "h263"},
+    ),
     "by camcorders": (
         by_ffmpeg("ts", *BOTH, "-mpegts_m2ts_mode", "1"),
         {"demuxer": "mpegts", "duration": about(0.6)},

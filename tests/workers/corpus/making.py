@@ -57,6 +57,17 @@ def by_ffmpeg(kind: str, *words: str) -> Make:
     return make
 
 
+def remuxed(of: str, data: bytes, kind: str) -> Make:
+    """Bytes in the format `of`, moved into a file of another kind without coding."""
+
+    def make(folder: Path) -> Path:
+        source = folder / f"source.{of}"
+        source.write_bytes(data)
+        return by_ffmpeg(kind, "-i", str(source), "-c", "copy")(folder)
+
+    return make
+
+
 @functools.cache
 def bytes_of(make: Make) -> bytes:
     """What `make` makes; made once, as many files are made from the same few."""

@@ -9,6 +9,7 @@ from tests.workers.corpus.making import (
     changed,
     joined,
     of_bytes,
+    remuxed,
     scene,
     tone,
     wave,
@@ -20,6 +21,8 @@ FIRST = by_ffmpeg("ogg", *tone(), "-c:a", "libopus")
 NEXT = by_ffmpeg("ogg", *tone(44_100), "-c:a", "libopus")
 # A tag of twenty bytes of nothing, as taggers put it before what it describes.
 ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x14" + bytes(20)
+# A second of silence: fifty frames of 12.2 kbit/s.
+AMR = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 50
 
 SOUNDS: dict[str, Accepted] = {
     "eight bits, one channel, 8 kHz": (
@@ -41,6 +44,10 @@ SOUNDS: dict[str, Accepted] = {
     "a dictaphone's ADPCM": (
         by_ffmpeg("wav", *tone(22_050), "-c:a", "adpcm_ima_wav"),
         {"audio.codec": "adpcm_ima_wav"},
+    ),
+    "a voice memo of an old telephone": (
+        remuxed("amr", AMR, "3gp"),
+        {"audio.codec": "amr_nb", "audio.sample_rate": 8000, "duration": about(1)},
     ),
     "5.1": (
         by_ffmpeg("m4a", *tone(channels="5.1"), *AAC),
