@@ -19,7 +19,6 @@ from whisper.model import ModelDimensions, Whisper
 from workers.tools.speech.convert import convert
 from workers.tools.speech.tokens import open_tokenizer
 
-WIDTH = 64
 VOCABULARY = 51_865
 POSITIONS = 448
 FRAMES = 1500
@@ -27,6 +26,19 @@ FRAME_S = 0.02
 GAIN = 60.0
 # How much stronger the wanted token is than everything else.
 STRENGTH = 4.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large a model is: its width, its heads, and the layers of its encoder and decoder."""
+
+    width: int = 64
+    heads: int = 1
+    layers: int = 1
+
+
+# As large as the official model `base`, which costs what that one does.
+BASE = Shape(width=512, heads=8, layers=6)
 
 
 @dataclass(frozen=True)
@@ -38,13 +50,17 @@ class Line:
     text: str
 
 
+SMALL = Shape()
 SCRIPT = (Line(0.4, 3.0, "ask what you can do for your country"),)
 
 
-def write_whisper_model(path: Path, script: Sequence[Line] = SCRIPT, language: str = "en") -> Path:
+def write_whisper_model(
+    path: Path, script: Sequence[Line] = SCRIPT, language: str = "en", shape: Shape = SMALL
+) -> Path:
     """A model file of openai-whisper."""
     torch.manual_seed(0)
-    dims = ModelDimensions(80, FRAMES, WIDTH, 1, 1, VOCABULARY, POSITIONS, WIDTH, 1, 1)
+    size = (shape.width, shape.heads, shape.layers)
+    dims = ModelDimensions(80, FRAMES, *size, VOCABULARY, POSITIONS, *size)
     fresh = Whisper(dims).state_dict()
     weights = {name: torch.zeros_like(value) for name, value in fresh.items()}
     weights["encoder.positional_embedding"] = fresh["encoder.positional_embedding"].clone()
@@ -53,8 +69,8 @@ def write_whisper_model(path: Path, script: Sequence[Line] = SCRIPT, language: s
             value.fill_(1)
     tokenizer = open_tokenizer(VOCABULARY, language)
     spoken, times = _tokens(tokenizer, script)
-    _write_decoder(weights, [*tokenizer.sot_sequence, *spoken, tokenizer.eot])
-    _write_alignment(weights, tokenizer, spoken, times)
+    _write_decoder(weights, [*tokenizer.sot_sequence, *spoken, tokenizer.eot], shape)
+    _write_alignment(weights, tokenizer, spoken, times, shape)
     halves = {name: value.to(torch.float16).contiguous() for name, value in weights.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"dims": dims.__dict__, "model_state_dict": halves}, path)
@@ -81,9 +97,9 @@ def _timestamp(tokenizer: Any, seconds: float) -> int:
     return int(tokenizer.timestamp_begin) + round(seconds / FRAME_S)
 
 
-def _write_decoder(weights: dict[str, torch.Tensor], sequence: Sequence[int]) -> None:
+def _write_decoder(weights: dict[str, torch.Tensor], sequence: Sequence[int], shape: Shape) -> None:
     """Token vectors of equal length and mean zero; positions that turn each into its successor."""
-    vectors = torch.randn(VOCABULARY, WIDTH)
+    vectors = torch.randn(VOCABULARY, shape.width)
     vectors -= vectors.mean(1, keepdim=True)
     vectors /= vectors.norm(dim=1, keepdim=True)
     places = STRENGTH * vectors[sequence[-1]].repeat(POSITIONS, 1)
@@ -91,11 +107,15 @@ def _write_decoder(weights: dict[str, torch.Tensor], sequence: Sequence[int]) ->
         places[number] = STRENGTH * vectors[following] - vectors[now]
     weights["decoder.token_embedding.weight"] = vectors
     weights["decoder.positional_embedding"] = places
-    weights["decoder.ln.weight"].fill_(GAIN / math.sqrt(WIDTH))
+    weights["decoder.ln.weight"].fill_(GAIN / math.sqrt(shape.width))
 
 
 def _write_alignment(
-    weights: dict[str, torch.Tensor], tokenizer: Any, spoken: Sequence[int], times: Sequence[float]
+    weights: dict[str, torch.Tensor],
+    tokenizer: Any,
+    spoken: Sequence[int],
+    times: Sequence[float],
+    shape: Shape,
 ) -> None:
     """Cross attention that looks from each text token to its time in the sound."""
     text = [token for token in spoken if token < tokenizer.eot]
@@ -104,15 +124,17 @@ def _write_alignment(
     vectors = weights["decoder.token_embedding.weight"]
     places = weights["decoder.positional_embedding"]
     asked = torch.stack([vectors[token] + places[n] for n, token in enumerate(tokens)])
-    asked = torch.nn.functional.layer_norm(asked, (WIDTH,))
-    keys = torch.nn.functional.layer_norm(weights["encoder.positional_embedding"], (WIDTH,))
+    asked = torch.nn.functional.layer_norm(asked, (shape.width,))
+    keys = torch.nn.functional.layer_norm(weights["encoder.positional_embedding"], (shape.width,))
     answers = torch.stack([keys[min(FRAMES - 1, round(at / FRAME_S))] for at in wanted])
     query = torch.linalg.lstsq(asked, answers - keys.mean(0)).solution
-    weights["decoder.blocks.0.cross_attn.query.weight"] = query.T.contiguous()
-    weights["decoder.blocks.0.cross_attn.key.weight"] = torch.eye(WIDTH)
+    for layer in range(shape.layers):
+        name = f"decoder.blocks.{layer}.cross_attn"
+        weights[f"{name}.query.weight"] = query.T.contiguous()
+        weights[f"{name}.key.weight"] = torch.eye(shape.width)
 
 
 if __name__ == "__main__":
     # In a process of its own, so that no test process ever loads torch.
-    models = Path(sys.argv[1])
-    convert(write_whisper_model(models / "base.pt"), models / "base")
+    models, shape = Path(sys.argv[1]), BASE if "base" in sys.argv[2:] else SMALL
+    convert(write_whisper_model(models / "base.pt", shape=shape), models / "base")

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from mediashare.db.session import Database
-from mediashare.jobs.models import JobRow, JobState
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Chunk, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
@@ -50,19 +49,12 @@ def recognise(pipeline: Pipeline, clip: Path, models: Path, workers: int) -> str
 
     def work(_number: int) -> None:
         runner = Runner(parts, REGISTRY)
-        while _is_unfinished(pipeline, ident):
+        while pipeline.is_unfinished(ident, "speech"):
             runner.work("speech")
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(workers)))
     return ident
-
-
-def _is_unfinished(pipeline: Pipeline, ident: str) -> bool:
-    with pipeline.database.reading() as session:
-        active = (JobRow.queue == "speech", JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]))
-        found = select(JobRow.id).where(JobRow.subject == ident, *active).limit(1)
-        return session.scalar(found) is not None
 
 
 def segments_of(pipeline: Pipeline, ident: str) -> Sequence[SaidSegment]:
