@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from benchmarks.houses import opened
 from benchmarks.scale import Scale, judged
 from mediashare.config import Settings
+from mediashare.jobs import queue as job_queue
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
@@ -40,7 +41,7 @@ LEAST_EQUAL = 0.99
 SILENT = ("anullsrc=r=16000:cl=mono", "aevalsrc={chord}:s=16000", "anoisesrc=r=16000:a=0.2:seed=1")
 CHORD = "0.1*(1+sin(4*PI*t))*(sin(2*PI*220*t)+sin(2*PI*277*t)+sin(2*PI*330*t))"
 SILENT_S, SPOKEN_S, PAUSE_S = 30, 210, 1.5
-# The edge of a word may be heard a little late.
+# Where speech begins and ends is found a little early and late, so that no word is cut.
 EDGE_MS = 500
 JFK = (
     "And so my fellow Americans ask not what your country can do for you "
@@ -140,8 +141,9 @@ class Talk:
 
     def is_in_silence(self, segment: SaidSegment) -> bool:
         """Whether words are said to be where there are none."""
-        start, end = segment.start_ms % self.block_ms, segment.end_ms % self.block_ms
-        return start > self.spoken_ms or not start < end <= self.spoken_ms + EDGE_MS
+        places = (segment.start_ms % self.block_ms, segment.end_ms % self.block_ms)
+        silent = range(self.spoken_ms + EDGE_MS, self.block_ms - EDGE_MS)
+        return any(place in silent for place in places)
 
 
 def _measure_workers(base: Path, models: Path, scale: Scale) -> Iterator[str]:
@@ -185,6 +187,7 @@ def _recognise(
 ) -> tuple[Sequence[SaidSegment], float]:
     """What so many workers hear from the beginning, and the seconds they take."""
     with house.database.transaction() as session:
+        job_queue.withdraw(session, ident, ["speech"])
         session.execute(delete(Transcript).where(Transcript.episode_id == ident))
         transcripts_service.request_recognition(session, ident, house.author.id)
     begin = time.perf_counter()

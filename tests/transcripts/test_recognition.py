@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -106,10 +106,16 @@ def test_a_chunk_is_taken_once_while_its_taker_runs(episode: Episode, database: 
         first.state = JobState.FAILED
         second.lease_until = clock.now() - timedelta(seconds=1)
         writing.flush()
-        left = transcripts_service.take_part(writing, episode.id, third.id)
+        left = [
+            [
+                chunk.position
+                for chunk in transcripts_service.take_chunk(writing, episode.id, job.id)
+            ]
+            for job in (third, second)
+        ]
 
     assert taken == [[0], [1], [], [0]]
-    assert [chunk.position for chunk in left] == [0, 1]
+    assert left == [[0], [1]]
 
 
 def test_what_somebody_else_has_taken_over_is_not_kept(
@@ -145,7 +151,21 @@ def test_help_is_asked_for_where_a_recording_is_long(episode: Episode, database:
         transcripts_service.plan(writing, episode.id, hour)
 
     # Fifty minutes of speech are twelve parts of four minutes; asked again, nobody asks for more.
-    assert (short, count(), count()) == (0, 11, 11)
+    assert (short, count(), count()) == (0, 12, 12)
+
+
+def test_parts_get_smaller_towards_the_end(episode: Episode, database: Database) -> None:
+    hour = [(start, start + 25_000) for start in range(0, 3_600_000, 30_000)]
+    with database.transaction() as writing:
+        writing.execute(delete(Chunk))
+        transcripts_service.plan(writing, episode.id, hour)
+        job = _running_job(writing, episode)
+        first = transcripts_service.take_part(writing, episode.id, job.id)
+        writing.execute(update(Chunk).where(Chunk.position < 110).values(state=ChunkState.DONE))
+        last = transcripts_service.take_part(writing, episode.id, job.id)
+
+    assert [chunk.position for chunk in first] == list(range(8))
+    assert [chunk.position for chunk in last] == [110, 111]
 
 
 def test_a_lost_chunk_is_a_gap_and_not_the_end(episode: Episode, database: Database) -> None:

@@ -43,6 +43,8 @@ NO_SPEECH = "No speech was found."
 # What one job of a long recording takes at most, in milliseconds from its first chunk to its last:
 # short enough to pass as a short job, so that it has the place of one.
 PART_MS = 240_000
+# Nobody takes more than this part of what is left.
+SHARES = 4
 # More chunks than fit in a part.
 MOST_AT_ONCE = 1000
 
@@ -135,14 +137,14 @@ def find_language(session: Session, episode_id: str, language: str) -> None:
 
 
 def share_out(session: Session, episode_id: str) -> None:
-    """Ask for help with a long recording: a job for every part of it but the first.
+    """Ask for help with a long recording: as many jobs as it has parts.
 
     They wait their turn like any other: where no worker is free, nobody helps.
     """
     _get(session, episode_id)
     owner_id = media_queries.get_owner_id(session, episode_id)
     left_ms = transcripts_queries.measure_work(session, episode_id).left_ms
-    wanted = left_ms // PART_MS - 1 - _count_helpers(session, episode_id)
+    wanted = left_ms // PART_MS - _count_helpers(session, episode_id)
     size = media_queries.get_extent(session, media_queries.find_version(session, episode_id)).size
     for _part in range(wanted):
         job = transcripts_jobs.TranscribePart(subject=episode_id)
@@ -156,8 +158,13 @@ def take_chunk(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]
 
 
 def take_part(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]:
-    """Take the first chunks that nobody works on, as many as make a part, for the job `taker`."""
-    return _take(session, episode_id, taker, most_ms=PART_MS)
+    """Take the first chunks that nobody works on, as many as make a part, for the job `taker`.
+
+    Parts get smaller towards the end, so that all who help are done at about the same time (guided
+    self-scheduling: Polychronopoulos and Kuck, 1987).
+    """
+    left_ms = transcripts_queries.measure_work(session, episode_id).left_ms
+    return _take(session, episode_id, taker, most_ms=min(PART_MS, left_ms // SHARES))
 
 
 def keep_chunk(
