@@ -1,6 +1,7 @@
 """Transcripts as people's players and programs get them."""
 
 import itertools
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -225,7 +226,67 @@ def test_captions_fit_the_screen_and_follow_each_other(
         assert 0 < cue.end_ms - cue.start_ms <= 7000
     for cue, following in itertools.pairwise(cues):
         assert cue.end_ms <= following.start_ms or cue.end_ms == cue.start_ms + 1
-    assert "".join(cue.text.replace(" ", "") for cue in cues) == "".join(w for w, _, _ in words)
+    said = "".join(line.replace(" ", "") for cue in cues for line in cue.lines)
+    assert said == "".join(word for word, _, _ in words)
+
+
+# As people speak: words of up to twelve letters, twelve to fifteen of them a second.
+SPEECH = st.lists(
+    st.tuples(st.from_regex(r"[A-Za-z][a-z]{0,11}[,.?]?", fullmatch=True), st.integers(0, 2500)),
+    min_size=1,
+    max_size=80,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(SPEECH, st.integers(65, 85))
+def test_captions_can_be_read_in_the_time_they_are_shown(
+    speech: Sequence[tuple[str, int]], letter_ms: int
+) -> None:
+    words = [(word, pause, letter_ms * (len(word) + 1)) for word, pause in speech]
+
+    cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [_segment(words)])
+
+    ends = [0, *(cue.end_ms for cue in cues)]
+    starts = [*(cue.start_ms for cue in cues[1:]), math.inf]
+    for cue, before, after in zip(cues, ends[:-1], starts, strict=True):
+        shown_ms = cue.end_ms - cue.start_ms
+        has_room = cue.end_ms < after and cue.start_ms > before
+        assert shown_ms >= min(1000, 50 * len(cue.text)) or not has_room
+        assert len(cue.text) * 1000 <= 20 * shown_ms + 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The one who found out why this is Priya Raman from next door", "Priya Raman"),
+        ("Everybody who has such a question asks Dr. Okoro for an answer", "Dr. Okoro"),
+        ("Whoever measures finds that it takes 250 ms or even longer", "250 ms"),
+    ],
+)  # fmt: skip
+def test_no_line_ends_within_a_name_or_a_measure(text: str, kept: str) -> None:
+    segment = _segment([(word, 0, 300) for word in text.split()])
+
+    cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [segment])
+
+    lines = [line for cue in cues for line in cue.lines]
+    assert " ".join(lines) == text
+    assert any(kept in line for line in lines)
+
+
+def test_a_caption_ends_with_its_sentence() -> None:
+    text = (
+        "The sidecar had yesterday's authorities. It came up before the agent had written those of "
+        "today, and nobody saw that."
+    )
+    segment = _segment([(word, 0, 300) for word in text.split()])
+
+    cues = transcripts_views.make_cues(Transcript(origin=Origin.RECOGNISER), [segment])
+
+    assert [cue.text for cue in cues] == [
+        "The sidecar had yesterday's authorities.",
+        "It came up before the agent had written those of today, and nobody saw that.",
+    ]
 
 
 @settings(deadline=None)
