@@ -1,8 +1,7 @@
 """Recognition of speech: asked for, begun, kept chunk by chunk, concluded, tried again."""
 
 import contextlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -34,32 +33,11 @@ from mediashare.transcripts.models import (
 )
 from mediashare.transcripts.policy import EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
-from mediashare.transcripts.service.following import forget_cut
+from mediashare.transcripts.service.following import forget_heard
+from mediashare.transcripts.service.standing import SpokenSegment, leave_out, list_taken
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
 NO_SPEECH = "No speech was found."
-
-
-@dataclass(frozen=True)
-class SpokenWord:
-    """One word as a recogniser heard it; times in milliseconds of the episode."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    confidence: float | None = None
-
-
-@dataclass(frozen=True)
-class SpokenSegment:
-    """A sentence or breath as a recogniser heard it."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    words: Sequence[SpokenWord] = ()
-    confidence: float | None = None
-    is_suspect: bool = False
 
 
 def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
@@ -68,7 +46,10 @@ def request_recognition(session: Session, episode_id: str, owner_id: str) -> Non
     episode = library_service.lock_episode(session, episode_id)
     transcript = transcripts_queries.find_transcript(session, episode_id)
     if transcript is not None:
-        if transcript.origin is Origin.RECOGNISER or fit_captions(session, transcript, episode):
+        if _stands(session, transcript, episode):
+            return
+        if transcript.origin is Origin.RECOGNISER:
+            _put_job(session, episode_id, owner_id)
             return
         session.delete(transcript)
         session.flush()
@@ -102,9 +83,7 @@ def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript
     """
     transcript = _get(session, episode_id)
     if (transcript.engine, transcript.model) != (choice.engine, choice.model):
-        forget_cut(session, transcript)
-        session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
-        session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
+        forget_heard(session, transcript)
         transcript.language = None
     transcript.state = TranscriptState.RUNNING
     transcript.engine, transcript.model = choice.engine, choice.model
@@ -130,12 +109,22 @@ def find_language(session: Session, episode_id: str, language: str) -> None:
 def keep_chunk(
     session: Session, episode_id: str, position: int, segments: Iterable[SpokenSegment]
 ) -> None:
-    """Keep what was heard in one chunk in place of what an earlier attempt has heard there."""
+    """Keep what was heard in one chunk in place of what an earlier attempt has heard there; where
+    people have put words right, theirs stand."""
     transcript = _get(session, episode_id)
     session.execute(
-        delete(Segment).where(Segment.transcript_id == transcript.id, Segment.chunk == position)
+        delete(Segment).where(
+            Segment.transcript_id == transcript.id,
+            Segment.chunk == position,
+            Segment.line_id.is_(None),
+        )
     )
-    session.add_all(_segment(transcript, position, spoken) for spoken in segments)
+    taken = list_taken(session, transcript.id)
+    session.add_all(
+        _segment(transcript, position, left)
+        for spoken in segments
+        for left in leave_out(spoken, taken)
+    )
     _settle(session, transcript, position, ChunkState.DONE, None)
 
 
@@ -150,18 +139,16 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
     single chunk could be recognised."""
     transcript = _get(session, episode_id)
     transcript.updated_at = clock.now()
-    if nothing is not None:
-        return _find_nothing(transcript, nothing)
     chunks = transcripts_queries.list_chunks(session, transcript.id)
     failed = [chunk for chunk in chunks if chunk.state is ChunkState.FAILED]
-    if failed and len(failed) == len(chunks):
-        transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
-        return transcript
     spoken = session.scalar(
         select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
     )
+    if spoken is None and nothing is None and failed and len(failed) == len(chunks):
+        transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
+        return transcript
     if spoken is None:
-        return _find_nothing(transcript, NO_SPEECH)
+        return _find_nothing(transcript, nothing or NO_SPEECH)
     transcript.state = TranscriptState.READY
     transcript.note = _note(transcript, len(failed), len(chunks))
     return transcript
@@ -173,6 +160,23 @@ def fail(session: Session, episode_id: str, reason: str) -> None:
         transcript = _get(session, episode_id)
         transcript.state, transcript.note = TranscriptState.FAILED, reason
         transcript.updated_at = clock.now()
+
+
+def _stands(session: Session, transcript: Transcript, episode: Episode) -> bool:
+    """Whether nothing has to be recognised: it is done or on its way, or the author has brought
+    captions. Words that people have put right wait for the rest without a job."""
+    if transcript.origin is Origin.AUTHOR:
+        return fit_captions(session, transcript, episode)
+    return transcript.state is not TranscriptState.QUEUED or _has_job(session, episode.id)
+
+
+def _has_job(session: Session, episode_id: str) -> bool:
+    waiting = select(JobRow.id).where(
+        JobRow.subject == episode_id,
+        JobRow.kind == transcripts_jobs.Transcribe.kind,
+        JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]),
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _find_nothing(transcript: Transcript, sentence: str) -> Transcript:
