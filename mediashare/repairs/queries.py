@@ -197,6 +197,8 @@ def _fixes(viewer: Viewer) -> Select[Fix]:
             joinedload(Fix.undone_by),
             selectinload(Fix.lines),
         )
+        # What a request has just changed is read again with the people who are in it now.
+        .execution_options(populate_existing=True)
     )
 
 

@@ -87,7 +87,7 @@ def talk(house_settings: Settings, library: Library) -> Iterator[Talk]:
         key = f"episodes/{episode.id}/audio.m4a"
         DiskStorage(house_settings.data / "objects").copy(sound.storage_key, key)
         begin_writing(session)
-        copied = {name: getattr(sound, name) for name in COPIED.split()}
+        copied = {name: getattr(sound, name) for name in COPIED}
         values = {"episode_id": episode.id, "kind": RenditionKind.AUDIO, "storage_key": key}
         session.add(Rendition(**values, **copied))
         own = select(Segment.id).where(Segment.episode_id == episode.id)
