@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
-from benchmarks import encodes, media, queue, search, seeking, uploads
+from benchmarks import encodes, media, queue, search, seeking, speech, uploads
 from benchmarks.scale import FULL, QUICK, Scale
 
 # In an order that lets quick ones speak first.
@@ -13,6 +13,7 @@ MEASURES: Mapping[str, Callable[[Scale], Iterator[str]]] = {
     "search": lambda _scale: search.measure(),
     "uploads": lambda _scale: uploads.measure(),
     "seeking": seeking.measure,
+    "speech": speech.measure,
     "media": media.measure,
     "encodes": encodes.measure,
 }

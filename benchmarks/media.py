@@ -4,18 +4,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 from benchmarks import clips
+from benchmarks.houses import opened
 from benchmarks.scale import Scale, judged, median_ratio
-from mediashare.config import Settings
-from mediashare.db import migrate
-from mediashare.db.session import Database
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import EpisodeState
-from mediashare.storage.choice import open_storage
 from tests.workers.pipeline import Pipeline
 from workers.parts import Parts
 from workers.registry import REGISTRY
@@ -72,7 +68,7 @@ def _measure_workers(base: Path, scale: Scale) -> Iterator[str]:
 
 def _time_first_play(base: Path, clip: Path, kinds: Sequence[str]) -> float:
     """Seconds from the complete upload until it plays, after jobs of these kinds."""
-    with _opened(base) as house:
+    with opened(base) as house:
         begin = time.perf_counter()
         ident = house.send(clip)
         runner = _runner(house)
@@ -87,7 +83,7 @@ def _time_first_play(base: Path, clip: Path, kinds: Sequence[str]) -> float:
 
 def _time_ladder(base: Path, clip: Path) -> float:
     """Seconds that the jobs take which make the lasting files: the first ones, and all others."""
-    with _opened(base) as house:
+    with opened(base) as house:
         ident = house.send(clip)
         house.work([MEDIA])
         jobs, renditions = house.jobs(ident), house.media(ident).renditions
@@ -98,7 +94,7 @@ def _time_ladder(base: Path, clip: Path) -> float:
 
 def _time_workers(base: Path, clip: Path, count: int) -> float:
     """Seconds until so many workers have made everything of WORKERS clips."""
-    with _opened(base) as house:
+    with opened(base) as house:
         idents = [house.send(clip) for _ in range(WORKERS)]
         begin = time.perf_counter()
         with ThreadPoolExecutor(count) as pool:
@@ -109,14 +105,9 @@ def _time_workers(base: Path, clip: Path, count: int) -> float:
 def _work(house: Pipeline, idents: Sequence[str]) -> None:
     """Do jobs until none of these clips needs any more, also those that another worker puts."""
     runner = _runner(house)
-    while _is_unfinished(house, idents):
+    while any(house.is_unfinished(ident, MEDIA) for ident in idents):
         if not runner.work(MEDIA):
             time.sleep(LOOK_EVERY_S)
-
-
-def _is_unfinished(house: Pipeline, idents: Sequence[str]) -> bool:
-    jobs = [job for ident in idents for job in house.jobs(ident).values()]
-    return any(job.queue == MEDIA and job.finished_at is None for job in jobs)
 
 
 def _seconds(job: JobRow) -> float:
@@ -134,16 +125,3 @@ def _require(is_so: object, otherwise: str) -> None:
 
 def _runner(house: Pipeline) -> Runner:
     return Runner(Parts(house.settings, house.database, house.storage), REGISTRY)
-
-
-@contextmanager
-def _opened(base: Path) -> Iterator[Pipeline]:
-    """A house of its own, as empty as any other."""
-    with tempfile.TemporaryDirectory(dir=base) as folder:
-        settings = Settings(data=Path(folder), min_free_bytes=0, asr_engine="none")
-        database = Database(settings.sqlalchemy_url)
-        migrate.upgrade(database)
-        try:
-            yield Pipeline(settings, database, open_storage(settings))
-        finally:
-            database.dispose()

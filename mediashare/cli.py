@@ -105,6 +105,25 @@ def scheduler(settings: Settings) -> NoReturn:
     _become_worker("scheduler")
 
 
+@main.group()
+def models() -> None:
+    """Look after the models of the speech recognisers."""
+
+
+@models.command("list")
+def list_models() -> NoReturn:
+    """Name the official Whisper models, and say which of them are here."""
+    _become_worker("models", "list")
+
+
+@models.command()
+@click.argument("name")
+@click.option("--file", type=click.Path(), help="The checkpoint, brought from elsewhere.")
+def fetch(name: str, file: str | None) -> NoReturn:
+    """Fetch an official Whisper model, once, for both of its engines."""
+    _become_worker("models", "fetch", name, *(("--file", file) if file else ()))
+
+
 @main.command()
 @click.pass_obj
 def migrate(settings: Settings) -> None:

@@ -5,6 +5,9 @@ import os
 import signal
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -14,8 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mediashare import logs
 from mediashare.config import Settings
+from mediashare.errors import MediashareError
 from mediashare.jobs.job import QueueName
 from mediashare.jobs.wake import CeleryWaker
+from mediashare.transcripts import policy as transcripts_policy
 from workers import schedule, scratch
 from workers.celery_app import make_celery
 from workers.lanes import long_places
@@ -24,6 +29,8 @@ from workers.registry import REGISTRY, Registry
 from workers.reporting import Reporter
 from workers.run import Runner
 from workers.tools import ffmpeg
+from workers.tools.speech import models as official_models
+from workers.tools.speech.models import OnProgress
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +55,51 @@ def worker(queues: str, concurrency: int | None) -> None:
 def scheduler() -> None:
     """Send lost messages again and put periodic jobs."""
     run_scheduler(Settings.from_env(), REGISTRY)
+
+
+@main.group()
+def models() -> None:
+    """Look after the models of the speech recognisers."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """Name the official models, and say which of them are here."""
+    folder = _models_folder()
+    for name in official_models.list_names():
+        is_here = official_models.is_installed(name, folder)
+        click.echo(f"{name}\t{'installed' if is_here else ''}".rstrip())
+
+
+@models.command()
+@click.argument("name")
+@click.option("--file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def fetch(name: str, file: Path | None) -> None:
+    """Install an official model for both Whisper engines."""
+    folder = _models_folder()
+    try:
+        official = official_models.find(name)
+        with _progress(f"Fetching {name}") as on_progress:
+            official_models.install(official, folder, file=file, on_progress=on_progress)
+    except (MediashareError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The model {name} is installed under {folder}.")
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[OnProgress]:
+    """A bar on the terminal, which knows its end with the first bytes."""
+    with click.progressbar(length=0, label=label) as bar:
+
+        def show(done: int, of: int) -> None:
+            bar.length = of or done
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _models_folder() -> Path:
+    return transcripts_policy.models_folder(Settings.from_env())
 
 
 def run_worker(settings: Settings, registry: Registry, queues: str, concurrency: int) -> None:

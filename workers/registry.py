@@ -29,6 +29,7 @@ from workers.handlers import (
     rendition,
     storyboard,
     transcribe,
+    transcribe_part,
 )
 
 
@@ -60,6 +61,7 @@ REGISTRY: Registry = {
     media_jobs.DrawCover: Handler(run=cover.run, failed=cover.failed),
     media_jobs.PreparePoster: Handler(run=poster.run, failed=poster.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
+    transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),

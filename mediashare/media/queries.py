@@ -152,7 +152,8 @@ def list_warnings(session: Session, episode_id: str) -> Sequence[str]:
         .order_by(Version.number.desc())
         .limit(1)
     )
-    return (facts or {}).get("warnings", [])
+    warnings: Sequence[str] = (facts or {}).get("warnings", [])
+    return warnings
 
 
 def find_sound(session: Session, version: Version) -> Sound | None:

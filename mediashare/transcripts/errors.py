@@ -57,3 +57,9 @@ class CaptionsStandError(ConflictError):
     """The author's captions have taken the place of recognition."""
 
     message = "The author's own captions are shown instead."
+
+
+class ChunkTakenError(ConflictError):
+    """Somebody else recognises this part by now, or nobody should: what was heard is not kept."""
+
+    message = "This part is recognised by another job."

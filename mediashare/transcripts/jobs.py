@@ -16,3 +16,10 @@ class Transcribe(Job):
     copies: ClassVar[float] = 1.0
     # 16-bit samples, 16,000 of them in a second.
     writes: ClassVar[int] = 32_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranscribePart(Transcribe):
+    """Help with the recognition of the episode `subject`: take what nobody has, up to a limit."""
+
+    kind: ClassVar[str] = "transcript_part"

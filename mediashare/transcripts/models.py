@@ -61,7 +61,10 @@ class ChunkState(StrEnum):
 
 
 class Chunk(Base):
-    """A stretch of speech, at most 28 s, that is recognised, kept and retried on its own."""
+    """A stretch of speech, at most 28 s, that is recognised, kept and retried on its own.
+
+    `taken_by` is the job that works on it, or did: while that one runs, it is nobody else's.
+    """
 
     __tablename__ = "chunks"
 
@@ -72,6 +75,7 @@ class Chunk(Base):
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     state: Mapped[ChunkState] = mapped_column(default=ChunkState.PLANNED)
+    taken_by: Mapped[str | None] = mapped_column(String(32))
     error: Mapped[str | None] = mapped_column(Text)
 
 

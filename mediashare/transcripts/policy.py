@@ -97,7 +97,10 @@ def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:
 
 
 def _choose_rough(settings: Settings) -> EngineChoice:
-    missing = f"no model {settings.asr_model!r} was found under {_folder(settings)}"
+    missing = (
+        f"no model {settings.asr_model!r} was found under {models_folder(settings)} "
+        f"(`mediashare models fetch {settings.asr_model}` gets an official one)"
+    )
     if _is_installed(EngineName.POCKETSPHINX):
         return _rough(f"because {missing}")
     return EngineChoice(None, f"No speech recogniser is at hand: {missing}.")
@@ -112,11 +115,12 @@ def _places(settings: Settings, engine: EngineName) -> tuple[Path, ...]:
     named = Path(settings.asr_model).expanduser()
     if named.is_absolute() or len(named.parts) > 1:
         return (named.resolve(),)
-    stored = _folder(settings) / settings.asr_model
+    stored = models_folder(settings) / settings.asr_model
     return (stored.with_name(stored.name + ".pt"),) if engine is EngineName.WHISPER else (stored,)
 
 
-def _folder(settings: Settings) -> Path:
+def models_folder(settings: Settings) -> Path:
+    """Where models lie that the settings name by name."""
     return settings.data.resolve() / "models"
 
 

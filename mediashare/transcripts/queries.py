@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from mediashare.accounts.policy import Viewer
@@ -50,6 +50,18 @@ class SaidSegment:
     def timed_words(self) -> Sequence[SaidWord]:
         """Its words with the times that were measured, or else are likely."""
         return self.words or tuple(spread_words(self.start_ms, self.end_ms, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Milliseconds of speech: all that was planned, and what of it nobody has recognised yet."""
+
+    total_ms: int
+    left_ms: int
+
+    def after(self, more_ms: int) -> float:
+        """How much of it is done, from 0 to 1, once so much more is."""
+        return 1 - max(0, self.left_ms - more_ms) / self.total_ms if self.total_ms else 1.0
 
 
 def spread_words(start_ms: int, end_ms: int, text: str) -> Iterator[SaidWord]:
@@ -158,6 +170,18 @@ def list_chunks(session: Session, transcript_id: str) -> Sequence[Chunk]:
     return session.scalars(
         select(Chunk).where(Chunk.transcript_id == transcript_id).order_by(Chunk.position)
     ).all()
+
+
+def measure_work(session: Session, episode_id: str) -> Work:
+    """How far the recognition of an episode is."""
+    length = Chunk.end_ms - Chunk.start_ms
+    is_left = Chunk.state == ChunkState.PLANNED
+    total, left = session.execute(
+        select(func.sum(length), func.sum(length).filter(is_left))
+        .join(Transcript, Transcript.id == Chunk.transcript_id)
+        .where(Transcript.episode_id == episode_id)
+    ).one()
+    return Work(total or 0, left or 0)
 
 
 def list_gaps(session: Session, transcript_id: str) -> Sequence[Chunk]:

@@ -202,6 +202,24 @@ def test_typing_pauses_and_playing_on_begins_a_second_earlier(
     player.wait_until(f"m.currentTime < {before + 1}")
 
 
+def test_the_word_that_one_has_come_to_is_played_again_and_again(
+    page: Page, player: Player, talk: Talk
+) -> None:
+    begin(page, player, talk)
+    player.wait_until("!m.seeking && m.currentTime > 2 && m.currentTime < 3")
+    page.evaluate(
+        """() => {
+          const media = document.querySelector('audio');
+          media.addEventListener('seeking', () => { window.again = media.currentTime; });
+        }"""
+    )
+
+    page.keyboard.press("Control+Space")
+
+    page.wait_for_function("window.again > 2 && window.again < 3")
+    player.wait_until("!m.paused")
+
+
 def test_others_suggest_and_the_author_accepts_and_undoes_in_the_list(
     page: Page, talk: Talk, browser: Browser, base_url: str, reader_state: StorageState
 ) -> None:

@@ -92,6 +92,7 @@ def test_a_version_that_is_ready_waits_for_a_chunk_that_is_just_kept(house: Hous
     for number in range(ROUNDS):
         with house.database.transaction() as session:
             transcripts_service.request_recognition(session, house.ident, house.author.id)
+            transcripts_service.plan(session, house.ident, [(0, 900)])
         listening = claim(house.database, "speech")
         version = house.save(Edit(1000 * (number + 1)))
         row = claim(house.database, "media")

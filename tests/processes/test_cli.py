@@ -212,3 +212,26 @@ def test_it_is_a_module_too(settings: Settings) -> None:
     )
 
     assert re.fullmatch(r".*version \d+\.\d+\.\d+\n", done.stdout)
+
+
+def test_models_of_unknown_names_and_other_bytes_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "base.pt").write_bytes(b"no model")
+    command = [sys.executable, "-m", "mediashare", "models", "fetch"]
+    asked = [["huge"], ["base", "--file", str(tmp_path / "base.pt")]]
+
+    ended = [
+        subprocess.run(  # noqa: S603 - our own words
+            [*command, *words],
+            check=False,
+            cwd=ROOT,
+            env=environment_of(Settings(data=tmp_path)),
+            capture_output=True,
+            text=True,
+        )
+        for words in asked
+    ]
+
+    assert [one.returncode for one in ended] == [1, 1]
+    assert "There is no model 'huge'. There are: tiny.en, tiny" in ended[0].stderr
+    assert "is not the model 'base': its SHA-256 is not" in ended[1].stderr
+    assert not (tmp_path / "models" / "base").exists()

@@ -55,7 +55,8 @@ def test_auto_without_a_model_makes_a_rough_draft_and_says_so(tmp_path: Path) ->
     assert (choice.engine, choice.is_draft) == (EngineName.POCKETSPHINX, True)
     assert choice.reason == (
         "Speech is recognised by pocketsphinx as a rough draft, English only, because no model "
-        f"'base' was found under {tmp_path / 'models'}."
+        f"'base' was found under {tmp_path / 'models'} "
+        "(`mediashare models fetch base` gets an official one)."
     )
 
 

@@ -1,19 +1,23 @@
 """What recognition leaves in the database, chunk by chunk."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.db.session import Database
+from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.errors import CaptionsStandError
-from mediashare.transcripts.models import ChunkState, Segment, Transcript, TranscriptState
+from mediashare.transcripts.errors import CaptionsStandError, ChunkTakenError
+from mediashare.transcripts.jobs import TranscribePart
+from mediashare.transcripts.models import Chunk, ChunkState, Segment, Transcript, TranscriptState
 from mediashare.transcripts.policy import EngineChoice, EngineName
 from mediashare.transcripts.service import SpokenSegment, SpokenWord, read_captions
 from tests.factories import Browser, make_episode, make_transcript, make_user
@@ -40,6 +44,13 @@ def episode(session: Session, database: Database) -> Episode:
         transcripts_service.begin(writing, made.id, WHISPER)
         transcripts_service.plan(writing, made.id, SPANS)
     return made
+
+
+def _running_job(session: Session, episode: Episode) -> JobRow:
+    row = job_queue.put(session, TranscribePart(subject=episode.id), owner_id=episode.author_id)
+    row.state, row.lease_until = JobState.RUNNING, clock.now() + timedelta(seconds=30)
+    session.flush()
+    return row
 
 
 def _transcript(database: Database, episode: Episode) -> Transcript:
@@ -80,6 +91,81 @@ def test_a_chunk_that_is_done_twice_is_kept_once(episode: Episode, database: Dat
             transcripts_service.keep_chunk(writing, episode.id, 0, [_said(0, text)])
 
     assert _texts(database, episode) == ["second try"]
+
+
+def test_a_chunk_is_taken_once_while_its_taker_runs(episode: Episode, database: Database) -> None:
+    with database.transaction() as writing:
+        first, second, third = (_running_job(writing, episode) for _number in range(3))
+        taken = [
+            [
+                chunk.position
+                for chunk in transcripts_service.take_chunk(writing, episode.id, job.id)
+            ]
+            for job in (first, second, third, first)
+        ]
+        first.state = JobState.FAILED
+        second.lease_until = clock.now() - timedelta(seconds=1)
+        writing.flush()
+        left = [
+            [
+                chunk.position
+                for chunk in transcripts_service.take_chunk(writing, episode.id, job.id)
+            ]
+            for job in (third, second)
+        ]
+
+    assert taken == [[0], [1], [], [0]]
+    assert left == [[0], [1]]
+
+
+def test_what_somebody_else_has_taken_over_is_not_kept(
+    episode: Episode, database: Database
+) -> None:
+    with database.transaction() as writing:
+        first, second = (_running_job(writing, episode) for _number in range(2))
+        transcripts_service.take_chunk(writing, episode.id, first.id)
+        first.lease_until = clock.now() - timedelta(seconds=1)
+        writing.flush()
+        transcripts_service.take_chunk(writing, episode.id, second.id)
+
+    said = [_said(0, "hello")]
+    with pytest.raises(ChunkTakenError), database.transaction() as writing:
+        transcripts_service.keep_chunk(writing, episode.id, 0, said, taker=first.id)
+    with database.transaction() as writing:
+        transcripts_service.keep_chunk(writing, episode.id, 0, said, taker=second.id)
+
+    assert _texts(database, episode) == ["hello"]
+
+
+def test_help_is_asked_for_where_a_recording_is_long(episode: Episode, database: Database) -> None:
+    def count() -> int:
+        with database.transaction() as writing:
+            transcripts_service.share_out(writing, episode.id)
+            kind = JobRow.kind == "transcript_part"
+            return len(writing.scalars(select(JobRow).where(kind)).all())
+
+    short = count()
+    hour = [(start, start + 25_000) for start in range(0, 3_600_000, 30_000)]
+    with database.transaction() as writing:
+        writing.execute(delete(Chunk))
+        transcripts_service.plan(writing, episode.id, hour)
+
+    # Fifty minutes of speech are twelve parts of four minutes; asked again, nobody asks for more.
+    assert (short, count(), count()) == (0, 12, 12)
+
+
+def test_parts_get_smaller_towards_the_end(episode: Episode, database: Database) -> None:
+    hour = [(start, start + 25_000) for start in range(0, 3_600_000, 30_000)]
+    with database.transaction() as writing:
+        writing.execute(delete(Chunk))
+        transcripts_service.plan(writing, episode.id, hour)
+        job = _running_job(writing, episode)
+        first = transcripts_service.take_part(writing, episode.id, job.id)
+        writing.execute(update(Chunk).where(Chunk.position < 110).values(state=ChunkState.DONE))
+        last = transcripts_service.take_part(writing, episode.id, job.id)
+
+    assert [chunk.position for chunk in first] == list(range(8))
+    assert [chunk.position for chunk in last] == [110, 111]
 
 
 def test_a_lost_chunk_is_a_gap_and_not_the_end(episode: Episode, database: Database) -> None:

@@ -14,7 +14,7 @@ from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
-from workers.handlers.transcribe import HOSTS
+from workers.recognition import HOSTS
 from workers.tools import sandbox
 from workers.tools.process import Bench
 

@@ -11,7 +11,7 @@ from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
-from mediashare.jobs.models import JobRow
+from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
@@ -116,6 +116,13 @@ class Pipeline:
         with self.database.reading() as session:
             rows = session.scalars(select(JobRow).where(JobRow.subject == ident))
             return {row.kind: row for row in rows}
+
+    def is_unfinished(self, ident: str, queue: str) -> bool:
+        """Whether anything about an episode waits or runs in a queue, whoever put it."""
+        active = JobRow.state.in_([JobState.QUEUED, JobState.RUNNING])
+        found = select(JobRow.id).where(JobRow.subject == ident, JobRow.queue == queue, active)
+        with self.database.reading() as session:
+            return session.scalar(found.limit(1)) is not None
 
     def objects(self) -> list[str]:
         return sorted(self.storage.list(""))

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ from mediashare.media import queries as media_queries
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
+from mediashare.transcripts.policy import EngineChoice, EngineName
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.transcripts.service import read_captions
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
-from tests.workers.speech import SILENCES, make_silence, speak, speak_twice
+from tests.workers.speech import SILENCES, make_samples, make_silence, speak, speak_twice
+from workers.tools.speech.host import EngineHost
+from workers.tools.speech.process import Limits
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +88,21 @@ def test_auto_finds_the_model_in_the_data_folder(
     ident = _make(pipeline, speak(tmp_path / "clip.wav"))
 
     assert _found(pipeline, ident)[0].engine == "faster-whisper"
+
+
+def test_a_rough_draft_does_not_depend_on_what_was_heard_before(tmp_path: Path) -> None:
+    voice = speak(tmp_path / "voice.wav")
+    loud, soft = tmp_path / "loud.raw", tmp_path / "soft.raw"
+    make_samples(loud, voice)
+    make_samples(soft, make_silence(tmp_path / "noise.wav", "noise"))
+    host = EngineHost(EngineChoice(EngineName.POCKETSPHINX, "because"), "cpu", Limits())
+
+    heard = [
+        host.transcribe(sound, (0, 4000), "en", threading.Event()) for sound in (loud, soft, loud)
+    ]
+    host.end()
+
+    assert heard[0] == heard[2]
 
 
 def test_a_house_without_a_model_makes_a_labelled_rough_draft(

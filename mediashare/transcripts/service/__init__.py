@@ -14,6 +14,9 @@ from mediashare.transcripts.service.recognition import lose_chunk as lose_chunk
 from mediashare.transcripts.service.recognition import plan as plan
 from mediashare.transcripts.service.recognition import request_recognition as request_recognition
 from mediashare.transcripts.service.recognition import retry as retry
+from mediashare.transcripts.service.recognition import share_out as share_out
+from mediashare.transcripts.service.recognition import take_chunk as take_chunk
+from mediashare.transcripts.service.recognition import take_part as take_part
 from mediashare.transcripts.service.rewriting import name_line as name_line
 from mediashare.transcripts.service.rewriting import rewrite as rewrite
 from mediashare.transcripts.service.standing import SpokenSegment as SpokenSegment

@@ -1,13 +1,14 @@
 """Recognition of speech: asked for, begun, kept chunk by chunk, concluded, tried again."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.jobs import queue as job_queue
+from mediashare.jobs.job import Extent
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.errors import EpisodeNotFoundError
@@ -19,6 +20,7 @@ from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import (
     AlreadyRecognisingError,
     CaptionsStandError,
+    ChunkTakenError,
     NothingToRetryError,
     TranscriptNotFoundError,
 )
@@ -38,6 +40,13 @@ from mediashare.transcripts.service.standing import SpokenSegment, leave_out, li
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
 NO_SPEECH = "No speech was found."
+# What one job of a long recording takes at most, in milliseconds from its first chunk to its last:
+# short enough to pass as a short job, so that it has the place of one.
+PART_MS = 240_000
+# Nobody takes more than this part of what is left.
+SHARES = 4
+# More chunks than fit in a part.
+MOST_AT_ONCE = 1000
 
 
 def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
@@ -69,7 +78,7 @@ def retry(session: Session, episode: Episode) -> Transcript:
     if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps)):
         raise NothingToRetryError
     for chunk in gaps:
-        chunk.state, chunk.error = ChunkState.PLANNED, None
+        chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
     transcript.state, transcript.note = TranscriptState.QUEUED, None
     transcript.updated_at = clock.now()
     _start_job(session, episode)
@@ -106,12 +115,49 @@ def find_language(session: Session, episode_id: str, language: str) -> None:
     _get(session, episode_id).language = language
 
 
+def share_out(session: Session, episode_id: str) -> None:
+    """Ask for help with a long recording: as many jobs as it has parts.
+
+    They wait their turn like any other: where no worker is free, nobody helps.
+    """
+    _get(session, episode_id)
+    owner_id = media_queries.get_owner_id(session, episode_id)
+    left_ms = transcripts_queries.measure_work(session, episode_id).left_ms
+    wanted = left_ms // PART_MS - _count_helpers(session, episode_id)
+    size = media_queries.get_extent(session, media_queries.find_version(session, episode_id)).size
+    for _part in range(wanted):
+        job = transcripts_jobs.TranscribePart(subject=episode_id)
+        extent = Extent(seconds=PART_MS / 1000, size=size)
+        job_queue.put(session, job, owner_id=owner_id, extent=extent)
+
+
+def take_chunk(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]:
+    """Take the first chunk that nobody works on, for the job `taker`; none where there is none."""
+    return _take(session, episode_id, taker, most_ms=0)
+
+
+def take_part(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]:
+    """Take the first chunks that nobody works on, as many as make a part, for the job `taker`.
+
+    Parts get smaller towards the end, so that all who help are done at about the same time (guided
+    self-scheduling: Polychronopoulos and Kuck, 1987).
+    """
+    left_ms = transcripts_queries.measure_work(session, episode_id).left_ms
+    return _take(session, episode_id, taker, most_ms=min(PART_MS, left_ms // SHARES))
+
+
 def keep_chunk(
-    session: Session, episode_id: str, position: int, segments: Iterable[SpokenSegment]
+    session: Session,
+    episode_id: str,
+    position: int,
+    segments: Iterable[SpokenSegment],
+    *,
+    taker: str | None = None,
 ) -> None:
     """Keep what was heard in one chunk in place of what an earlier attempt has heard there; where
-    people have put words right, theirs stand."""
+    people have put words right, theirs stand. Raises ChunkTakenError when it is not the taker's."""
     transcript = _get(session, episode_id)
+    _settle(session, transcript, position, taker, state=ChunkState.DONE)
     session.execute(
         delete(Segment).where(
             Segment.transcript_id == transcript.id,
@@ -125,13 +171,14 @@ def keep_chunk(
         for spoken in segments
         for left in leave_out(spoken, taken)
     )
-    _settle(session, transcript, position, ChunkState.DONE, None)
 
 
-def lose_chunk(session: Session, episode_id: str, position: int, reason: str) -> None:
+def lose_chunk(
+    session: Session, episode_id: str, position: int, reason: str, *, taker: str | None = None
+) -> None:
     """One chunk could not be recognised: a gap that is shown, in a transcript that goes on."""
     transcript = _get(session, episode_id)
-    _settle(session, transcript, position, ChunkState.FAILED, reason)
+    _settle(session, transcript, position, taker, state=ChunkState.FAILED, error=reason)
 
 
 def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -> Transcript:
@@ -210,14 +257,60 @@ def _get(session: Session, episode_id: str) -> Transcript:
     return transcript
 
 
-def _settle(
-    session: Session, transcript: Transcript, position: int, state: ChunkState, error: str | None
-) -> None:
-    session.execute(
-        update(Chunk)
-        .where(Chunk.transcript_id == transcript.id, Chunk.position == position)
-        .values(state=state, error=error)
+def _take(session: Session, episode_id: str, taker: str, *, most_ms: int) -> Sequence[Chunk]:
+    transcript = _get(session, episode_id)
+    free = session.scalars(
+        select(Chunk)
+        .where(
+            Chunk.transcript_id == transcript.id,
+            Chunk.state == ChunkState.PLANNED,
+            or_(Chunk.taken_by.is_(None), Chunk.taken_by == taker, ~_is_taken()),
+        )
+        .order_by(Chunk.position)
+        .limit(MOST_AT_ONCE)
     )
+    taken: list[Chunk] = []
+    for chunk in free:
+        if taken and not _goes_on(taken, chunk, most_ms):
+            break
+        chunk.taken_by = taker
+        taken.append(chunk)
+    session.flush()
+    return taken
+
+
+def _settle(
+    session: Session, transcript: Transcript, position: int, taker: str | None, **values: object
+) -> None:
+    settled = session.scalar(
+        update(Chunk)
+        .where(
+            Chunk.transcript_id == transcript.id,
+            Chunk.position == position,
+            Chunk.taken_by.is_not_distinct_from(taker),
+        )
+        .values(**values)
+        .returning(Chunk.position)
+    )
+    if settled is None:
+        raise ChunkTakenError
+
+
+def _count_helpers(session: Session, episode_id: str) -> int:
+    """How many an earlier attempt has asked for that have not begun."""
+    kind = transcripts_jobs.TranscribePart.kind
+    waiting = (JobRow.subject == episode_id, JobRow.kind == kind, JobRow.state == JobState.QUEUED)
+    return session.scalar(select(func.count()).where(*waiting)) or 0
+
+
+def _is_taken() -> ColumnElement[bool]:
+    runs = and_(JobRow.state == JobState.RUNNING, JobRow.lease_until > clock.now())
+    return exists().where(JobRow.id == Chunk.taken_by, runs)
+
+
+def _goes_on(taken: Sequence[Chunk], chunk: Chunk, most_ms: int) -> bool:
+    is_next = chunk.position == taken[-1].position + 1
+    return is_next and chunk.end_ms - taken[0].start_ms <= most_ms
 
 
 def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Segment:

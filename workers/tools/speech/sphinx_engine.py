@@ -31,6 +31,8 @@ class PocketsphinxEngine:
 
     def transcribe(self, sound: Sound, options: Options) -> Sequence[Heard]:
         samples = (sound * FULL_SCALE).astype(np.int16)
+        # What it has learnt of the voice before would make the same sound mean something else.
+        self._decoder.reinit_feat()
         self._decoder.start_utt()
         # As one utterance: only then does it level the whole sound before it listens.
         self._decoder.process_raw(samples.tobytes(), full_utt=True)
