@@ -216,7 +216,7 @@ def test_the_word_that_one_has_come_to_is_played_again_and_again(
 
     page.keyboard.press("Control+Space")
 
-    page.wait_for_function("window.again > 2 && window.again < 3")
+    page.wait_for_function("() => window.again > 2 && window.again < 3")
     player.wait_until("!m.paused")
 
 
