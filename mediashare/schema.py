@@ -11,6 +11,7 @@ from mediashare.media import models as media_models
 from mediashare.moderation import models as moderation_models
 from mediashare.notifications import models as notifications_models
 from mediashare.ratings import models as ratings_models
+from mediashare.repairs import models as repairs_models
 from mediashare.transcripts import models as transcripts_models
 from mediashare.uploads import models as uploads_models
 
@@ -28,6 +29,7 @@ __all__ = [
     "moderation_models",
     "notifications_models",
     "ratings_models",
+    "repairs_models",
     "transcripts_models",
     "uploads_models",
 ]

@@ -20,6 +20,8 @@ from mediashare.pages import api as episodes_api
 from mediashare.pages import routes as pages_routes
 from mediashare.ratings import api as ratings_api
 from mediashare.ratings import routes as ratings_routes
+from mediashare.repairs import api as repairs_api
+from mediashare.repairs import routes as repairs_routes
 from mediashare.search import api as search_api
 from mediashare.search import routes as search_routes
 from mediashare.transcripts import api as transcripts_api
@@ -34,6 +36,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (notifications_routes.blueprint, ""),
     (pages_routes.blueprint, ""),
     (ratings_routes.blueprint, ""),
+    (repairs_routes.blueprint, ""),
     (search_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
@@ -48,6 +51,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
+    (repairs_api.blueprint, ""),
     (search_api.blueprint, ""),
     (transcripts_api.blueprint, ""),
     (uploads_api.blueprint, ""),

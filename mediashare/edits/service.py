@@ -36,6 +36,7 @@ from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Change, Edit
+from mediashare.repairs import service as repairs_service
 from mediashare.transcripts import service as transcripts_service
 from mediashare.uploads import queries as uploads_queries
 from mediashare.uploads import service as uploads_service
@@ -158,6 +159,7 @@ def follow_version(session: Session, version: Version, former: Version | None) -
         discussion_service.follow_version(session, version, former, change)
     if former is not None or not change.now.changes_nothing:
         transcripts_service.follow_version(session, episode, change)
+        repairs_service.forget_lost(session, episode.id)
 
 
 def get_own(session: Session, viewer: Viewer, episode_id: str) -> Episode:
@@ -203,6 +205,7 @@ def _take_back(session: Session, current: Version, version: Version) -> None:
     library_service.withhold(session, version.episode_id)
     change = _change(session, current, version)
     transcripts_service.delete_spoken(session, version.episode_id, change)
+    repairs_service.forget_lost(session, version.episode_id)
 
 
 def _change(session: Session, former: Version | None, version: Version) -> Change:

@@ -10,12 +10,13 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
-from mediashare.transcripts.queries import SaidSegment
+from mediashare.transcripts.queries import SaidSegment, SaidWord
 from mediashare.web.rendering import clock_time
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
 LOUDEST = 255
-UNSURE = 0.5
+# Words are shown in three steps of confidence: below the first, below the second, and all others.
+UNSURE, FAIRLY_SURE = 0.5, 0.8
 # Where nothing chooses, this is sharp enough to read code, and no more than a phone can carry.
 PLAIN_SIDE = 720
 PARAGRAPH_LENGTH = 320
@@ -59,10 +60,31 @@ AUDIENCES = (
 
 @dataclass(frozen=True)
 class Piece:
-    """Some text of a paragraph, and whether the recogniser was unsure of it."""
+    """Some text of a line, and how much the recogniser doubted it: 2 much, 1 some, 0 little."""
 
     text: str
-    is_unsure: bool
+    doubt: int
+
+
+@dataclass
+class Line:
+    """What is said in one segment, and where that begins in its paragraph."""
+
+    ident: int | None
+    start_ms: int
+    offset: int
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def start(self) -> float:
+        """When it begins, in seconds."""
+        return self.start_ms / 1000
+
+    def add(self, piece: Piece) -> None:
+        """Append some text, to the last piece if that was doubted as much."""
+        if self.pieces and self.pieces[-1].doubt == piece.doubt:
+            piece = Piece(self.pieces.pop().text + piece.text, piece.doubt)
+        self.pieces.append(piece)
 
 
 @dataclass
@@ -72,9 +94,8 @@ class Paragraph:
     start_ms: int
     end_ms: int
     speaker: str | None
-    pieces: list[Piece] = field(default_factory=list)
     words: list[tuple[int, int]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     length: int = 0
 
     @property
@@ -95,26 +116,20 @@ class Paragraph:
     @property
     def line_marks(self) -> str:
         """The offsets where lines begin."""
-        return " ".join(map(str, self.lines))
+        return " ".join(str(line.offset) for line in self.lines)
 
     def add(self, segment: SaidSegment) -> None:
         """Append one line and its words."""
-        if self.pieces:
-            self._append(" ", is_unsure=False)
-        self.lines.append(self.length)
+        # Lines stand a blank apart.
+        self.length += bool(self.lines)
+        line = Line(segment.ident, segment.start_ms, self.length)
+        self.lines.append(line)
         self.end_ms = segment.end_ms
-        for text, start_ms, is_unsure in _spans(segment):
+        for text, start_ms, doubt in _spans(segment):
             if start_ms is not None:
                 self.words.append((start_ms, self.length))
-            self._append(text, is_unsure=is_unsure)
-
-    def _append(self, text: str, *, is_unsure: bool) -> None:
-        if self.pieces and self.pieces[-1].is_unsure == is_unsure:
-            text_before = self.pieces.pop().text
-            self.pieces.append(Piece(text_before + text, is_unsure))
-        else:
-            self.pieces.append(Piece(text, is_unsure))
-        self.length += len(text.encode("utf-16-le")) // 2
+            line.add(Piece(text, doubt))
+            self.length += len(text.encode("utf-16-le")) // 2
 
 
 def release_sentence(episode: Episode) -> str:
@@ -241,7 +256,7 @@ def _begins_anew(paragraph: Paragraph, segment: SaidSegment) -> bool:
     )
 
 
-def _spans(segment: SaidSegment) -> Iterator[tuple[str, int | None, bool]]:
+def _spans(segment: SaidSegment) -> Iterator[tuple[str, int | None, int]]:
     """The text of a segment in pieces: words with their time, and what stands between them."""
     done = 0
     for word in segment.timed_words:
@@ -249,9 +264,14 @@ def _spans(segment: SaidSegment) -> Iterator[tuple[str, int | None, bool]]:
         if at < 0:
             continue
         if at > done:
-            yield segment.text[done:at], None, False
+            yield segment.text[done:at], None, 0
         done = at + len(word.text.strip())
-        is_unsure = word.confidence is not None and word.confidence < UNSURE
-        yield segment.text[at:done], word.start_ms, is_unsure
+        yield segment.text[at:done], word.start_ms, _doubt(word)
     if done < len(segment.text):
-        yield segment.text[done:], None, False
+        yield segment.text[done:], None, 0
+
+
+def _doubt(word: SaidWord) -> int:
+    if word.confidence is None:
+        return 0
+    return (word.confidence < UNSURE) + (word.confidence < FAIRLY_SURE)

@@ -11,6 +11,12 @@ class TranscriptNotFoundError(NotFoundError):
     message = "There is no transcript of this episode yet."
 
 
+class SegmentNotFoundError(NotFoundError):
+    """The line was recognised anew, cut off or replaced since it was read."""
+
+    message = "This line is not in the transcript any more. Reload the page to see what is."
+
+
 class CaptionsInvalidError(InvalidInputError):
     """The file can't be read as captions; the sentence names the line where that shows."""
 

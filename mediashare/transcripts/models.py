@@ -80,7 +80,11 @@ class Chunk(Base):
 
 
 class Segment(Base):
-    """A sentence or breath. `confidence` is 0 to 1, or None where the engine gives none."""
+    """A sentence or breath. `confidence` is 0 to 1, or None where the engine gives none.
+
+    `line_id` names it for good, whatever is cut and played, once a person has corrected it or has
+    said how: from then on no recogniser touches it.
+    """
 
     __tablename__ = "segments"
 
@@ -96,6 +100,7 @@ class Segment(Base):
     speaker: Mapped[str | None] = mapped_column(String(80))
     confidence: Mapped[float | None]
     is_suspect: Mapped[bool] = mapped_column(default=False)
+    line_id: Mapped[str | None] = mapped_column(String(32))
 
     words: Mapped[list["Word"]] = relationship(
         lazy="raise", order_by="Word.position", cascade="all, delete-orphan", passive_deletes=True

@@ -1,18 +1,25 @@
 """Find transcripts, their segments with words, and their gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from mediashare.accounts.policy import Viewer
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode
-from mediashare.transcripts.errors import TranscriptNotFoundError
-from mediashare.transcripts.models import Chunk, ChunkState, Segment, Transcript, Word
+from mediashare.transcripts.errors import SegmentNotFoundError, TranscriptNotFoundError
+from mediashare.transcripts.models import (
+    Chunk,
+    ChunkState,
+    CutSegment,
+    Segment,
+    Transcript,
+    Word,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class SaidSegment:
     confidence: float | None = None
     is_suspect: bool = False
     words: Sequence[SaidWord] = ()
+    # Which row says it at present: the same words may stand in another row later.
+    ident: int | None = field(default=None, compare=False)
 
     @property
     def timed_words(self) -> Sequence[SaidWord]:
@@ -105,7 +114,55 @@ def list_segments(
         .where(Segment.transcript_id == transcript_id)
         .order_by(Segment.start_ms, Segment.id)
     )
-    return [SaidSegment(*row[1:], words=words.get(row.id, ())) for row in rows]
+    return [SaidSegment(*row[1:], words=words.get(row.id, ()), ident=row.id) for row in rows]
+
+
+def get_segment(session: Session, episode_id: str, ident: int) -> Segment:
+    """A line of an episode that the caller has already made sure may be seen, with its words;
+    raises SegmentNotFoundError where it is not there any more."""
+    segment = session.scalar(
+        select(Segment)
+        .where(Segment.id == ident, Segment.episode_id == episode_id)
+        .options(selectinload(Segment.words))
+        .execution_options(populate_existing=True)
+    )
+    if segment is None:
+        raise SegmentNotFoundError
+    return segment
+
+
+def list_lines(session: Session, line_ids: Collection[str]) -> Mapping[str, Segment]:
+    """The segments that stand for these lines at present, with their words, as far as they are
+    played; the first of them where there are several."""
+    rows = session.scalars(
+        select(Segment)
+        .where(Segment.line_id.in_(line_ids))
+        .order_by(Segment.start_ms.desc(), Segment.id.desc())
+        .options(selectinload(Segment.words))
+        .execution_options(populate_existing=True)
+    )
+    return {segment.line_id: segment for segment in rows if segment.line_id}
+
+
+def list_line_ids(session: Session, episode_id: str) -> Collection[str]:
+    """The names of all lines of an episode that have one, played or put aside."""
+    shown = select(Segment.line_id).where(
+        Segment.episode_id == episode_id, Segment.line_id.is_not(None)
+    )
+    aside = (
+        select(CutSegment.segment)
+        .join(Transcript, Transcript.id == CutSegment.transcript_id)
+        .where(Transcript.episode_id == episode_id)
+    )
+    names = [*session.scalars(shown), *(row.get("line_id") for row in session.scalars(aside))]
+    return {name for name in names if name}
+
+
+def list_partly_played(session: Session, segment_ids: Collection[int]) -> Collection[int]:
+    """Which of these segments are the rest of something that is cut off in part."""
+    return set(
+        session.scalars(select(CutSegment.shown_id).where(CutSegment.shown_id.in_(segment_ids)))
+    )
 
 
 def list_chunks(session: Session, transcript_id: str) -> Sequence[Chunk]:

@@ -101,7 +101,8 @@ def to_srt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
 def to_txt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
     """The words alone, a sentence or breath a line; a rough draft says so first."""
     label = f"[{transcript.note}]\n\n" if transcript.is_draft and transcript.note else ""
-    return label + "".join(f"{_spoken(segment)}\n" for segment in segments)
+    # A line that somebody has taken out says nothing.
+    return label + "".join(f"{_spoken(segment)}\n" for segment in segments if segment.text)
 
 
 def make_cues(transcript: Transcript, segments: Iterable[SaidSegment]) -> Sequence[Cue]:
@@ -220,6 +221,7 @@ def _wrap(text: str) -> list[str]:
 
 def _segment_json(segment: SaidSegment) -> dict[str, Any]:
     return {
+        "id": str(segment.ident),
         "start": seconds(segment.start_ms),
         "end": seconds(segment.end_ms),
         "text": segment.text,

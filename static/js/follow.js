@@ -1,5 +1,6 @@
 // The transcript follows the player: the spoken word and line are marked and kept in view.
 import { lastAtMost, wantsLessMotion } from "./dom.js";
+import { isFixing } from "./fix.js";
 import { mark } from "./highlights.js";
 
 const REST_MS = 4000;
@@ -23,7 +24,7 @@ export function follow(root, body, paragraphs, player) {
   const reveal = (now = false) => {
     const paragraph = paragraphs[state.paragraph];
     const scrolls = body.scrollHeight > body.clientHeight + 1;
-    if (!paragraph || !scrolls || (!now && (!box.checked || isResting()))) return;
+    if (!paragraph || !scrolls || (!now && isFixing(body)) || (!now && (!box.checked || isResting()))) return;
     pill.hidden = true;
     const top = paragraph.element.offsetTop - body.clientHeight * READING_HEIGHT;
     body.scrollTo({ top, behavior: wantsLessMotion() ? "auto" : "smooth" });

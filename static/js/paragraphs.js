@@ -11,6 +11,11 @@ export class Paragraph {
     this.text = element.querySelector("p");
   }
 
+  /** The text or its times have changed: forget where its words were. */
+  renew() {
+    this._times = undefined;
+  }
+
   get times() {
     this.#read();
     return this._times;

@@ -27,7 +27,7 @@ export async function sendJson(address, body) {
   const problem = await response.json().catch(() => ({}));
   const sentence = response.status === 401 ? SIGNED_OUT : problem.detail;
   const error = new Error(sentence ?? "The server does not answer. Please try again.");
-  throw Object.assign(error, { status: response.status, fields: problem.errors });
+  throw Object.assign(error, { status: response.status, fields: problem.errors, problem });
 }
 
 async function post(address, body) {

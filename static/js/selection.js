@@ -1,9 +1,10 @@
-// Selected words can be shared as a clip or quoted in a comment.
+// Selected words can be shared as a clip, quoted in a comment, or put right.
 import { announce } from "./dom.js";
+import { isFixing } from "./fix.js";
 import { clock, short } from "./time.js";
 
 /** Show the toolbar over a selection inside the transcript. */
-export function selection(root, body, paragraphs, compose) {
+export function selection(root, body, paragraphs, { compose, fixing }) {
   const bar = root.querySelector(".pop");
   let chosen = null;
 
@@ -19,9 +20,11 @@ export function selection(root, body, paragraphs, compose) {
   bar.addEventListener("click", (event) => {
     const act = event.target.closest("[data-selected]")?.dataset.selected;
     if (!act || !chosen) return;
+    const { range } = chosen;
     if (act === "share") share(chosen);
     if (act === "quote") compose.quote(chosen.text, chosen.start);
     getSelection().removeAllRanges();
+    if (act === "fix") fixing.enter(range);
   });
   body.addEventListener("copy", (event) => {
     if (!chosen) return;
@@ -32,13 +35,14 @@ export function selection(root, body, paragraphs, compose) {
 
 function read(body, paragraphs) {
   const selected = getSelection();
-  if (selected.isCollapsed || selected.rangeCount === 0) return null;
+  if (selected.isCollapsed || selected.rangeCount === 0 || isFixing(body)) return null;
   const range = selected.getRangeAt(0);
   const first = holding(paragraphs, range.startContainer);
   const last = holding(paragraphs, range.endContainer);
   const text = selected.toString().trim();
   if (!first || !last || !text || !body.contains(range.commonAncestorContainer)) return null;
   return {
+    range: range.cloneRange(),
     text,
     start: first.timeOf(range.startContainer, range.startOffset),
     end: last.timeOf(range.endContainer, range.endOffset, true),

@@ -1,5 +1,6 @@
 // The transcript panel: follows, seeks, is searched and quoted.
 import { find } from "./find.js";
+import { fix, isFixing } from "./fix.js";
 import { follow } from "./follow.js";
 import { Paragraph } from "./paragraphs.js";
 import { selection } from "./selection.js";
@@ -9,8 +10,9 @@ export function transcript(root, player, compose) {
   const body = root.querySelector(".tx-body");
   const paragraphs = [...body.querySelectorAll(".seg")].map((element) => new Paragraph(element));
   const { suspend } = follow(root, body, paragraphs, player);
+  const fixing = fix(root, paragraphs, player);
   find(root, body, paragraphs, { player, suspend });
-  selection(root, body, paragraphs, compose);
+  selection(root, body, paragraphs, { compose, fixing });
   clickToSeek(body, paragraphs, player);
   return { focusFind: () => root.querySelector(".seek-in input").focus() };
 }
@@ -19,7 +21,7 @@ function clickToSeek(body, paragraphs, player) {
   body.addEventListener("click", (event) => {
     const text = event.target.closest("p");
     const place = getSelection();
-    if (!text || !place.isCollapsed || !text.contains(place.anchorNode)) return;
+    if (!text || isFixing(body) || !place.isCollapsed || !text.contains(place.anchorNode)) return;
     const paragraph = paragraphs.find((candidate) => candidate.text === text);
     if (paragraph) player.seek(paragraph.timeOf(place.anchorNode, place.anchorOffset));
   });

@@ -19,10 +19,12 @@ from schemathesis.specs.openapi.checks import (
 from mediashare.accounts.models import Role, User
 from mediashare.app import create_app
 from mediashare.config import Settings
+from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.pages.api import describe
+from mediashare.repairs.models import Fix, FixedLine
 from tests import factories
 from tests.api.caller import make_upload
 from tests.fakes import RecordingWaker
@@ -88,12 +90,15 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
         reporter_id=user.id,
         reason=Reason.WRONG,
     )
+    fix = Fix(episode_id=episode.id, author_id=others.author_id)
+    fix.lines = [FixedLine(position=0, line_id=new_id(), before="the", after="a")]
     session.begin()
-    session.add_all([comment, report])
+    session.add_all([comment, report, fix])
     session.commit()
     return {
         "episode_id": episode.id,
         "comment_id": comment.id,
+        "fix_id": fix.id,
         "report_id": report.id,
         "group_id": group.id,
         "handle": user.handle,

@@ -56,7 +56,7 @@ def test_a_word_in_the_transcript_seeks_to_itself(
         """() => {
           const text = document.querySelector('.seg p');
           const range = document.createRange();
-          const at = text.firstChild.data ? text.textContent.indexOf('trust store') : 0;
+          const at = text.textContent.indexOf('trust store');
           let left = at, walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
           let node = walker.nextNode();
           while (left >= node.length) { left -= node.length; node = walker.nextNode(); }

@@ -16,6 +16,7 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "episode_id": lambda _world, item: item.ident,
     "comment_id": lambda _world, item: item.comment,
     "report_id": lambda _world, item: item.report,
+    "fix_id": lambda _world, item: item.fix,
     "group_id": lambda world, _item: world.group.id,
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
@@ -40,7 +41,7 @@ STEPS = {
     "pages.retry_step": "probe",
 }
 # Rules with one of these speak of one episode, and are tried with every kind of it.
-OF_ITEM = {"slug", "episode_id", "comment_id", "report_id"}
+OF_ITEM = {"slug", "episode_id", "comment_id", "report_id", "fix_id"}
 # These speak of one episode in their body.
 OF_ITEM_BY_BODY = {"moderation_api.report"}
 
@@ -67,6 +68,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.report_comment": COMPLAINT,
     "pages.edit": DETAILS,
     "pages.upload": DETAILS,
+    "repairs.fix_everywhere": {"wanted": "hello", "replacement": "hallo"},
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
 }
@@ -80,6 +82,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "groups_api.create": {"json": {"name": "A group"}},
     "groups_api.set_member": {"json": {"role": "member"}},
     "moderation_api.decide": {"json": RULING},
+    "repairs_api.create_everywhere": {"json": {"wanted": "hello", "replacement": "hallo"}},
+    "repairs_api.accept": {"json": {"before": "Hello.", "text": "Hallo!"}},
     "ratings_api.rate": {"json": {"stars": 4}},
     "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
     "transcripts_api.replace": {"data": CAPTIONS, "content_type": "text/vtt"},
@@ -113,6 +117,8 @@ FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
     "moderation_api.report": lambda item: {
         "json": {"target": {"type": "episode", "id": item.ident}, "reason": "spam"}
     },
+    "repairs.save": lambda item: {"data": _line(item)},
+    "repairs_api.create": lambda item: {"json": _line(item)},
     "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
     "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
     "transcripts.replace": lambda _item: {"data": {"captions": _file(CAPTIONS.encode())}},
@@ -126,6 +132,10 @@ def options(endpoint: str, item: Item) -> dict[str, Any]:
     if endpoint in FORMS:
         return {"data": dict(FORMS[endpoint])}
     return dict(BODIES.get(endpoint, {}))
+
+
+def _line(item: Item) -> dict[str, Any]:
+    return {"segment": item.segment, "before": "Hello.", "text": "Hello there."}
 
 
 def _file(data: bytes) -> tuple[io.BytesIO, str]:

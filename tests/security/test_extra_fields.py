@@ -32,6 +32,9 @@ SENDERS = {
     "moderation_api.decide": "moderator",
     "moderation_api.report": "member",
     "ratings_api.rate": "member",
+    "repairs_api.accept": "author",
+    "repairs_api.create": "member",
+    "repairs_api.create_everywhere": "author",
     "ratings_api.set_outcome": "member",
 }
 # These read no JSON: tus, caption files, pictures, and verbs without a body.
@@ -42,6 +45,8 @@ WITHOUT_JSON = {
     "groups_api.join",
     "media_api.send_poster",
     "notifications_api.read",
+    "repairs_api.reject",
+    "repairs_api.undo",
     "transcripts_api.replace",
     "transcripts_api.retry",
     "uploads_api.append",
@@ -51,6 +56,8 @@ WITHOUT_JSON = {
 # Ids, and the slugs of the episodes of this world.
 RANDOM = re.compile(r"[0-9a-f]{6,}|internal-\S+")
 TURNS = ("place", "turn")
+# Segments are numbered, so that those of two episodes have different ones.
+NUMBERS = ("segments.id", "words.segment_id")
 LONG_AGO = "1999-01-01T00:00:00Z"
 HOSTILE: Mapping[str, Any] = {
     "id": "taken-over",
@@ -159,7 +166,9 @@ def outlines(database: Database, world: World) -> Counter[str]:
             f"{table.name} {[outline(value, names) for value in row]}"
             for table in metadata.sorted_tables
             # Whose turn a job is depends on what its owner has asked for before.
-            for row in session.execute(select(*(one for one in table.c if one.name not in TURNS)))
+            for row in session.execute(
+                select(*(c for c in table.c if c.name not in TURNS and str(c) not in NUMBERS))
+            )
         )
 
 

@@ -17,6 +17,7 @@ from mediashare.library.models import Episode
 from mediashare.moderation.models import Report
 from mediashare.notifications import service as notifications_service
 from mediashare.notifications.models import Notification
+from mediashare.repairs.models import Fix, FixedLine
 from mediashare.transcripts.models import Segment
 from tests.factories import Browser, make_group, make_token, make_user
 from tests.security.world import Item, World
@@ -137,6 +138,8 @@ def _type(session: Session, text: str) -> None:
         SignIn: ("user_agent",),
         ApiToken: ("name",),
         Segment: ("text",),
+        Fix: ("wanted", "replacement"),
+        FixedLine: ("before", "after"),
     }
     for model, names in fields.items():
         session.execute(update(model).values(dict.fromkeys(names, text)))
@@ -151,6 +154,9 @@ def _paths(world: World, item: Item) -> list[str]:
         f"/e/{item.slug}",
         f"/e/{item.slug}/comments",
         f"/e/{item.slug}/report",
+        f"/e/{item.slug}/transcript/fix",
+        f"/e/{item.slug}/transcript/fixes",
+        f"/e/{item.slug}/transcript/everywhere",
         f"/p/{world.people['author'].handle}",
         "/upload",
         "/inbox",

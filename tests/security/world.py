@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import Role, Scope, SignIn, User
+from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.groups.models import Group, Membership
@@ -19,6 +20,7 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
 from mediashare.media.models import Recording, Version, VersionState, Waveform
 from mediashare.moderation.models import Reason, Report, TargetType
+from mediashare.repairs.models import Fix, FixedLine
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
 from mediashare.web.parts import parts
 from tests.factories import Browser, make_group, make_token, make_user
@@ -53,14 +55,16 @@ Send = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Item:
-    """One episode of some kind, with a comment, a report and a proposal for its poster, by the
-    ids that URLs name."""
+    """One episode of some kind, with a comment, a report, a proposal for its poster and a
+    suggestion for its only line, by the ids that URLs name."""
 
     ident: str = NOWHERE
     slug: str = "no-such-clip"
     comment: str = NOWHERE
     report: str = NOWHERE
     picture: str = NOWHERE
+    segment: str = "0"
+    fix: str = NOWHERE
 
 
 class World:
@@ -102,7 +106,8 @@ class World:
         recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
         waveform = Waveform(peaks=[0, 255])
         picture = make_picture(episode.id)
-        rows: list[Any] = [comment, report, transcript, recording, waveform, picture]
+        fix = _suggestion(self.people["author"], segment)
+        rows: list[Any] = [comment, report, transcript, recording, waveform, picture, fix]
         for row in rows:
             row.episode_id = episode.id
         self._add(*rows)
@@ -110,12 +115,11 @@ class World:
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
-        failed, waiting = JobState.FAILED, JobState.QUEUED
         jobs = [
             JobRow(kind=step, queue=queue, subject=episode.id, max_attempts=4, state=state)
             for step, queue, state in (
-                ("probe", "media", failed),
-                ("transcript", "speech", waiting),
+                ("probe", "media", JobState.FAILED),
+                ("transcript", "speech", JobState.QUEUED),
             )
         ]
         self._add(segment, *jobs, version)
@@ -123,7 +127,11 @@ class World:
             self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
         self._session.commit()
         self._storage.put(recording.storage_key, io.BytesIO(b"abc"), content_type="video/mp4")
-        return Item(episode.id, episode.slug, comment.id, report.id, picture.id)
+        return Item(
+            *(episode.id, episode.slug, comment.id, report.id, picture.id),
+            segment=str(segment.id),
+            fix=fix.id,
+        )
 
     def restore_people(self) -> None:
         """Undo what a request may have done to accounts and to the group."""
@@ -153,6 +161,12 @@ class World:
     def _add(self, *rows: Any) -> None:
         self._session.add_all(rows)
         self._session.flush()
+
+
+def _suggestion(author: User, segment: Segment) -> Fix:
+    segment.line_id = new_id()
+    line = FixedLine(position=0, line_id=segment.line_id, before="Hello.", after="Hallo.")
+    return Fix(author_id=author.id, lines=[line])
 
 
 def _episode(author: User, kind: str) -> Episode:

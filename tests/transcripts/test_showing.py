@@ -10,7 +10,7 @@ import pytest
 import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import Role
@@ -41,6 +41,7 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
 
     answer = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript")
 
+    segment = session.scalars(select(Segment.id)).one()
     assert answer.json == {
         "state": "ready",
         "origin": "recogniser",
@@ -51,6 +52,7 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
         "note": None,
         "segments": [
             {
+                "id": str(segment),
                 "start": 1.5,
                 "end": 2.5,
                 "text": "Hello there",

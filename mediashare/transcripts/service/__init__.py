@@ -5,8 +5,6 @@ from mediashare.transcripts.service.following import delete_spoken as delete_spo
 from mediashare.transcripts.service.following import follow_version as follow_version
 from mediashare.transcripts.service.reading import Caption as Caption
 from mediashare.transcripts.service.reading import read_captions as read_captions
-from mediashare.transcripts.service.recognition import SpokenSegment as SpokenSegment
-from mediashare.transcripts.service.recognition import SpokenWord as SpokenWord
 from mediashare.transcripts.service.recognition import begin as begin
 from mediashare.transcripts.service.recognition import conclude as conclude
 from mediashare.transcripts.service.recognition import fail as fail
@@ -19,3 +17,7 @@ from mediashare.transcripts.service.recognition import retry as retry
 from mediashare.transcripts.service.recognition import share_out as share_out
 from mediashare.transcripts.service.recognition import take_chunk as take_chunk
 from mediashare.transcripts.service.recognition import take_part as take_part
+from mediashare.transcripts.service.rewriting import name_line as name_line
+from mediashare.transcripts.service.rewriting import rewrite as rewrite
+from mediashare.transcripts.service.standing import SpokenSegment as SpokenSegment
+from mediashare.transcripts.service.standing import SpokenWord as SpokenWord

@@ -12,8 +12,14 @@ from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import CaptionsTooLongError
-from mediashare.transcripts.models import Chunk, Origin, Segment, Transcript, TranscriptState
-from mediashare.transcripts.service.following import forget_cut
+from mediashare.transcripts.models import (
+    Chunk,
+    CutSegment,
+    Origin,
+    Segment,
+    Transcript,
+    TranscriptState,
+)
 from mediashare.transcripts.service.reading import Caption
 
 NOTE = "Captions by the author."
@@ -45,7 +51,8 @@ def import_captions(
     session.flush()
     if language is not None:
         library_service.set_language(session, episode.id, language)
-    forget_cut(session, transcript)
+    transcript.heard = None
+    session.execute(delete(CutSegment).where(CutSegment.transcript_id == transcript.id))
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
     session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
     session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])

@@ -26,7 +26,7 @@ from mediashare.transcripts.models import (
     TranscriptState,
     Word,
 )
-from mediashare.transcripts.service.pieces import MARGIN_MS, OVERHANG_MS, Piece
+from mediashare.transcripts.service.pieces import MARGIN_MS, OVERHANG_MS, Piece, renamed
 
 # Less than a word: nobody needs a recogniser for that.
 WORTH_HEARING_MS = 300
@@ -40,20 +40,25 @@ UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING, TranscriptState.FA
 def follow_version(session: Session, episode: Episode, change: Change) -> bool:
     """The transcript is that of what is played now. The caller has locked the episode, and
     recognition that was on its way has ended; when it is to begin anew, as soon as there is the
-    lasting sound of what is played, nothing is left of the transcript, and this is True."""
+    lasting sound of what is played, nothing is left of the transcript but what people have put
+    right in it, and this is True."""
     transcript = transcripts_queries.find_transcript(session, episode.id)
     if transcript is None:
         return False
-    if _must_be_heard_anew(transcript, change):
-        _forget(session, transcript, episode)
-        return True
+    is_to_begin_anew = _must_be_heard_anew(transcript, change)
+    if is_to_begin_anew:
+        forget_heard(session, transcript)
+        if not (change.is_same_recording and _is_anything_left(session, transcript)):
+            _forget(session, transcript, episode)
+            return True
+        _ask_again(transcript)
     failed = transcripts_queries.list_gaps(session, transcript.id)
     _remember_heard(transcript, change, [(chunk.start_ms, chunk.end_ms) for chunk in failed])
     _shift(session, transcript, change.shift_ms)
     _fit_chunks(session, transcript, change.length_ms)
     _fit_segments(session, transcript, change)
     transcript.updated_at = clock.now()
-    return False
+    return is_to_begin_anew
 
 
 def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
@@ -75,9 +80,14 @@ def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
     transcript.updated_at = clock.now()
 
 
-def forget_cut(session: Session, transcript: Transcript) -> None:
-    """The transcript begins anew: what was put aside of the one before is of no use."""
-    session.execute(delete(CutSegment).where(CutSegment.transcript_id == transcript.id))
+def forget_heard(session: Session, transcript: Transcript) -> None:
+    """Recognition begins anew: what the one before has heard is of no use, put aside or not. What
+    people have put right stands."""
+    aside = [row.id for row in _list_cut(session, transcript) if not _piece_of(row).line_id]
+    session.execute(delete(CutSegment).where(CutSegment.id.in_(aside)))
+    of_it = Segment.transcript_id == transcript.id
+    session.execute(delete(Segment).where(of_it, Segment.line_id.is_(None)))
+    session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
     transcript.heard = None
 
 
@@ -90,6 +100,20 @@ def _must_be_heard_anew(transcript: Transcript, change: Change) -> bool:
     missing = media_policy.without(audible, _heard_before(transcript, change))
     is_missing = any(end - start > WORTH_HEARING_MS for start, end in missing)
     return is_missing or transcript.state in UNSETTLED
+
+
+def _is_anything_left(session: Session, transcript: Transcript) -> bool:
+    return any(
+        session.scalar(select(kind.id).where(kind.transcript_id == transcript.id).limit(1))
+        for kind in (Segment, CutSegment)
+    )
+
+
+def _ask_again(transcript: Transcript) -> None:
+    transcript.state, transcript.note = TranscriptState.QUEUED, None
+    # No recogniser has made what is left, so that the next one begins from the start.
+    transcript.engine = transcript.model = None
+    transcript.is_draft = False
 
 
 def _forget(session: Session, transcript: Transcript, episode: Episode) -> None:
@@ -206,7 +230,7 @@ def _delete_shown(session: Session, transcript: Transcript, spans: Sequence[Span
                 said = left.said
                 heard = (Word.start_ms < end + MARGIN_MS) & (Word.end_ms > start - MARGIN_MS)
                 session.execute(delete(Word).where(Word.segment_id == segment.id, heard))
-                segment.text = said.text
+                segment.text, segment.line_id = said.text, renamed(segment.line_id)
                 segment.start_ms, segment.end_ms = said.start_ms, said.end_ms
 
 

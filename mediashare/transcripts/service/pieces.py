@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from mediashare.db.base import new_id
 from mediashare.media.policy import Span
 from mediashare.transcripts.models import Segment, Word
 from mediashare.transcripts.queries import SaidSegment, SaidWord
@@ -16,10 +17,11 @@ OVERHANG_MS = 300
 
 @dataclass(frozen=True)
 class Piece:
-    """A segment, and the number of the chunk that it was heard in."""
+    """A segment, the number of the chunk that it was heard in, and the name of its line."""
 
     said: SaidSegment
     chunk: int
+    line_id: str | None = None
 
     @classmethod
     def of(cls, segment: Segment) -> Self:
@@ -39,6 +41,7 @@ class Piece:
                 words=words,
             ),
             segment.chunk,
+            segment.line_id,
         )
 
     @classmethod
@@ -46,7 +49,9 @@ class Piece:
         """What `as_json` was written from."""
         words = [SaidWord(*word) for word in data["words"]]
         rest = {name: data[name] for name in ("text", "speaker", "confidence", "is_suspect")}
-        return cls(SaidSegment(start_ms, end_ms, words=words, **rest), data["chunk"])
+        said = SaidSegment(start_ms, end_ms, words=words, **rest)
+        # What was put aside before lines had names has none.
+        return cls(said, data["chunk"], data.get("line_id"))
 
     def as_json(self) -> dict[str, Any]:
         """All but the times, as a column keeps it."""
@@ -58,6 +63,7 @@ class Piece:
             "is_suspect": said.is_suspect,
             "words": [[w.start_ms, w.end_ms, w.text, w.confidence] for w in said.words],
             "chunk": self.chunk,
+            "line_id": self.line_id,
         }
 
     def moved(self, by_ms: int) -> Self:
@@ -92,7 +98,10 @@ class Piece:
         if not said.words:
             return None if _touches(said, spans) else self
         words = [word for word in said.words if not _touches(word, spans, MARGIN_MS)]
-        return replace(self, said=_with_words(said, words)) if words else None
+        if not words:
+            return None
+        line_id = self.line_id if len(words) == len(said.words) else renamed(self.line_id)
+        return replace(self, said=_with_words(said, words), line_id=line_id)
 
     def row(self, transcript_id: str, episode_id: str) -> Segment:
         """A new row of it."""
@@ -107,8 +116,15 @@ class Piece:
             speaker=said.speaker,
             confidence=said.confidence,
             is_suspect=said.is_suspect,
+            line_id=self.line_id,
             words=_word_rows(said.words),
         )
+
+
+def renamed(line_id: str | None) -> str | None:
+    """The name of a line whose words were deleted for good: no longer the one under which they
+    are remembered, but one if it had one."""
+    return None if line_id is None else new_id()
 
 
 def _word_rows(words: Iterable[SaidWord]) -> list[Word]:

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -36,7 +35,8 @@ from mediashare.transcripts.models import (
 )
 from mediashare.transcripts.policy import EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
-from mediashare.transcripts.service.following import forget_cut
+from mediashare.transcripts.service.following import forget_heard
+from mediashare.transcripts.service.standing import SpokenSegment, leave_out, list_taken
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
 NO_SPEECH = "No speech was found."
@@ -49,35 +49,16 @@ SHARES = 4
 MOST_AT_ONCE = 1000
 
 
-@dataclass(frozen=True)
-class SpokenWord:
-    """One word as a recogniser heard it; times in milliseconds of the episode."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    confidence: float | None = None
-
-
-@dataclass(frozen=True)
-class SpokenSegment:
-    """A sentence or breath as a recogniser heard it."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    words: Sequence[SpokenWord] = ()
-    confidence: float | None = None
-    is_suspect: bool = False
-
-
 def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
     """Have the speech of a playable episode recognised, unless the author has brought captions
     for it, or recognition is on its way or done."""
     episode = library_service.lock_episode(session, episode_id)
     transcript = transcripts_queries.find_transcript(session, episode_id)
     if transcript is not None:
-        if transcript.origin is Origin.RECOGNISER or fit_captions(session, transcript, episode):
+        if _stands(session, transcript, episode):
+            return
+        if transcript.origin is Origin.RECOGNISER:
+            _put_job(session, episode_id, owner_id)
             return
         session.delete(transcript)
         session.flush()
@@ -111,9 +92,7 @@ def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript
     """
     transcript = _get(session, episode_id)
     if (transcript.engine, transcript.model) != (choice.engine, choice.model):
-        forget_cut(session, transcript)
-        session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
-        session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
+        forget_heard(session, transcript)
         transcript.language = None
     transcript.state = TranscriptState.RUNNING
     transcript.engine, transcript.model = choice.engine, choice.model
@@ -175,14 +154,23 @@ def keep_chunk(
     *,
     taker: str | None = None,
 ) -> None:
-    """Keep what was heard in one chunk in place of what an earlier attempt has heard there; raises
-    ChunkTakenError when it is not the taker's."""
+    """Keep what was heard in one chunk in place of what an earlier attempt has heard there; where
+    people have put words right, theirs stand. Raises ChunkTakenError when it is not the taker's."""
     transcript = _get(session, episode_id)
     _settle(session, transcript, position, taker, state=ChunkState.DONE)
     session.execute(
-        delete(Segment).where(Segment.transcript_id == transcript.id, Segment.chunk == position)
+        delete(Segment).where(
+            Segment.transcript_id == transcript.id,
+            Segment.chunk == position,
+            Segment.line_id.is_(None),
+        )
     )
-    session.add_all(_segment(transcript, position, spoken) for spoken in segments)
+    taken = list_taken(session, transcript.id)
+    session.add_all(
+        _segment(transcript, position, left)
+        for spoken in segments
+        for left in leave_out(spoken, taken)
+    )
 
 
 def lose_chunk(
@@ -198,18 +186,16 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
     single chunk could be recognised."""
     transcript = _get(session, episode_id)
     transcript.updated_at = clock.now()
-    if nothing is not None:
-        return _find_nothing(transcript, nothing)
     chunks = transcripts_queries.list_chunks(session, transcript.id)
     failed = [chunk for chunk in chunks if chunk.state is ChunkState.FAILED]
-    if failed and len(failed) == len(chunks):
-        transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
-        return transcript
     spoken = session.scalar(
         select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
     )
+    if spoken is None and nothing is None and failed and len(failed) == len(chunks):
+        transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
+        return transcript
     if spoken is None:
-        return _find_nothing(transcript, NO_SPEECH)
+        return _find_nothing(transcript, nothing or NO_SPEECH)
     transcript.state = TranscriptState.READY
     transcript.note = _note(transcript, len(failed), len(chunks))
     return transcript
@@ -221,6 +207,23 @@ def fail(session: Session, episode_id: str, reason: str) -> None:
         transcript = _get(session, episode_id)
         transcript.state, transcript.note = TranscriptState.FAILED, reason
         transcript.updated_at = clock.now()
+
+
+def _stands(session: Session, transcript: Transcript, episode: Episode) -> bool:
+    """Whether nothing has to be recognised: it is done or on its way, or the author has brought
+    captions. Words that people have put right wait for the rest without a job."""
+    if transcript.origin is Origin.AUTHOR:
+        return fit_captions(session, transcript, episode)
+    return transcript.state is not TranscriptState.QUEUED or _has_job(session, episode.id)
+
+
+def _has_job(session: Session, episode_id: str) -> bool:
+    waiting = select(JobRow.id).where(
+        JobRow.subject == episode_id,
+        JobRow.kind == transcripts_jobs.Transcribe.kind,
+        JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]),
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _find_nothing(transcript: Transcript, sentence: str) -> Transcript:

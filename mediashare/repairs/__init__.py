@@ -1,0 +1,1 @@
+"""Transcripts put right by people: fixed at once or suggested, reviewed, undone, credited."""

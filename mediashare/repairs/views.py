@@ -1,0 +1,108 @@
+"""How fixes look: differences word by word, who did what, and what programs are told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from mediashare.accounts.models import User
+from mediashare.library import views as library_views
+from mediashare.repairs.errors import ClashError
+from mediashare.repairs.models import FixState
+from mediashare.repairs.queries import ShownFix, ShownLine
+from mediashare.repairs.service import Place
+from mediashare.web.json_api import iso, seconds
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Some words: `kept`, or only before (`gone`), or only after (`new`)."""
+
+    kind: str
+    text: str
+
+
+def differences(before: str, after: str) -> Iterator[Difference]:
+    """What was changed from one line to another, word by word."""
+    old, new = before.split(), after.split()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            yield Difference("kept", " ".join(old[i1:i2]))
+            continue
+        if i1 < i2:
+            yield Difference("gone", " ".join(old[i1:i2]))
+        if j1 < j2:
+            yield Difference("new", " ".join(new[j1:j2]))
+
+
+def credit(shown: ShownFix) -> str:
+    """Who has fixed something, and who decided about it, in a sentence."""
+    fix = shown.fix
+    author = _name(fix.author)
+    sentence = f"Fixed by {author}"
+    if fix.decided_by_id is not None:
+        decider = _name(fix.decided_by)
+        verb = "rejected" if fix.state is FixState.REJECTED else "accepted"
+        sentence = f"Suggested by {author}, {verb} by {decider}"
+    elif fix.state is FixState.SUGGESTED:
+        sentence = f"Suggested by {author}"
+    return sentence + (f", undone by {_name(fix.undone_by)}" if fix.undone_at else "")
+
+
+def fix_json(shown: ShownFix) -> dict[str, Any]:
+    """A fix; lines that are not played at present say nothing."""
+    fix = shown.fix
+    return {
+        "id": fix.id,
+        "episode_id": fix.episode_id,
+        "state": fix.state.value,
+        "author": _person(fix.author),
+        "wanted": fix.wanted,
+        "replacement": fix.replacement,
+        "lines": [_line_json(line) for line in shown.lines],
+        "created_at": iso(fix.created_at),
+        "decided_by": _person(fix.decided_by),
+        "decided_at": iso(fix.decided_at),
+        "undone_by": _person(fix.undone_by),
+        "undone_at": iso(fix.undone_at),
+    }
+
+
+def places_json(places: Sequence[Place]) -> dict[str, Any]:
+    """What a fix everywhere would change."""
+    return {
+        "places": sum(count for _segment, _text, count in places),
+        "lines": [
+            {
+                "segment": str(segment.id),
+                "start": seconds(segment.start_ms),
+                "before": segment.text,
+                "after": text,
+            }
+            for segment, text, _count in places
+        ],
+    }
+
+
+def clash_json(error: ClashError) -> dict[str, str]:
+    """Both texts, for whoever decides."""
+    return {"now": error.now, "yours": error.yours}
+
+
+def _line_json(shown: ShownLine) -> dict[str, Any]:
+    segment, line = shown.segment, shown.line
+    return {
+        "segment": str(segment.id) if segment else None,
+        "start": seconds(segment.start_ms) if segment else None,
+        "before": line.before if segment else None,
+        "after": line.after if segment else None,
+    }
+
+
+def _name(person: User | None) -> str:
+    return person.name if person else "somebody"
+
+
+def _person(person: User | None) -> dict[str, Any] | None:
+    return library_views.person_json(person) if person else None
