@@ -76,7 +76,11 @@ class Chunk(Base):
 
 
 class Segment(Base):
-    """A sentence or breath. `confidence` is 0 to 1, or None where the engine gives none."""
+    """A sentence or breath. `confidence` is 0 to 1, or None where the engine gives none.
+
+    `heard` is the text before terms of the glossary were put into it, for a segment that has no
+    words of its own; else the words have it.
+    """
 
     __tablename__ = "segments"
 
@@ -92,6 +96,7 @@ class Segment(Base):
     speaker: Mapped[str | None] = mapped_column(String(80))
     confidence: Mapped[float | None]
     is_suspect: Mapped[bool] = mapped_column(default=False)
+    heard: Mapped[str | None] = mapped_column(Text)
 
     words: Mapped[list["Word"]] = relationship(
         lazy="raise", order_by="Word.position", cascade="all, delete-orphan", passive_deletes=True
@@ -101,7 +106,12 @@ class Segment(Base):
 
 
 class Word(Base):
-    """One spoken word and when it is heard, in milliseconds."""
+    """One spoken word and when it is heard, in milliseconds.
+
+    `heard` is what the recogniser had here before a term of the glossary took its place, which may
+    be several words; empty where the word before it has that for both; None where nothing was
+    replaced.
+    """
 
     __tablename__ = "words"
 
@@ -113,6 +123,7 @@ class Word(Base):
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float | None]
+    heard: Mapped[str | None] = mapped_column(Text)
 
 
 class CutSegment(Base):

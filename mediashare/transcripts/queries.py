@@ -17,12 +17,14 @@ from mediashare.transcripts.models import Chunk, ChunkState, Segment, Transcript
 
 @dataclass(frozen=True, slots=True)
 class SaidWord:
-    """One word and when it is heard; `confidence` is None where nobody has measured it."""
+    """One word and when it is heard; `confidence` is None where nobody has measured it. `heard` is
+    as in the table of words."""
 
     start_ms: int
     end_ms: int
     text: str
     confidence: float | None = None
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class SaidSegment:
     speaker: str | None = None
     confidence: float | None = None
     is_suspect: bool = False
+    heard: str | None = None
     words: Sequence[SaidWord] = ()
 
     @property
@@ -89,6 +92,7 @@ def list_segments(
             Segment.speaker,
             Segment.confidence,
             Segment.is_suspect,
+            Segment.heard,
         )
         .where(Segment.transcript_id == transcript_id)
         .order_by(Segment.start_ms, Segment.id)
@@ -115,7 +119,7 @@ def list_gaps(session: Session, transcript_id: str) -> Sequence[Chunk]:
 def _list_words(session: Session, transcript_id: str) -> Mapping[int, Sequence[SaidWord]]:
     # Plain columns: hours of speech are tens of thousands of words.
     rows = session.execute(
-        select(Word.segment_id, Word.start_ms, Word.end_ms, Word.text, Word.confidence)
+        select(Word.segment_id, Word.start_ms, Word.end_ms, Word.text, Word.confidence, Word.heard)
         .join(Segment, Segment.id == Word.segment_id)
         .where(Segment.transcript_id == transcript_id)
         .order_by(Word.segment_id, Word.position)

@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 
 from mediashare import faults
 from mediashare.errors import ConflictError
+from mediashare.glossary import queries as glossary_queries
+from mediashare.glossary import service as glossary_service
+from mediashare.glossary.policy import Replacer, Term, choose_terms
+from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.media import queries as media_queries
@@ -26,6 +30,7 @@ from workers.tools import sandbox
 from workers.tools.speech import cleaning, sound
 from workers.tools.speech.errors import EngineDiedError
 from workers.tools.speech.host import EngineHost, Hosts
+from workers.tools.speech.port import Options
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +60,13 @@ class Track:
 
 @dataclass(frozen=True)
 class Run:
-    """One attempt at one episode: the engine, and the sound that it listens to."""
+    """One attempt at one episode: the engine, the sound that it listens to, and the glossary."""
 
     context: Context
     episode_id: str
     host: EngineHost
     sound: Path
+    glossary: Sequence[Term] = ()
 
 
 def run(context: Context, job: transcripts_jobs.Transcribe) -> None:
@@ -90,7 +96,8 @@ def _recognise(context: Context, episode_id: str) -> None:
     elif nothing is None:
         samples = _extract(context, track)
         with HOSTS.borrow(choice, context.settings.asr_device) as host:
-            nothing = _listen(Run(context, episode_id, host, samples))
+            terms = _glossary(context, episode_id)
+            nothing = _listen(Run(context, episode_id, host, samples, terms))
     with context.finishing() as session:
         transcripts_service.conclude(session, episode_id, nothing=nothing)
 
@@ -202,18 +209,30 @@ def _unknown_language(run: Run) -> str:
 
 def _recognise_chunk(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
     span = (chunk.start_ms, chunk.end_ms)
+    terms = choose_terms(run.glossary, language)
+    options = Options(language, terms=terms)
     try:
-        heard = run.host.transcribe(run.sound, span, language, run.context.cancelled)
+        heard = run.host.transcribe(run.sound, span, options, run.context.cancelled)
     except EngineDiedError as error:
         log.warning("chunk %s of episode %s is lost", chunk.position, run.episode_id, exc_info=True)
         with _fenced(run.context, fraction) as session:
             transcripts_service.lose_chunk(session, run.episode_id, chunk.position, str(error))
         return
     faults.point("transcript.heard")
-    segments = cleaning.clean(heard, *span)
+    segments, uses = transcripts_service.replace_terms(
+        cleaning.clean(heard, *span, terms), Replacer(run.glossary, language)
+    )
     with _fenced(run.context, fraction) as session:
         transcripts_service.keep_chunk(session, run.episode_id, chunk.position, segments)
+        glossary_service.count_uses(session, uses)
     faults.point("transcript.kept")
+
+
+def _glossary(context: Context, episode_id: str) -> Sequence[Term]:
+    """The terms of the house and of the groups that the episode is shown to."""
+    with context.database.reading() as session:
+        groups = library_queries.list_group_ids(session, episode_id)
+        return glossary_queries.list_terms(session, groups)
 
 
 @contextmanager

@@ -16,3 +16,4 @@ from mediashare.transcripts.service.recognition import lose_chunk as lose_chunk
 from mediashare.transcripts.service.recognition import plan as plan
 from mediashare.transcripts.service.recognition import request_recognition as request_recognition
 from mediashare.transcripts.service.recognition import retry as retry
+from mediashare.transcripts.service.replacing import replace_terms as replace_terms

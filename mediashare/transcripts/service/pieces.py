@@ -25,7 +25,7 @@ class Piece:
     def of(cls, segment: Segment) -> Self:
         """A segment whose words are loaded."""
         words = [
-            SaidWord(word.start_ms, word.end_ms, word.text, word.confidence)
+            SaidWord(word.start_ms, word.end_ms, word.text, word.confidence, word.heard)
             for word in segment.words
         ]
         return cls(
@@ -36,6 +36,7 @@ class Piece:
                 speaker=segment.speaker,
                 confidence=segment.confidence,
                 is_suspect=segment.is_suspect,
+                heard=segment.heard,
                 words=words,
             ),
             segment.chunk,
@@ -46,6 +47,7 @@ class Piece:
         """What `as_json` was written from."""
         words = [SaidWord(*word) for word in data["words"]]
         rest = {name: data[name] for name in ("text", "speaker", "confidence", "is_suspect")}
+        rest["heard"] = data.get("heard")
         return cls(SaidSegment(start_ms, end_ms, words=words, **rest), data["chunk"])
 
     def as_json(self) -> dict[str, Any]:
@@ -56,7 +58,8 @@ class Piece:
             "speaker": said.speaker,
             "confidence": said.confidence,
             "is_suspect": said.is_suspect,
-            "words": [[w.start_ms, w.end_ms, w.text, w.confidence] for w in said.words],
+            "heard": said.heard,
+            "words": [[w.start_ms, w.end_ms, w.text, w.confidence, w.heard] for w in said.words],
             "chunk": self.chunk,
         }
 
@@ -107,6 +110,7 @@ class Piece:
             speaker=said.speaker,
             confidence=said.confidence,
             is_suspect=said.is_suspect,
+            heard=said.heard,
             words=_word_rows(said.words),
         )
 
@@ -119,6 +123,7 @@ def _word_rows(words: Iterable[SaidWord]) -> list[Word]:
             end_ms=word.end_ms,
             text=word.text,
             confidence=word.confidence,
+            heard=word.heard,
         )
         for position, word in enumerate(words)
     ]
@@ -129,6 +134,8 @@ def _with_words(said: SaidSegment, words: Sequence[SaidWord]) -> SaidSegment:
         return said
     text = " ".join(word.text.strip() for word in words)
     start, end = words[0].start_ms, words[-1].end_ms
+    # What stood in a term's place before may name what is to be heard no more.
+    words = [replace(word, heard=None) for word in words]
     return replace(said, start_ms=start, end_ms=end, text=text, words=words)
 
 

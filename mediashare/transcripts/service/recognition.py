@@ -42,12 +42,14 @@ NO_SPEECH = "No speech was found."
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """One word as a recogniser heard it; times in milliseconds of the episode."""
+    """One word as a recogniser heard it; times in milliseconds of the episode. `heard` is as in
+    the table of words."""
 
     start_ms: int
     end_ms: int
     text: str
     confidence: float | None = None
+    heard: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class SpokenSegment:
     words: Sequence[SpokenWord] = ()
     confidence: float | None = None
     is_suspect: bool = False
+    heard: str | None = None
 
 
 def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
@@ -226,6 +229,7 @@ def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Se
         text=spoken.text,
         confidence=spoken.confidence,
         is_suspect=spoken.is_suspect,
+        heard=spoken.heard,
         words=[
             Word(
                 position=number,
@@ -233,6 +237,7 @@ def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Se
                 end_ms=word.end_ms,
                 text=word.text,
                 confidence=word.confidence,
+                heard=word.heard,
             )
             for number, word in enumerate(spoken.words)
         ],
