@@ -46,8 +46,11 @@ class Line:
 SCRIPT = (Line(0.4, 3.0, "ask what you can do for your country"),)
 
 
-def write_whisper_model(path: Path, script: Sequence[Line] = SCRIPT, language: str = "en") -> Path:
-    """A model file of openai-whisper."""
+def write_whisper_model(
+    path: Path, script: Sequence[Line] = SCRIPT, language: str = "en", prompt: str = ""
+) -> Path:
+    """A model file of openai-whisper. With a prompt it says the script only after one that is as
+    long as this, and gibberish after any other."""
     torch.manual_seed(0)
     dims = ModelDimensions(80, FRAMES, WIDTH, 1, 1, VOCABULARY, POSITIONS, WIDTH, 1, 1)
     fresh = Whisper(dims).state_dict()
@@ -58,7 +61,8 @@ def write_whisper_model(path: Path, script: Sequence[Line] = SCRIPT, language: s
             value.fill_(1)
     tokenizer = _open_tokenizer(language)
     spoken, times = _tokens(tokenizer, script)
-    _write_decoder(weights, [*tokenizer.sot_sequence, *spoken, tokenizer.eot])
+    told = [tokenizer.sot_prev, *tokenizer.encode(f" {prompt}")] if prompt else []
+    _write_decoder(weights, [*told, *tokenizer.sot_sequence, *spoken, tokenizer.eot])
     _write_alignment(weights, tokenizer, spoken, times)
     halves = {name: value.to(torch.float16).contiguous() for name, value in weights.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -249,4 +253,6 @@ def _parts(token: bytes, rank: int, ranks: dict[bytes, int]) -> list[bytes]:
 if __name__ == "__main__":
     # In a process of its own, so that no test process ever loads torch.
     models = Path(sys.argv[1])
-    write_faster_model(models / "base", write_whisper_model(models / "base.pt"))
+    text, told = [*sys.argv[2:], "", ""][:2]
+    lines = (Line(0.4, 3.0, text),) if text else SCRIPT
+    write_faster_model(models / "base", write_whisper_model(models / "base.pt", lines, prompt=told))
