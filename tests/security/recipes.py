@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.factories import PASSWORD
 from tests.pictures import png_head
-from tests.security.world import NOWHERE, Item, World
+from tests.security.world import ENTRY, NOWHERE, PROPOSAL, Item, World
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -17,6 +17,9 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "comment_id": lambda _world, item: item.comment,
     "report_id": lambda _world, item: item.report,
     "group_id": lambda world, _item: world.group.id,
+    "place_id": lambda world, _item: world.group.id,
+    "entry_id": lambda _world, _item: ENTRY,
+    "proposal_id": lambda _world, _item: PROPOSAL,
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
     "token": lambda _world, _item: "no-such-invitation",
@@ -48,6 +51,7 @@ COMMENT = {"body": "Thanks."}
 RULING = {"action": "dismiss", "reason": "Nothing wrong with it."}
 COMPLAINT = {"reason": "spam", "note": "", "at": ""}
 DETAILS = {"title": "Another title", "audience": "internal"}
+TERM = {"term": "PX-4711", "note": "A part."}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -62,6 +66,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "discussion.create": COMMENT,
     "discussion.edit": COMMENT,
     "edits.save": {"start": "0:01"},
+    "glossary.add": TERM,
+    "glossary.change": TERM,
     "moderation.decide": RULING,
     "moderation.report": COMPLAINT,
     "moderation.report_comment": COMPLAINT,
@@ -77,6 +83,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "edits_api.save": {"json": {"start": 1}},
     "episodes_api.create": {"json": {"upload_id": NOWHERE, "title": "A clip"}},
     "episodes_api.update": {"json": {"title": "Another title"}},
+    "glossary_api.add": {"json": TERM},
+    "glossary_api.change": {"json": TERM},
     "groups_api.create": {"json": {"name": "A group"}},
     "groups_api.set_member": {"json": {"role": "member"}},
     "moderation_api.decide": {"json": RULING},

@@ -26,6 +26,8 @@ SENDERS = {
     "edits_api.save": "author",
     "episodes_api.create": "author",
     "episodes_api.update": "author",
+    "glossary_api.add": "author",
+    "glossary_api.change": "author",
     "groups_api.create": "member",
     "groups_api.set_member": "author",
     "media_api.choose_poster": "author",
@@ -39,6 +41,7 @@ WITHOUT_JSON = {
     "edits_api.use",
     "episodes_api.cancel_step",
     "episodes_api.retry_step",
+    "glossary_api.accept",
     "groups_api.join",
     "media_api.send_poster",
     "notifications_api.read",
@@ -66,6 +69,9 @@ HOSTILE: Mapping[str, Any] = {
     "state": "hidden",
     "failure": "taken over",
     "number": 77,
+    "uses": 77,
+    "group_id": None,
+    "key": "taken over",
     "recording_id": "taken-over",
     "settled_at": LONG_AGO,
     "dropped_at": LONG_AGO,
@@ -95,6 +101,7 @@ OWNERS = (
     "moderator_id",
     "actor_id",
     "made_by_id",
+    "created_by_id",
 )
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -28,7 +28,7 @@ def main() -> None:
         read.clear()
         child._answer(json.loads(line))  # noqa: SLF001 - one request, and back
         told.append(list(dict.fromkeys(read)))
-    print(json.dumps({"told": told, "answers": answers.getvalue().splitlines()}))  # noqa: T201
+    print(json.dumps({"told": told, "answers": answers.getvalue().splitlines()}))  # noqa: T201 - the answer
 
 
 def _overhear_faster(read: list[str]) -> None:
