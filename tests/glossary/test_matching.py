@@ -3,8 +3,6 @@
 import pydoc_data.topics
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,8 +10,8 @@ from hypothesis import strategies as st
 
 from mediashare.glossary.policy import Replacer, Term
 from tests.glossary.ordinary import sentences
+from tests.glossary.terms import make_term
 
-OLD = datetime(2026, 1, 1, tzinfo=UTC)
 # Part numbers and names that we have made up, with what recognisers made of them.
 ENTRIES = {
     "PX-4711": ["p x forty seven eleven", "pee ex 4711"],
@@ -27,17 +25,6 @@ ENTRIES = {
     "HX-200/5": ["h x two hundred five"],
     "Oyelaran": ["oh yellow ran", "oil laran"],
 }
-
-
-def make_term(term: str, *sounds: str, **values: Any) -> Term:
-    given: dict[str, Any] = {
-        "language": None,
-        "is_of_group": False,
-        "uses": 0,
-        "created_at": OLD,
-        **values,
-    }
-    return Term(ident=given.pop("ident", term), term=term, sounds_like=sounds, **given)
 
 
 TERMS = [make_term(term, *sounds) for term, sounds in ENTRIES.items()]

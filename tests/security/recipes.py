@@ -52,6 +52,7 @@ RULING = {"action": "dismiss", "reason": "Nothing wrong with it."}
 COMPLAINT = {"reason": "spam", "note": "", "at": ""}
 DETAILS = {"title": "Another title", "audience": "internal"}
 TERM = {"term": "PX-4711", "note": "A part."}
+REPLACED = {"heard": "Hallo.", "text": "Hello."}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -75,6 +76,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "pages.upload": DETAILS,
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
+    "transcripts.take_back": REPLACED,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "discussion_api.create": {"json": COMMENT},
@@ -90,6 +92,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "moderation_api.decide": {"json": RULING},
     "ratings_api.rate": {"json": {"stars": 4}},
     "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
+    "transcripts_api.take_back": {"json": REPLACED},
     "transcripts_api.replace": {"data": CAPTIONS, "content_type": "text/vtt"},
     "uploads_api.append": {
         "data": b"x",

@@ -35,6 +35,7 @@ SENDERS = {
     "moderation_api.report": "member",
     "ratings_api.rate": "member",
     "ratings_api.set_outcome": "member",
+    "transcripts_api.take_back": "author",
 }
 # These read no JSON: tus, caption files, pictures, and verbs without a body.
 WITHOUT_JSON = {

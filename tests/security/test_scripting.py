@@ -139,7 +139,7 @@ def _type(session: Session, text: str) -> None:
         JobRow: ("error", "error_detail"),
         SignIn: ("user_agent",),
         ApiToken: ("name",),
-        Segment: ("text",),
+        Segment: ("text", "heard"),
         GlossaryEntry: ("term", "note"),
         GlossaryProposal: ("heard", "term"),
     }

@@ -97,7 +97,7 @@ class World:
             return Item()
         episode = _episode(self.people["author"], kind)
         comment = Comment(author_id=episode.author_id, body="First.")
-        segment = Segment(start_ms=0, end_ms=1000, text="Hello.", words=[])
+        segment = Segment(start_ms=0, end_ms=1000, text="Hello.", heard="Hallo.", words=[])
         transcript = Transcript(state=TranscriptState.READY, language="en", engine="scripted")
         report = Report(target_type=TargetType.EPISODE, reason=Reason.SPAM)
         self._add(episode)

@@ -17,3 +17,4 @@ from mediashare.transcripts.service.recognition import plan as plan
 from mediashare.transcripts.service.recognition import request_recognition as request_recognition
 from mediashare.transcripts.service.recognition import retry as retry
 from mediashare.transcripts.service.replacing import replace_terms as replace_terms
+from mediashare.transcripts.service.taking_back import take_back as take_back

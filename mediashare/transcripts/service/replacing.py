@@ -1,4 +1,4 @@
-"""Puts terms of the glossary where a recogniser has heard something else, and takes them back.
+"""Puts terms of the glossary where a recogniser has heard something else.
 
 What was heard stays in `heard`: of the first word that took the place of others, in which case
 the words after it that belong to the same place have an empty one; of the whole segment where
