@@ -21,6 +21,7 @@ from mediashare.app import create_app
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
+from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.pages.api import describe
 from tests import factories
@@ -88,14 +89,21 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
         reporter_id=user.id,
         reason=Reason.WRONG,
     )
+    # Who may not keep a glossary is told so of each of its entries; here somebody may.
+    kept = factories.make_group(session, stewards=[user])
+    entry = GlossaryEntry(group_id=kept.id, term="kubectl", key="kubectl")
+    proposal = GlossaryProposal(group_id=kept.id, key="x\ty", heard="x", term="y", times=2)
     session.begin()
-    session.add_all([comment, report])
+    session.add_all([comment, report, entry, proposal])
     session.commit()
     return {
         "episode_id": episode.id,
         "comment_id": comment.id,
         "report_id": report.id,
         "group_id": group.id,
+        "place_id": kept.id,
+        "entry_id": entry.id,
+        "proposal_id": proposal.id,
         "handle": user.handle,
         "upload_id": make_upload(session, user).id,
     }
