@@ -29,7 +29,7 @@ START = "<|startoftranscript|><|en|><|transcribe|>"
 
 def _listen(model: Path, engine: str, sound: Path, *requests: dict[str, Any]) -> dict[str, Any]:
     load = {"do": "load", "engine": engine, "path": str(model), "device": "cpu"}
-    chunk = {"do": "transcribe", "sound": str(sound), "start": 0, "end": 2000, "language": "en"}
+    chunk = {"do": "transcribe", "sound": str(sound), "start": 0, "end": 400, "language": "en"}
     lines = [load, *({**chunk, "bounded": False, **request} for request in requests)]
     found = subprocess.run(
         [sys.executable, "-m", "tests.workers.listening"],
@@ -59,7 +59,7 @@ def test_each_chunk_is_told_the_terms_in_the_order_that_the_engine_wants(
         engine,
         sound,
         {"terms": TERMS},
-        {"terms": TERMS, "language": "de", "start": 2000, "end": 4000},
+        {"terms": TERMS, "language": "de", "start": 400, "end": 800},
         {"terms": []},
         {"terms": TERMS, "bounded": True},
     )
@@ -167,6 +167,26 @@ def test_the_words_of_house_and_group_go_all_the_way_and_come_back(
     with pipeline.database.reading() as session:
         uses = {entry.term: entry.uses for entry in session.query(GlossaryEntry)}
     assert uses == {"Velmora": 2, "Zanderhoff": 0, "Oyelaran": 0, "Bestellung": 0}
+
+
+def test_a_rough_engine_that_is_told_nothing_has_its_words_replaced_too(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    clip = speak(tmp_path / "clip.wav")
+    queues = ("media", "default", "speech")
+    first = pipeline.send(clip, "clip.wav")
+    pipeline.work(queues, asr_engine="pocketsphinx")
+    heard = next(one.words[:2] for one in _said(pipeline, first) if len(one.words) > 1)
+    sound = " ".join(word.text for word in heard)
+    with pipeline.database.transaction() as session:
+        session.add(_entry("Velmora", sound))
+
+    second = pipeline.send(clip, "clip.wav")
+    pipeline.work(queues, asr_engine="pocketsphinx")
+
+    words = [word for one in _said(pipeline, second) for word in one.words if word.heard]
+    assert (words[0].text, words[0].heard) == ("Velmora", sound)
+    assert (words[0].start_ms, words[0].end_ms) == (heard[0].start_ms, heard[1].end_ms)
 
 
 def test_what_a_person_has_written_stays_as_it_is(pipeline: Pipeline, tmp_path: Path) -> None:
