@@ -30,7 +30,7 @@ from workers.parts import Parts
 from workers.registry import REGISTRY
 from workers.run import Runner
 from workers.tools.speech.host import EngineHost
-from workers.tools.speech.port import duration_ms
+from workers.tools.speech.port import Options, duration_ms
 from workers.tools.speech.process import Limits
 
 MB = 1000**2
@@ -69,7 +69,7 @@ def measure(scale: Scale) -> Iterator[str]:
 
 def _make_models(folder: Path) -> Path:
     """Models of the size of `base` that say one sentence: what they cost is real."""
-    words = [sys.executable, "-m", "tests.speechmodels", str(folder), "base"]
+    words = [sys.executable, "-m", "tests.speechmodels", str(folder), "--base"]
     subprocess.run(words, check=True)  # noqa: S603 - our own words
     return folder
 
@@ -116,9 +116,9 @@ def _listen(choice: EngineChoice, samples: Path) -> tuple[str, float, int]:
         threading.Event(),
     )
     try:
-        host.transcribe(samples, span, "en", go_on)
+        host.transcribe(samples, span, Options("en"), go_on)
         begin = time.perf_counter()
-        heard = host.transcribe(samples, span, "en", go_on)
+        heard = host.transcribe(samples, span, Options("en"), go_on)
         taken = time.perf_counter() - begin
         memory = _most_memory(host)
     finally:

@@ -4,6 +4,7 @@ from mediashare.accounts import models as accounts_models
 from mediashare.audit import models as audit_models
 from mediashare.db.base import Base
 from mediashare.discussion import models as discussion_models
+from mediashare.glossary import models as glossary_models
 from mediashare.groups import models as groups_models
 from mediashare.jobs import models as jobs_models
 from mediashare.library import models as library_models
@@ -21,6 +22,7 @@ __all__ = [
     "accounts_models",
     "audit_models",
     "discussion_models",
+    "glossary_models",
     "groups_models",
     "jobs_models",
     "library_models",

@@ -9,6 +9,8 @@ from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
 from mediashare.edits import routes as edits_routes
+from mediashare.glossary import api as glossary_api
+from mediashare.glossary import routes as glossary_routes
 from mediashare.groups import api as groups_api
 from mediashare.media import api as media_api
 from mediashare.media import routes as media_routes
@@ -32,6 +34,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
     (admin_routes.blueprint, ""),
+    (glossary_routes.blueprint, ""),
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),
     (pages_routes.blueprint, ""),
@@ -47,6 +50,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 API: tuple[tuple[Blueprint, str], ...] = (
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
+    (glossary_api.blueprint, ""),
     (groups_api.blueprint, ""),
     (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),

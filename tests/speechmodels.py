@@ -55,9 +55,14 @@ SCRIPT = (Line(0.4, 3.0, "ask what you can do for your country"),)
 
 
 def write_whisper_model(
-    path: Path, script: Sequence[Line] = SCRIPT, language: str = "en", shape: Shape = SMALL
+    path: Path,
+    script: Sequence[Line] = SCRIPT,
+    language: str = "en",
+    prompt: str = "",
+    shape: Shape = SMALL,
 ) -> Path:
-    """A model file of openai-whisper."""
+    """A model file of openai-whisper. With a prompt it says the script only after one that is as
+    long as this, and gibberish after any other."""
     torch.manual_seed(0)
     size = (shape.width, shape.heads, shape.layers)
     dims = ModelDimensions(80, FRAMES, *size, VOCABULARY, POSITIONS, *size)
@@ -69,7 +74,8 @@ def write_whisper_model(
             value.fill_(1)
     tokenizer = open_tokenizer(VOCABULARY, language)
     spoken, times = _tokens(tokenizer, script)
-    _write_decoder(weights, [*tokenizer.sot_sequence, *spoken, tokenizer.eot], shape)
+    told = [tokenizer.sot_prev, *tokenizer.encode(f" {prompt}")] if prompt else []
+    _write_decoder(weights, [*told, *tokenizer.sot_sequence, *spoken, tokenizer.eot], shape)
     _write_alignment(weights, tokenizer, spoken, times, shape)
     halves = {name: value.to(torch.float16).contiguous() for name, value in weights.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,5 +142,9 @@ def _write_alignment(
 
 if __name__ == "__main__":
     # In a process of its own, so that no test process ever loads torch.
-    models, shape = Path(sys.argv[1]), BASE if "base" in sys.argv[2:] else SMALL
-    convert(write_whisper_model(models / "base.pt", shape=shape), models / "base")
+    models, words = Path(sys.argv[1]), [word for word in sys.argv[2:] if word != "--base"]
+    shape = BASE if "--base" in sys.argv else SMALL
+    text, told = [*words, "", ""][:2]
+    lines = (Line(0.4, 3.0, text),) if text else SCRIPT
+    made = write_whisper_model(models / "base.pt", lines, prompt=told, shape=shape)
+    convert(made, models / "base")

@@ -1,7 +1,7 @@
 """Recognition of one stretch of speech after the other: what all its jobs have in common."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Session
 
 from mediashare import faults
 from mediashare.errors import ConflictError
+from mediashare.glossary import queries as glossary_queries
+from mediashare.glossary import service as glossary_service
+from mediashare.glossary.policy import Replacer, Term, choose_terms
+from mediashare.library import queries as library_queries
 from mediashare.media import queries as media_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.errors import ChunkTakenError
@@ -21,6 +25,7 @@ from workers.tools.speech import cleaning, sound
 from workers.tools.speech.errors import EngineDiedError
 from workers.tools.speech.host import EngineHost, Hosts
 from workers.tools.speech.planner import Span
+from workers.tools.speech.port import Heard, Options
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +47,15 @@ class Track:
 
 @dataclass(frozen=True)
 class Run:
-    """One attempt at one episode: the engine, and the sound that it listens to, of which the first
-    sample stands for `start_ms` of the episode."""
+    """One attempt at one episode: the engine, the sound that it listens to, of which the first
+    sample stands for `start_ms` of the episode, and the glossary."""
 
     context: Context
     episode_id: str
     host: EngineHost
     sound: Path
     start_ms: int = 0
+    glossary: Sequence[Term] = ()
 
 
 def find_track(context: Context, episode_id: str) -> Track | None:
@@ -107,11 +113,17 @@ def fenced(context: Context, fraction: float) -> Iterator[Session]:
         yield session
 
 
+def find_terms(context: Context, episode_id: str) -> Sequence[Term]:
+    """The terms of the house and of the groups that the episode is shown to."""
+    with context.database.reading() as session:
+        groups = library_queries.list_group_ids(session, episode_id)
+        return glossary_queries.list_terms(session, groups)
+
+
 def _recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
-    taker, span = run.context.job_id, (chunk.start_ms, chunk.end_ms)
+    taker, terms = run.context.job_id, choose_terms(run.glossary, language)
     try:
-        local = (chunk.start_ms - run.start_ms, chunk.end_ms - run.start_ms)
-        heard = run.host.transcribe(run.sound, local, language, run.context.cancelled)
+        heard = _hear(run, chunk, Options(language, terms=terms))
     except EngineDiedError as error:
         log.warning("chunk %s of episode %s is lost", chunk.position, run.episode_id, exc_info=True)
         with fenced(run.context, fraction) as session:
@@ -120,9 +132,16 @@ def _recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
             )
         return
     faults.point("transcript.heard")
-    segments = cleaning.clean(heard, *span)
+    said = cleaning.clean(heard, chunk.start_ms, chunk.end_ms, terms)
+    segments, uses = transcripts_service.replace_terms(said, Replacer(run.glossary, language))
     with fenced(run.context, fraction) as session:
         transcripts_service.keep_chunk(
             session, run.episode_id, chunk.position, segments, taker=taker
         )
+        glossary_service.count_uses(session, uses)
     faults.point("transcript.kept")
+
+
+def _hear(run: Run, chunk: Chunk, options: Options) -> Sequence[Heard]:
+    span = (chunk.start_ms - run.start_ms, chunk.end_ms - run.start_ms)
+    return run.host.transcribe(run.sound, span, options, run.context.cancelled)

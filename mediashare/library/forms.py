@@ -26,7 +26,7 @@ def read_details(data: Mapping[str, Any]) -> EpisodeDetails:
         title=_read_title(data.get("title"), errors),
         description=read_text(data, "description", MAX_DESCRIPTION, errors),
         tags=_read_tags(data.get("tags") or (), errors),
-        language=_read_language(data.get("language"), errors),
+        language=read_language(data.get("language"), errors),
         audience=_read_audience(data.get("audience"), errors),
         group_ids=_read_ids(data.get("group_ids") or (), errors),
     )
@@ -51,6 +51,16 @@ def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int
     return None
 
 
+def read_language(value: object, errors: dict[str, str]) -> str | None:
+    """A language code in its standard form, or None where nothing was said."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and len(value) <= MAX_LANGUAGE and langcodes.tag_is_valid(value):
+        return langcodes.standardize_tag(value)
+    errors["language"] = "This is not a language code we know. Examples: en, de, pt-BR."
+    return None
+
+
 def _read_title(value: object, errors: dict[str, str]) -> str:
     title = clean_line(value) if isinstance(value, str) else ""
     if not title:
@@ -70,15 +80,6 @@ def _read_tags(value: object, errors: dict[str, str]) -> tuple[str, ...]:
     if len(tags) > MAX_TAGS or any(len(name) > MAX_TAG for name in tags):
         errors["tags"] = f"At most {MAX_TAGS} tags of at most {MAX_TAG} characters each."
     return tags
-
-
-def _read_language(value: object, errors: dict[str, str]) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, str) and len(value) <= MAX_LANGUAGE and langcodes.tag_is_valid(value):
-        return langcodes.standardize_tag(value)
-    errors["language"] = "This is not a language code we know. Examples: en, de, pt-BR."
-    return None
 
 
 def _read_audience(value: object, errors: dict[str, str]) -> Audience:

@@ -17,7 +17,7 @@ from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Origin
-from mediashare.web import db
+from mediashare.web import db, json_api
 
 blueprint = Blueprint("transcripts_api", __name__)
 
@@ -73,6 +73,16 @@ def retry(episode_id: str) -> ResponseReturnValue:
     with db.committing() as session:
         transcript = transcripts_service.retry(session, _own(session, episode_id))
     return jsonify(transcripts_views.summary_json(transcript)), HTTPStatus.ACCEPTED
+
+
+@blueprint.post("/episodes/<episode_id>/transcript/take-back")
+def take_back(episode_id: str) -> ResponseReturnValue:
+    """What the glossary has put into a transcript is taken out of it."""
+    heard, text = transcripts_forms.read_replaced(json_api.body())
+    with db.committing() as session:
+        episode = _own(session, episode_id)
+        count = transcripts_service.take_back(session, episode, heard, text)
+    return jsonify(count=count)
 
 
 def _own(session: Session, episode_id: str) -> Episode:

@@ -53,6 +53,12 @@ class NothingToRetryError(ConflictError):
     message = "There is nothing to try again: this transcript is complete."
 
 
+class NotReplacedError(ConflictError):
+    """Somebody has taken it back already, or it was changed since."""
+
+    message = "The glossary has replaced nothing like that in this transcript any more."
+
+
 class CaptionsStandError(ConflictError):
     """The author's captions have taken the place of recognition."""
 

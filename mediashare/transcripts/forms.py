@@ -1,12 +1,17 @@
 """Reads what comes with captions: their bytes and the language they are in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import langcodes
 
 from mediashare.errors import InvalidInputError
+from mediashare.text import read_text
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
 
 MAX_BYTES = 2_000_000
 LANGUAGE_LENGTH = 35
+MAX_REPLACED = 10_000
 
 
 def read_body(data: bytes) -> str:
@@ -18,6 +23,16 @@ def read_body(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CaptionsInvalidError("This is not UTF-8 text.", line=line) from error
+
+
+def read_replaced(data: Mapping[str, Any]) -> tuple[str, str]:
+    """What was heard, and the term that took its place, as the transcript has them."""
+    errors: dict[str, str] = {}
+    heard = read_text(data, "heard", MAX_REPLACED, errors)
+    text = read_text(data, "text", MAX_REPLACED, errors)
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return heard, text
 
 
 def read_language(value: str | None) -> str | None:

@@ -84,6 +84,8 @@ class Segment(Base):
 
     `line_id` names it for good, whatever is cut and played, once a person has corrected it or has
     said how: from then on no recogniser touches it.
+    `heard` is the text before terms of the glossary were put into it, for a segment that has no
+    words of its own; else the words have it.
     """
 
     __tablename__ = "segments"
@@ -101,6 +103,7 @@ class Segment(Base):
     confidence: Mapped[float | None]
     is_suspect: Mapped[bool] = mapped_column(default=False)
     line_id: Mapped[str | None] = mapped_column(String(32))
+    heard: Mapped[str | None] = mapped_column(Text)
 
     words: Mapped[list["Word"]] = relationship(
         lazy="raise", order_by="Word.position", cascade="all, delete-orphan", passive_deletes=True
@@ -110,7 +113,12 @@ class Segment(Base):
 
 
 class Word(Base):
-    """One spoken word and when it is heard, in milliseconds."""
+    """One spoken word and when it is heard, in milliseconds.
+
+    `heard` is what the recogniser had here before a term of the glossary took its place, which may
+    be several words; empty where the word before it has that for both; None where nothing was
+    replaced.
+    """
 
     __tablename__ = "words"
 
@@ -122,6 +130,7 @@ class Word(Base):
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float | None]
+    heard: Mapped[str | None] = mapped_column(Text)
 
 
 class CutSegment(Base):

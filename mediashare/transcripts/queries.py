@@ -1,7 +1,7 @@
 """Find transcripts, their segments with words, and their gaps."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -24,12 +24,14 @@ from mediashare.transcripts.models import (
 
 @dataclass(frozen=True, slots=True)
 class SaidWord:
-    """One word and when it is heard; `confidence` is None where nobody has measured it."""
+    """One word and when it is heard; `confidence` is None where nobody has measured it. `heard` is
+    as in the table of words."""
 
     start_ms: int
     end_ms: int
     text: str
     confidence: float | None = None
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class SaidSegment:
     speaker: str | None = None
     confidence: float | None = None
     is_suspect: bool = False
+    heard: str | None = None
     words: Sequence[SaidWord] = ()
     # Which row says it at present: the same words may stand in another row later.
     ident: int | None = field(default=None, compare=False)
@@ -73,6 +76,62 @@ def spread_words(start_ms: int, end_ms: int, text: str) -> Iterator[SaidWord]:
         start = start_ms + length * passed // letters
         passed += len(word)
         yield SaidWord(start, start_ms + length * passed // letters, word)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that stand together where others were heard, or a single one that was heard so."""
+
+    words: Sequence[SaidWord]
+
+    @property
+    def heard(self) -> str | None:
+        """What the recogniser had there before; None where nothing was replaced."""
+        return self.words[0].heard or None
+
+    @property
+    def text(self) -> str:
+        """What is written now."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A term of the glossary, what was heard in its place, and how often in one transcript."""
+
+    heard: str
+    text: str
+    count: int
+
+
+def list_runs(words: Iterable[SaidWord]) -> Sequence[Run]:
+    """The words of a segment by what took the place of something else."""
+    runs: list[list[SaidWord]] = []
+    for word in words:
+        if word.heard == "" and runs and runs[-1][0].heard:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return [Run(run) for run in runs]
+
+
+def list_replaced(session: Session, transcript_id: str) -> Sequence[Replaced]:
+    """The terms that were put into a transcript, most often first."""
+    own = select(Segment.id).where(Segment.transcript_id == transcript_id)
+    columns = (Word.start_ms, Word.end_ms, Word.text, Word.confidence, Word.heard)
+    rows = session.execute(
+        select(*columns)
+        .where(Word.segment_id.in_(own), Word.heard.is_not(None))
+        .order_by(Word.segment_id, Word.position)
+    )
+    runs = list_runs(SaidWord(*row) for row in rows)
+    counts = Counter((run.heard, run.text) for run in runs if run.heard)
+    whole = select(Segment.heard, Segment.text).where(
+        Segment.transcript_id == transcript_id, Segment.heard.is_not(None)
+    )
+    counts.update((row.heard, row.text) for row in session.execute(whole))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [Replaced(heard, text, count) for (heard, text), count in ordered]
 
 
 def find_transcript(session: Session, episode_id: str) -> Transcript | None:
@@ -110,6 +169,7 @@ def list_segments(
             Segment.speaker,
             Segment.confidence,
             Segment.is_suspect,
+            Segment.heard,
         )
         .where(Segment.transcript_id == transcript_id)
         .order_by(Segment.start_ms, Segment.id)
@@ -196,7 +256,7 @@ def list_gaps(session: Session, transcript_id: str) -> Sequence[Chunk]:
 def _list_words(session: Session, transcript_id: str) -> Mapping[int, Sequence[SaidWord]]:
     # Plain columns: hours of speech are tens of thousands of words.
     rows = session.execute(
-        select(Word.segment_id, Word.start_ms, Word.end_ms, Word.text, Word.confidence)
+        select(Word.segment_id, Word.start_ms, Word.end_ms, Word.text, Word.confidence, Word.heard)
         .join(Segment, Segment.id == Word.segment_id)
         .where(Segment.transcript_id == transcript_id)
         .order_by(Word.segment_id, Word.position)

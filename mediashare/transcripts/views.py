@@ -228,12 +228,14 @@ def _segment_json(segment: SaidSegment) -> dict[str, Any]:
         "speaker": segment.speaker,
         "confidence": segment.confidence,
         "is_suspect": segment.is_suspect,
+        "heard": segment.heard,
         "words": [
             {
                 "start": seconds(word.start_ms),
                 "end": seconds(word.end_ms),
                 "text": word.text,
                 "confidence": word.confidence,
+                "heard": word.heard,
             }
             for word in segment.timed_words
         ],

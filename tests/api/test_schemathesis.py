@@ -22,6 +22,7 @@ from mediashare.config import Settings
 from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
+from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.pages.api import describe
 from mediashare.repairs.models import Fix, FixedLine
@@ -92,8 +93,12 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
     )
     fix = Fix(episode_id=episode.id, author_id=others.author_id)
     fix.lines = [FixedLine(position=0, line_id=new_id(), before="the", after="a")]
+    # Who may not keep a glossary is told so of each of its entries; here somebody may.
+    kept = factories.make_group(session, stewards=[user])
+    entry = GlossaryEntry(group_id=kept.id, term="kubectl", key="kubectl")
+    proposal = GlossaryProposal(group_id=kept.id, key="x\ty", heard="x", term="y", times=2)
     session.begin()
-    session.add_all([comment, report, fix])
+    session.add_all([comment, report, fix, entry, proposal])
     session.commit()
     return {
         "episode_id": episode.id,
@@ -101,6 +106,9 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
         "fix_id": fix.id,
         "report_id": report.id,
         "group_id": group.id,
+        "place_id": kept.id,
+        "entry_id": entry.id,
+        "proposal_id": proposal.id,
         "handle": user.handle,
         "upload_id": make_upload(session, user).id,
     }

@@ -17,6 +17,7 @@ from mediashare.accounts.models import Role, User
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
+from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
@@ -39,6 +40,7 @@ from workers.tools import cover
 LENGTH_S = 40
 # How much of one recording was cut off at its start.
 CUT_S = 2
+ENTRY = "e" * 32
 FRAGMENTS = ("-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx")
 SOUND = ("-f", "lavfi", "-i", f"sine=220:r=48000:d={LENGTH_S}")
 PICTURE = ("-f", "lavfi", "-i", f"testsrc2=s=640x360:r=5:d={LENGTH_S}")
@@ -98,6 +100,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         spare = _make_spare(session, storage, scratch, author=author)
         edited = _make_edited(session, storage, scratch, author=author)
         _comment(session, video, reader.id)
+        _fill_glossary(session)
         session.commit()
         return Library(
             reader=reader.email,
@@ -113,6 +116,18 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
             edited=edited.path,
             person="/p/priya",
         )
+
+
+def _fill_glossary(session: Session) -> None:
+    """The house's: entries, one of them with an everyday sound, a proposal, and a use of one."""
+    entry = GlossaryEntry(
+        id=ENTRY, term="trustctl", key="trustctl", sounds_like=["trust cuttle"], language="en",
+        note="Shows what trust stores hold. " * 8, uses=12,
+    )  # fmt: skip
+    everyday = GlossaryEntry(term="Ledger" * 12, key="ledger", sounds_like=["letter", "x" * 80])
+    proposal = GlossaryProposal(key="a\tb", heard="side car" * 8, term="sidecar" * 8, times=3)
+    _save(session, entry, everyday, proposal)
+    session.execute(update(Word).where(Word.text == "trustctl").values(heard="trust cuttle"))
 
 
 def _make_jobs(session: Session, waiting: Episode, failed: Episode) -> None:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.e2e.library import Library
+from tests.e2e.library import ENTRY, Library
 
 pytestmark = pytest.mark.e2e
 
@@ -64,6 +64,10 @@ PAGES = {
     "people": ("keeper", "/admin/people"),
     "jobs": ("keeper", "/admin/jobs"),
     "health": ("keeper", "/admin/health"),
+    "glossaries": ("reader", "/glossary"),
+    "a glossary": ("reader", "/glossary/house"),
+    "a glossary, for its keeper": ("keeper", "/glossary/house"),
+    "an entry of a glossary": ("keeper", f"/glossary/house/{ENTRY}"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
 }

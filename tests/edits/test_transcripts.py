@@ -18,6 +18,7 @@ from mediashare.transcripts.models import (
     CutSegment,
     Origin,
     TranscriptState,
+    Word,
 )
 from mediashare.transcripts.policy import EngineChoice, EngineName
 from mediashare.transcripts.service import Caption
@@ -75,6 +76,39 @@ def test_a_sentence_that_is_cut_in_two_says_what_is_heard_of_it(house: House) ->
     assert trimmed == [(200, 2200, "is swordfish"), (8200, 10_200, "then it")]
     assert wider == [(400, 3400, "password is swordfish"), (9400, 11_400, "then it")]
     assert house.said() == before
+
+
+def _put_in(house: House) -> None:
+    """The glossary has written `password is swordfish` where something else was heard."""
+    heard = {"password": "past word is sword fish", "is": "", "swordfish": ""}
+    with house.database.transaction() as session:
+        for word in session.scalars(select(Word).where(Word.text.in_(heard))):
+            word.heard = heard[word.text]
+
+
+def test_what_was_heard_before_a_term_was_put_in_comes_back_with_it(house: House) -> None:
+    house.transcribe()
+    _put_in(house)
+    before = house.said()
+
+    house.edit(Edit(start_ms=18_000))
+    house.make(house.use(1))
+
+    assert "past word is sword fish" in str(before)
+    assert house.said() == before
+
+
+def test_what_was_heard_goes_with_what_is_muted_of_its_sentence(house: House) -> None:
+    house.transcribe()
+    _put_in(house)
+
+    house.edit(Edit(muted=((12_100, 14_000),)))
+
+    with house.database.reading() as session:
+        kept = {word.text: word.heard for word in session.scalars(select(Word))}
+    assert "swordfish" not in kept
+    assert "password" in kept
+    assert set(kept.values()) == {None}
 
 
 def test_captions_of_the_author_are_kept_and_moved_and_never_recognised(house: House) -> None:

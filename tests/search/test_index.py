@@ -6,6 +6,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
+from mediashare.db import migrate
 from mediashare.db.session import Database, begin_writing
 from mediashare.library.models import Episode
 from mediashare.transcripts.models import Segment, Transcript
@@ -40,6 +41,20 @@ def test_an_episode_is_found_by_what_it_says_now(session: Session, ask: Ask) -> 
 
     assert [titles(ask, ada, word) for word in ("alpha", "bravo", "charlie")] == [[], [], []]
     assert [titles(ask, ada, word) for word in ("delta", "echo", "foxtrot")] == [["Delta"]] * 3
+    check_fts5(session)
+
+
+def test_speech_is_found_after_columns_were_added_to_its_tables(
+    database: Database, session: Session, ask: Ask
+) -> None:
+    migrate.downgrade(database, "0007")
+    migrate.upgrade(database)
+    ada = factories.make_user(session)
+    episode = factories.make_episode(session, ada, "Clip")
+
+    factories.make_transcript(session, episode, (0, 2, "golf hotel"))
+
+    assert titles(ask, ada, "hotel") == ["Clip"]
     check_fts5(session)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.factories import PASSWORD
 from tests.pictures import png_head
-from tests.security.world import NOWHERE, Item, World
+from tests.security.world import ENTRY, NOWHERE, PROPOSAL, Item, World
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -18,6 +18,9 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "report_id": lambda _world, item: item.report,
     "fix_id": lambda _world, item: item.fix,
     "group_id": lambda world, _item: world.group.id,
+    "place_id": lambda world, _item: world.group.id,
+    "entry_id": lambda _world, _item: ENTRY,
+    "proposal_id": lambda _world, _item: PROPOSAL,
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
     "token": lambda _world, _item: "no-such-invitation",
@@ -49,6 +52,8 @@ COMMENT = {"body": "Thanks."}
 RULING = {"action": "dismiss", "reason": "Nothing wrong with it."}
 COMPLAINT = {"reason": "spam", "note": "", "at": ""}
 DETAILS = {"title": "Another title", "audience": "internal"}
+TERM = {"term": "PX-4711", "note": "A part."}
+REPLACED = {"heard": "Hallo.", "text": "Hello."}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -63,6 +68,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "discussion.create": COMMENT,
     "discussion.edit": COMMENT,
     "edits.save": {"start": "0:01"},
+    "glossary.add": TERM,
+    "glossary.change": TERM,
     "moderation.decide": RULING,
     "moderation.report": COMPLAINT,
     "moderation.report_comment": COMPLAINT,
@@ -71,6 +78,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "repairs.fix_everywhere": {"wanted": "hello", "replacement": "hallo"},
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
+    "transcripts.take_back": REPLACED,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "discussion_api.create": {"json": COMMENT},
@@ -79,6 +87,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "edits_api.save": {"json": {"start": 1}},
     "episodes_api.create": {"json": {"upload_id": NOWHERE, "title": "A clip"}},
     "episodes_api.update": {"json": {"title": "Another title"}},
+    "glossary_api.add": {"json": TERM},
+    "glossary_api.change": {"json": TERM},
     "groups_api.create": {"json": {"name": "A group"}},
     "groups_api.set_member": {"json": {"role": "member"}},
     "moderation_api.decide": {"json": RULING},
@@ -86,6 +96,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "repairs_api.accept": {"json": {"before": "Hello.", "text": "Hallo!"}},
     "ratings_api.rate": {"json": {"stars": 4}},
     "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
+    "transcripts_api.take_back": {"json": REPLACED},
     "transcripts_api.replace": {"data": CAPTIONS, "content_type": "text/vtt"},
     "uploads_api.append": {
         "data": b"x",

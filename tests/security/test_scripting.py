@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import ApiToken, Role, SignIn, User
 from mediashare.discussion.models import Comment
-from mediashare.groups.models import Group
+from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
+from mediashare.groups.models import Group, Membership
 from mediashare.jobs.models import JobRow
 from mediashare.library.models import Episode
 from mediashare.moderation.models import Report
@@ -20,7 +21,7 @@ from mediashare.notifications.models import Notification
 from mediashare.repairs.models import Fix, FixedLine
 from mediashare.transcripts.models import Segment
 from tests.factories import Browser, make_group, make_token, make_user
-from tests.security.world import Item, World
+from tests.security.world import ENTRY, Item, World
 
 CORPUS = Path(__file__).with_name("corpus") / "xss.txt"
 PAYLOADS = CORPUS.read_text().splitlines()
@@ -120,6 +121,8 @@ def _skeleton(browser: Browser, path: str, typed: str) -> Skeleton:
 def _fill_in(session: Session, world: World, admin: User) -> None:
     make_group(session, admin)
     make_token(session, admin)
+    # In a group, an admin keeps the glossary.
+    session.add(Membership(group_id=world.group.id, user_id=admin.id))
     notifications_service.notify(session, admin.id, "test", HARMLESS, "/")
     session.commit()
     assert world.bystander.id != make_user(session, role=Role.GUEST).id
@@ -137,12 +140,15 @@ def _type(session: Session, text: str) -> None:
         JobRow: ("error", "error_detail"),
         SignIn: ("user_agent",),
         ApiToken: ("name",),
-        Segment: ("text",),
+        Segment: ("text", "heard"),
         Fix: ("wanted", "replacement"),
         FixedLine: ("before", "after"),
+        GlossaryEntry: ("term", "note"),
+        GlossaryProposal: ("heard", "term"),
     }
     for model, names in fields.items():
         session.execute(update(model).values(dict.fromkeys(names, text)))
+    session.execute(update(GlossaryEntry).values(sounds_like=[text]))
     session.execute(update(Episode).values(updated_at=clock.now()))
     session.commit()
 
@@ -168,4 +174,7 @@ def _paths(world: World, item: Item) -> list[str]:
         "/admin/people",
         "/admin/jobs",
         "/admin/health",
+        "/glossary",
+        f"/glossary/{world.group.id}",
+        f"/glossary/{world.group.id}/{ENTRY}",
     ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -15,6 +15,7 @@ from mediashare.accounts.models import Role, Scope, SignIn, User
 from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
+from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group, Membership
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
@@ -49,6 +50,7 @@ ITEMS = (
     "missing",
 )
 NOWHERE = "0" * 32
+ENTRY, PROPOSAL = "e" * 32, "d" * 32
 
 Send = Callable[..., Any]
 
@@ -68,7 +70,8 @@ class Item:
 
 
 class World:
-    """One person for each actor. Tokens belong to `member`; `author` made every episode."""
+    """One person for each actor. Tokens belong to `member`; `author` made every episode, and is the
+    steward of a group with a glossary."""
 
     def __init__(self, app: Flask, database: Database, session: Session) -> None:
         self._session = session
@@ -84,6 +87,7 @@ class World:
             session, self.people["group_member"], stewards=[self.people["author"]]
         )
         self.bystander: User = make_user(session, "bystander")
+        self._fill_glossary()
         self.send: dict[str, Send] = {
             actor: Browser(app, database, person).send for actor, person in self.people.items()
         }
@@ -97,7 +101,7 @@ class World:
             return Item()
         episode = _episode(self.people["author"], kind)
         comment = Comment(author_id=episode.author_id, body="First.")
-        segment = Segment(start_ms=0, end_ms=1000, text="Hello.", words=[])
+        segment = Segment(start_ms=0, end_ms=1000, text="Hello.", heard="Hallo.", words=[])
         transcript = Transcript(state=TranscriptState.READY, language="en", engine="scripted")
         report = Report(target_type=TargetType.EPISODE, reason=Reason.SPAM)
         self._add(episode)
@@ -134,10 +138,27 @@ class World:
         )
 
     def restore_people(self) -> None:
-        """Undo what a request may have done to accounts and to the group."""
+        """Undo what a request may have done to accounts, to the group and to its glossary."""
         group, bystander = self.group.id, self.bystander.id
         self._session.execute(
             delete(Membership).where(Membership.group_id == group, Membership.user_id == bystander)
+        )
+        self._fill_glossary()
+        self._session.commit()
+
+    def _fill_glossary(self) -> None:
+        for model in (GlossaryEntry, GlossaryProposal):
+            self._session.execute(delete(model))
+        group = self.group.id
+        self._session.execute(
+            insert(GlossaryEntry).values(
+                id=ENTRY, group_id=group, term="Velmora", key="velmora", sounds_like=["well mora"]
+            )
+        )
+        self._session.execute(
+            insert(GlossaryProposal).values(
+                id=PROPOSAL, group_id=group, key="x\ty", heard="x", term="y", times=2
+            )
         )
         self._session.commit()
 

@@ -59,9 +59,10 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
                 "speaker": None,
                 "confidence": None,
                 "is_suspect": False,
+                "heard": None,
                 "words": [
-                    {"start": 1.5, "end": 2.0, "text": "Hello", "confidence": 0.9},
-                    {"start": 2.0, "end": 2.5, "text": "there", "confidence": 0.9},
+                    {"start": 1.5, "end": 2.0, "text": "Hello", "confidence": 0.9, "heard": None},
+                    {"start": 2.0, "end": 2.5, "text": "there", "confidence": 0.9, "heard": None},
                 ],
             }
         ],

@@ -22,6 +22,7 @@ from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
 from tests.workers.speech import SILENCES, make_samples, make_silence, speak, speak_twice
 from workers.tools.speech.host import EngineHost
+from workers.tools.speech.port import Options
 from workers.tools.speech.process import Limits
 
 pytestmark = pytest.mark.slow
@@ -98,7 +99,8 @@ def test_a_rough_draft_does_not_depend_on_what_was_heard_before(tmp_path: Path) 
     host = EngineHost(EngineChoice(EngineName.POCKETSPHINX, "because"), "cpu", Limits())
 
     heard = [
-        host.transcribe(sound, (0, 4000), "en", threading.Event()) for sound in (loud, soft, loud)
+        host.transcribe(sound, (0, 4000), Options("en"), threading.Event())
+        for sound in (loud, soft, loud)
     ]
     host.end()
 

@@ -25,6 +25,7 @@ from workers.context import StoppedError
 from workers.tools.speech.errors import EngineDiedError, EngineHungError, ModelTooLargeError
 from workers.tools.speech.host import EngineHost
 from workers.tools.speech.planner import Span
+from workers.tools.speech.port import Options
 from workers.tools.speech.process import ChildProcess, Limits
 
 pytestmark = pytest.mark.slow
@@ -77,7 +78,7 @@ def test_a_killed_engine_is_replaced_and_the_chunk_heard(host: EngineHost, sampl
     pid = _freeze(host)
 
     with ThreadPoolExecutor() as pool:
-        heard = pool.submit(host.transcribe, samples, WHOLE, "en", threading.Event())
+        heard = pool.submit(host.transcribe, samples, WHOLE, Options("en"), threading.Event())
         os.kill(pid, signal.SIGKILL)
 
     assert [segment.text.strip() for segment in heard.result()] == [SCRIPT]
@@ -99,7 +100,7 @@ def test_a_chunk_is_given_up_after_a_second_try_in_a_fresh_engine(
     host: EngineHost, samples: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(EngineDiedError) as failed:
-        host.transcribe(samples, WHOLE, "no such language", threading.Event())
+        host.transcribe(samples, WHOLE, Options("no such language"), threading.Event())
 
     assert str(failed.value) == "The speech recogniser stopped unexpectedly."
     assert [record.message for record in caplog.records if record.name.endswith("host")] == [
@@ -125,7 +126,7 @@ def test_cancelling_ends_the_engine_in_the_middle_of_a_chunk(
     cancelled = threading.Event()
 
     with ThreadPoolExecutor() as pool:
-        heard = pool.submit(host.transcribe, samples, WHOLE, "en", cancelled)
+        heard = pool.submit(host.transcribe, samples, WHOLE, Options("en"), cancelled)
         cancelled.set()
 
     assert isinstance(heard.exception(), StoppedError)

@@ -10,7 +10,7 @@ from mediashare.transcripts.policy import EngineChoice, EngineName
 from tests.workers.speech import RATE, make_samples, speak
 from workers.tools.speech.host import EngineHost
 from workers.tools.speech.planner import LONGEST_MS
-from workers.tools.speech.port import SAMPLE_BYTES
+from workers.tools.speech.port import SAMPLE_BYTES, Options
 from workers.tools.speech.process import Limits
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ def test_an_hour_is_planned_in_bounded_memory(speech_models: Path, tmp_path: Pat
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     chunks = host.plan(sound, threading.Event(), lambda _part: None)
-    heard = host.transcribe(sound, chunks[-1], "en", threading.Event())
+    heard = host.transcribe(sound, chunks[-1], Options("en"), threading.Event())
 
     peak = _peak(host.pid)
     host.end()

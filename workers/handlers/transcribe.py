@@ -17,7 +17,16 @@ from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.errors import CaptionsStandError, TranscriptNotFoundError
 from mediashare.transcripts.models import Chunk
 from workers.context import Context
-from workers.recognition import HOSTS, Run, extract, fenced, find_track, listens_for, recognise
+from workers.recognition import (
+    HOSTS,
+    Run,
+    extract,
+    fenced,
+    find_terms,
+    find_track,
+    listens_for,
+    recognise,
+)
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +69,8 @@ def _recognise(context: Context, episode_id: str) -> None:
     elif nothing is None:
         samples = extract(context, track)
         with HOSTS.borrow(choice, context.settings.asr_device) as host:
-            nothing = _listen(Run(context, episode_id, host, samples))
+            terms = find_terms(context, episode_id)
+            nothing = _listen(Run(context, episode_id, host, samples, glossary=terms))
     with context.finishing() as session:
         transcripts_service.conclude(session, episode_id, nothing=nothing)
 

@@ -11,7 +11,16 @@ from mediashare.transcripts.errors import CaptionsStandError, TranscriptNotFound
 from mediashare.transcripts.models import Chunk, TranscriptState
 from mediashare.transcripts.policy import EngineChoice
 from workers.context import Context
-from workers.recognition import HOSTS, Run, extract, fenced, find_track, listens_for, recognise
+from workers.recognition import (
+    HOSTS,
+    Run,
+    extract,
+    fenced,
+    find_terms,
+    find_track,
+    listens_for,
+    recognise,
+)
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +54,8 @@ def _help(context: Context, episode_id: str, choice: EngineChoice) -> None:
     start_ms, end_ms = chunks[0].start_ms, chunks[-1].end_ms
     samples = extract(context, track, (start_ms, end_ms))
     with HOSTS.borrow(choice, context.settings.asr_device) as host:
-        run = Run(context, episode_id, host, samples, start_ms)
+        terms = find_terms(context, episode_id)
+        run = Run(context, episode_id, host, samples, start_ms, terms)
         language = listens_for(run, _find_language(context, episode_id))
         for number, chunk in enumerate(chunks, 1):
             if language is not None:

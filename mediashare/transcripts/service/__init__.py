@@ -17,7 +17,9 @@ from mediashare.transcripts.service.recognition import retry as retry
 from mediashare.transcripts.service.recognition import share_out as share_out
 from mediashare.transcripts.service.recognition import take_chunk as take_chunk
 from mediashare.transcripts.service.recognition import take_part as take_part
+from mediashare.transcripts.service.replacing import replace_terms as replace_terms
 from mediashare.transcripts.service.rewriting import name_line as name_line
 from mediashare.transcripts.service.rewriting import rewrite as rewrite
 from mediashare.transcripts.service.standing import SpokenSegment as SpokenSegment
 from mediashare.transcripts.service.standing import SpokenWord as SpokenWord
+from mediashare.transcripts.service.taking_back import take_back as take_back

@@ -229,7 +229,9 @@ def _delete_shown(session: Session, transcript: Transcript, spans: Sequence[Span
             elif len(left.said.words) < len(segment.words):
                 said = left.said
                 heard = (Word.start_ms < end + MARGIN_MS) & (Word.end_ms > start - MARGIN_MS)
-                session.execute(delete(Word).where(Word.segment_id == segment.id, heard))
+                own = Word.segment_id == segment.id
+                session.execute(delete(Word).where(own, heard))
+                session.execute(update(Word).where(own).values(heard=None))
                 segment.text, segment.line_id = said.text, renamed(segment.line_id)
                 segment.start_ms, segment.end_ms = said.start_ms, said.end_ms
 

@@ -27,7 +27,7 @@ class Piece:
     def of(cls, segment: Segment) -> Self:
         """A segment whose words are loaded."""
         words = [
-            SaidWord(word.start_ms, word.end_ms, word.text, word.confidence)
+            SaidWord(word.start_ms, word.end_ms, word.text, word.confidence, word.heard)
             for word in segment.words
         ]
         return cls(
@@ -38,6 +38,7 @@ class Piece:
                 speaker=segment.speaker,
                 confidence=segment.confidence,
                 is_suspect=segment.is_suspect,
+                heard=segment.heard,
                 words=words,
             ),
             segment.chunk,
@@ -49,6 +50,7 @@ class Piece:
         """What `as_json` was written from."""
         words = [SaidWord(*word) for word in data["words"]]
         rest = {name: data[name] for name in ("text", "speaker", "confidence", "is_suspect")}
+        rest["heard"] = data.get("heard")
         said = SaidSegment(start_ms, end_ms, words=words, **rest)
         # What was put aside before lines had names has none.
         return cls(said, data["chunk"], data.get("line_id"))
@@ -61,7 +63,8 @@ class Piece:
             "speaker": said.speaker,
             "confidence": said.confidence,
             "is_suspect": said.is_suspect,
-            "words": [[w.start_ms, w.end_ms, w.text, w.confidence] for w in said.words],
+            "heard": said.heard,
+            "words": [[w.start_ms, w.end_ms, w.text, w.confidence, w.heard] for w in said.words],
             "chunk": self.chunk,
             "line_id": self.line_id,
         }
@@ -117,6 +120,7 @@ class Piece:
             confidence=said.confidence,
             is_suspect=said.is_suspect,
             line_id=self.line_id,
+            heard=said.heard,
             words=_word_rows(said.words),
         )
 
@@ -135,6 +139,7 @@ def _word_rows(words: Iterable[SaidWord]) -> list[Word]:
             end_ms=word.end_ms,
             text=word.text,
             confidence=word.confidence,
+            heard=word.heard,
         )
         for position, word in enumerate(words)
     ]
@@ -145,6 +150,8 @@ def _with_words(said: SaidSegment, words: Sequence[SaidWord]) -> SaidSegment:
         return said
     text = " ".join(word.text.strip() for word in words)
     start, end = words[0].start_ms, words[-1].end_ms
+    # What stood in a term's place before may name what is to be heard no more.
+    words = [replace(word, heard=None) for word in words]
     return replace(said, start_ms=start, end_ms=end, text=text, words=words)
 
 

@@ -323,6 +323,7 @@ def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Se
         text=spoken.text,
         confidence=spoken.confidence,
         is_suspect=spoken.is_suspect,
+        heard=spoken.heard,
         words=[
             Word(
                 position=number,
@@ -330,6 +331,7 @@ def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Se
                 end_ms=word.end_ms,
                 text=word.text,
                 confidence=word.confidence,
+                heard=word.heard,
             )
             for number, word in enumerate(spoken.words)
         ],

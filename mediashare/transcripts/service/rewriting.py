@@ -58,7 +58,7 @@ def rewrite(
     said = Piece.of(segment).said
     made = respoken(said, text, confirmed) if words is None else words
     _rewrite_aside(session, segment, text, confirmed)
-    segment.text, segment.line_id = text, line_id
+    segment.text, segment.line_id, segment.heard = text, line_id, None
     segment.confidence, segment.is_suspect = None, False
     session.execute(delete(Word).where(Word.segment_id == segment.id))
     session.expire(segment, ["words"])
@@ -144,7 +144,9 @@ def _rewrite_aside(
         text = " ".join(filter(None, texts))
     shifted = {position + len(before) for position in confirmed}
     words = respoken(piece.said, text, shifted)
-    said = replace(piece.said, text=text, words=words, confidence=None, is_suspect=False)
+    said = replace(
+        piece.said, text=text, words=words, confidence=None, is_suspect=False, heard=None
+    )
     row.segment = replace(piece, said=said, line_id=segment.line_id).as_json()
 
 

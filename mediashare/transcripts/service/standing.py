@@ -17,12 +17,14 @@ BREATH_MS = 1000
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """One word as a recogniser heard it; times in milliseconds of the episode."""
+    """One word as a recogniser heard it; times in milliseconds of the episode. `heard` is as in
+    the table of words."""
 
     start_ms: int
     end_ms: int
     text: str
     confidence: float | None = None
+    heard: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class SpokenSegment:
     words: Sequence[SpokenWord] = ()
     confidence: float | None = None
     is_suspect: bool = False
+    heard: str | None = None
 
 
 def list_taken(session: Session, transcript_id: str) -> Sequence[Span]:
@@ -59,7 +62,8 @@ def leave_out(spoken: SpokenSegment, taken: Sequence[Span]) -> Iterator[SpokenSe
         return
     for is_taken, run in groupby(spoken.words, lambda word: _is_taken(word, taken)):
         if not is_taken:
-            words = list(run)
+            # What stood in a term's place before may be a part of what people have put right.
+            words = [replace(word, heard=None) for word in run]
             text = " ".join(word.text.strip() for word in words)
             start_ms, end_ms = words[0].start_ms, words[-1].end_ms
             yield replace(spoken, start_ms=start_ms, end_ms=end_ms, text=text, words=words)

@@ -75,7 +75,8 @@ class Child:
         return {"language": language, "probability": probability}
 
     def _transcribe(self, request: Request) -> Json:
-        options = Options(request["language"], bounded=request["bounded"])
+        terms = () if request["bounded"] else tuple(request["terms"])
+        options = Options(request["language"], bounded=request["bounded"], terms=terms)
         heard = self._opened().transcribe(_sound(request), options)
         return [dataclasses.asdict(segment) for segment in heard]
 

@@ -3,9 +3,12 @@
 import math
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mediashare.transcripts.service import SpokenSegment, SpokenWord
+from workers.tools.speech import prompting
 from workers.tools.speech.port import Heard, HeardWord
+from workers.tools.speech.prompting import plain_words
 
 MAX_COMPRESSION = 2.4
 # Short texts compress by chance; a loop of a few words shows otherwise.
@@ -17,9 +20,15 @@ SHORTEST_MS = 10
 DIGITS = 3
 
 
-def clean(heard: Sequence[Heard], start_ms: int, end_ms: int) -> Sequence[SpokenSegment]:
-    """The segments of the chunk from `start_ms` to `end_ms` of the recording."""
-    return list(_segments(heard, start_ms, end_ms))
+def clean(
+    heard: Sequence[Heard], start_ms: int, end_ms: int, terms: Sequence[str] = ()
+) -> Sequence[SpokenSegment]:
+    """The segments of the chunk from `start_ms` to `end_ms` of the recording. Its engine
+    was told `terms`."""
+    return [
+        replace(segment, is_suspect=segment.is_suspect or prompting.is_echo(segment.text, terms))
+        for segment in _segments(heard, start_ms, end_ms)
+    ]
 
 
 def is_suspect(heard: Heard, before: Heard | None = None) -> bool:
@@ -27,11 +36,11 @@ def is_suspect(heard: Heard, before: Heard | None = None) -> bool:
 
     Such segments are marked and not dropped: now and then people do repeat themselves.
     """
-    if before is not None and _words(before.text) == _words(heard.text):
+    if before is not None and plain_words(before.text) == plain_words(heard.text):
         return True
     if (heard.no_speech_prob or 0) > NO_SPEECH and (heard.avg_logprob or 0) < UNLIKELY:
         return True
-    return _compression(heard) > MAX_COMPRESSION or _loops(_words(heard.text))
+    return _compression(heard) > MAX_COMPRESSION or _loops(plain_words(heard.text))
 
 
 def confidence(heard: Heard) -> float | None:
@@ -105,7 +114,3 @@ def _loops(words: Sequence[str]) -> bool:
             if run >= length * (MAX_REPEATS - 1):
                 return True
     return False
-
-
-def _words(text: str) -> Sequence[str]:
-    return "".join(c if c.isalnum() or c.isspace() else " " for c in text.casefold()).split()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workers.tools.speech import prompting
 from workers.tools.speech.port import Heard, HeardWord, Options, Sound
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class FasterWhisperEngine:
         return str(language), float(probability)
 
     def transcribe(self, sound: Sound, options: Options) -> Sequence[Heard]:
+        # What does not fit is cut off at the end, so the most important comes first.
+        told = prompting.fit(options.terms, self._count)
         segments, _info = self._model.transcribe(
             sound,
             language=options.language,
@@ -51,8 +54,12 @@ class FasterWhisperEngine:
             condition_on_previous_text=False,
             hallucination_silence_threshold=None if options.bounded else 2.0,
             vad_filter=False,
+            hotwords=prompting.write(told),
         )
-        return [_heard(segment) for segment in segments]
+        return prompting.without_echo([_heard(segment) for segment in segments], told)
+
+    def _count(self, text: str) -> int:
+        return len(self._model.hf_tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def _load(path: Path, *, cuda: bool) -> "WhisperModel":

@@ -17,7 +17,7 @@ from workers.tools.speech.errors import (
     OutOfMemoryError,
 )
 from workers.tools.speech.planner import Span
-from workers.tools.speech.port import Heard, Json, duration_ms, heard_from_json
+from workers.tools.speech.port import Heard, Json, Options, duration_ms, heard_from_json
 from workers.tools.speech.process import ChildProcess, Limits
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class EngineHost:
         return max(odds, key=odds.__getitem__)
 
     def transcribe(
-        self, sound: Path, span: Span, language: str, cancelled: threading.Event
+        self, sound: Path, span: Span, options: Options, cancelled: threading.Event
     ) -> Sequence[Heard]:
         """What is said in one chunk. Raises EngineDiedError when a second, plainer try in a fresh
         child has failed too."""
@@ -87,7 +87,14 @@ class EngineHost:
         if length_ms < SHORTEST_MS:
             return []
         began = time.monotonic()
-        answer = self._ask_about(sound, span, cancelled, do="transcribe", language=language)
+        answer = self._ask_about(
+            sound,
+            span,
+            cancelled,
+            do="transcribe",
+            language=options.language,
+            terms=list(options.terms),
+        )
         self._pace = max(FASTEST, (time.monotonic() - began) * 1000 / length_ms)
         return [heard_from_json(value) for value in answer]
 

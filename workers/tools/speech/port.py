@@ -42,10 +42,13 @@ class Heard:
 
 @dataclass(frozen=True)
 class Options:
-    """How to listen. `bounded` is the second try after a hang or a crash: the plainest way."""
+    """How to listen. `bounded` is the second try after a hang or a crash: the plainest way, in
+    which nothing is told. `terms` are words that may be said, most important first; an engine
+    that can be told takes as many as it has room for."""
 
     language: str
     bounded: bool = False
+    terms: Sequence[str] = ()
 
 
 class Engine(Protocol):

@@ -15,7 +15,11 @@ _VARIANT = re.compile(r"\(\d+\)$")
 
 
 class PocketsphinxEngine:
-    """pocketsphinx with the model inside its package."""
+    """pocketsphinx with the model inside its package.
+
+    It is told no terms: its language model, which knows none of them, outvotes every word that is
+    added to its dictionary. What helps it is the replacement afterwards.
+    """
 
     def __init__(self) -> None:
         import pocketsphinx

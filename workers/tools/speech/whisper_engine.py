@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from workers.tools.speech import prompting
 from workers.tools.speech.port import Heard, HeardWord, Options, Sound
 
 # Each further temperature costs a whole pass; two are what a processor can afford.
@@ -45,6 +46,8 @@ class WhisperEngine:
         return str(best), float(odds[best])
 
     def transcribe(self, sound: Sound, options: Options) -> Sequence[Heard]:
+        # What does not fit is cut off at the start, so the most important comes last.
+        told = prompting.fit(options.terms, self._count)[::-1]
         result = self._model.transcribe(
             sound,
             language=options.language,
@@ -54,8 +57,15 @@ class WhisperEngine:
             hallucination_silence_threshold=None if options.bounded else 2.0,
             fp16=self._cuda,
             verbose=None,
+            initial_prompt=prompting.write(told),
+            # A chunk that the model ends too early is gone on with, and told the same again.
+            carry_initial_prompt=True,
         )
-        return [_heard(segment) for segment in result["segments"]]
+        return prompting.without_echo([_heard(one) for one in result["segments"]], told)
+
+    def _count(self, text: str) -> int:
+        encoding = self._whisper.tokenizer.get_tokenizer(self._model.is_multilingual)
+        return len(encoding.encode(text))
 
 
 def _heard(segment: dict[str, Any]) -> Heard:

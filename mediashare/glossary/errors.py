@@ -1,0 +1,43 @@
+"""What can go wrong around glossaries, in the words people read."""
+
+from mediashare.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+
+
+class EntryNotFoundError(NotFoundError):
+    """It was removed, or is in a glossary that the person may not read."""
+
+    message = "There is no such entry in this glossary any more."
+
+
+class ProposalNotFoundError(NotFoundError):
+    """Somebody else has decided about it, or it never was one."""
+
+    message = "This proposal has been decided about already."
+
+
+class NotKeeperError(NotAllowedError):
+    """Whoever reads a glossary need not keep it."""
+
+    message = "The house's glossary is kept by admins, a group's by its stewards."
+
+
+class TermTakenError(InvalidInputError):
+    """A glossary has a term once."""
+
+    def __init__(self, term: str) -> None:
+        super().__init__(errors={"term": f"“{term}” is in this glossary already."})
+
+
+class SoundTakenError(InvalidInputError):
+    """What is heard can stand for one term only."""
+
+    def __init__(self, sound: str, term: str) -> None:
+        sentence = f"“{sound}” is what “{term}” sounds like already."
+        super().__init__(errors={"sounds_like": sentence})
+
+
+class GlossaryFullError(ConflictError):
+    """Beyond some number nobody looks after them any more, and recognition gets slower."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A glossary has at most {most} entries. Remove some first.")
