@@ -1,7 +1,9 @@
-"""Text that people type, in one normal form; and the reading of it from forms and JSON."""
+"""Text that people type, in one normal form; the reading of it from forms and JSON; and how two
+lines differ, word by word."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 # What no text needs and what no database keeps: control characters, and halves of characters.
@@ -9,6 +11,8 @@ UNPRINTABLE = frozenset({"Cc", "Cs"})
 # Besides these, what can't be seen or means something else everywhere, such as marks that turn the
 # reading direction around. The joiners that some scripts are written with stay.
 UNSEEN = UNPRINTABLE | {"Cf", "Co"}
+# The time that a comparison takes grows with the cube of this; nobody speaks longer sentences.
+MOST_COMPARED = 100
 LINE_ENDS, JOINERS = "\n\t", "\u200c\u200d"
 
 
@@ -44,6 +48,32 @@ def read_text(
     if len(text) > longest:
         errors[name] = f"At most {longest} characters."
     return text
+
+
+def compare_words(
+    before: Sequence[str], after: Sequence[str]
+) -> Iterator[tuple[bool, slice, slice]]:
+    """The runs of words that two lines share, and those that stand for each other, in order:
+    whether they are the same, and where they are in each line.
+
+    Between a common start and a common end, long lines that differ are one run.
+    """
+    most = min(len(before), len(after))
+    start = next((n for n in range(most) if before[n] != after[n]), most)
+    rest = range(1, most - start + 1)
+    end = next((n - 1 for n in rest if before[-n] != after[-n]), most - start)
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if start:
+        yield True, slice(0, start), slice(0, start)
+    if max(len(old), len(new)) > MOST_COMPARED:
+        yield False, slice(start, start + len(old)), slice(start, start + len(new))
+    else:
+        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+            yield tag == "equal", slice(start + i1, start + i2), slice(start + j1, start + j2)
+    if end:
+        last = slice(len(before) - end, len(before)), slice(len(after) - end, len(after))
+        yield True, *last
 
 
 def _without(value: str, categories: Collection[str], kept: str) -> str:

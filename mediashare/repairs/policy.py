@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
 from mediashare.library import policy as library_policy
 from mediashare.library.models import Episode
 from mediashare.repairs.models import Fix, FixState
+from mediashare.text import compare_words
 
 # A person who goes through a transcript saves a line every few seconds.
 FIX_LIMIT = "300 per 10 minutes"
@@ -76,9 +76,10 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
 def moved_positions(positions: Sequence[int], before: str, after: str) -> Sequence[int]:
     """Where words of one text stand in another, as far as they do."""
     places: dict[int, int] = {}
-    matcher = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
-    for start, other, size in matcher.get_matching_blocks():
-        places |= {start + n: other + n for n in range(size)}
+    for is_same, old, new in compare_words(before.split(), after.split()):
+        if is_same:
+            numbers = zip(range(old.start, old.stop), range(new.start, new.stop), strict=True)
+            places |= dict(numbers)
     return [places[position] for position in positions if position in places]
 
 
@@ -91,7 +92,6 @@ def replaced(text: str, wanted: str, replacement: str) -> tuple[str, int]:
 
 
 def _changes(base: Sequence[str], other: Sequence[str]) -> Iterator[Change]:
-    matcher = SequenceMatcher(None, base, other, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag != "equal":
-            yield Change(i1, i2, tuple(other[j1:j2]))
+    for is_same, old, new in compare_words(base, other):
+        if not is_same:
+            yield Change(old.start, old.stop, tuple(other[new]))

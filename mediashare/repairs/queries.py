@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -17,6 +16,7 @@ from mediashare.library.models import Episode, EpisodeGroup
 from mediashare.repairs import policy
 from mediashare.repairs.errors import FixNotFoundError
 from mediashare.repairs.models import Fix, FixedLine, FixState
+from mediashare.text import compare_words
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Segment
 
@@ -215,7 +215,6 @@ def _list_groups(session: Session, episode_ids: Collection[str]) -> Mapping[str,
 
 
 def _exchanged(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "replace":
-            yield " ".join(before[i1:i2]), " ".join(after[j1:j2])
+    for is_same, old, new in compare_words(before, after):
+        if not is_same and before[old] and after[new]:
+            yield " ".join(before[old]), " ".join(after[new])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from mediashare.accounts.models import User
@@ -11,6 +10,7 @@ from mediashare.repairs.errors import ClashError
 from mediashare.repairs.models import FixState
 from mediashare.repairs.queries import ShownFix, ShownLine
 from mediashare.repairs.service import Place
+from mediashare.text import compare_words
 from mediashare.web.json_api import iso, seconds
 
 
@@ -25,15 +25,14 @@ class Difference:
 def differences(before: str, after: str) -> Iterator[Difference]:
     """What was changed from one line to another, word by word."""
     old, new = before.split(), after.split()
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            yield Difference("kept", " ".join(old[i1:i2]))
+    for is_same, here, there in compare_words(old, new):
+        if is_same:
+            yield Difference("kept", " ".join(old[here]))
             continue
-        if i1 < i2:
-            yield Difference("gone", " ".join(old[i1:i2]))
-        if j1 < j2:
-            yield Difference("new", " ".join(new[j1:j2]))
+        if old[here]:
+            yield Difference("gone", " ".join(old[here]))
+        if new[there]:
+            yield Difference("new", " ".join(new[there]))
 
 
 def credit(shown: ShownFix) -> str:

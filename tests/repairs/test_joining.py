@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediashare.repairs import policy, views
+from mediashare.text import MOST_COMPARED, compare_words
 from mediashare.transcripts.queries import SaidSegment, SaidWord
 from mediashare.transcripts.service.rewriting import respoken
 
@@ -75,6 +76,30 @@ def test_times_of_words_stay_in_order_and_inside_the_line(
     times = [time for word in made for time in (word.start_ms, word.end_ms)]
     assert times == sorted(times)
     assert not times or (times[0] >= said.start_ms and times[-1] <= said.end_ms)
+
+
+@given(base=LINE, other=LINE)
+def test_compared_lines_are_covered_run_by_run(base: str, other: str) -> None:
+    before, after = base.split(), other.split()
+    runs = list(compare_words(before, after))
+
+    assert [word for _same, old, _new in runs for word in before[old]] == before
+    assert [word for _same, _old, new in runs for word in after[new]] == after
+    assert all(before[old] == after[new] for is_same, old, new in runs if is_same)
+
+
+def test_long_lines_that_differ_are_compared_at_their_ends_alone() -> None:
+    # Built to make a comparison of all words slow.
+    before = ["so", *["a", "u"] * MOST_COMPARED, "it", "is"]
+    after = ["so", *["a", "v"] * MOST_COMPARED, "it", "is"]
+
+    runs = [(same, before[old], after[new]) for same, old, new in compare_words(before, after)]
+
+    assert runs == [
+        (True, ["so", "a"], ["so", "a"]),
+        (False, before[2:-2], after[2:-2]),
+        (True, ["it", "is"], ["it", "is"]),
+    ]
 
 
 def test_a_forgotten_word_is_heard_in_the_pause_where_it_belongs() -> None:

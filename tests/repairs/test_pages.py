@@ -158,6 +158,17 @@ def test_words_that_stand_nowhere_and_no_words_say_so(
     assert browser.post(f"{path}/everywhere", {"wanted": "xyz"}).status_code == 409
 
 
+def test_what_was_put_right_is_found(desk: Desk, browse: Browse) -> None:
+    browser = browse(desk.people["reader"])
+    fix = desk.fix("author", 0, RIGHT)
+
+    found = browser.get("/api/v1/search?q=kubectl").json["results"]
+    desk.undo("author", fix)
+
+    assert [one["moments"][0]["text"] for one in found] == [RIGHT]
+    assert browser.get("/api/v1/search?q=kubectl").json["results"] == []
+
+
 def test_the_episode_offers_fixing_to_whoever_may_suggest(desk: Desk, browse: Browse) -> None:
     with desk.database.transaction() as session:
         session.add(

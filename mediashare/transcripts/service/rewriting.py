@@ -4,13 +4,13 @@ a person has listened to and confirmed has all of it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from mediashare.db.base import new_id
 from mediashare.media import queries as media_queries
+from mediashare.text import compare_words
 from mediashare.transcripts.models import CutSegment, Segment, Word
 from mediashare.transcripts.queries import SaidSegment, SaidWord
 from mediashare.transcripts.service.pieces import Piece
@@ -80,13 +80,13 @@ def respoken(said: SaidSegment, text: str, confirmed: Collection[int] = ()) -> S
 
 
 def _runs(heard: Sequence[SaidWord], texts: Sequence[str]) -> Iterator[_Run]:
-    matcher = SequenceMatcher(None, [word.text.strip() for word in heard], texts, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            for i, j in zip(range(i1, i2), range(j1, j2), strict=True):
-                yield _Run([heard[i]], [texts[j]])
+    said = [word.text.strip() for word in heard]
+    for is_same, old, new in compare_words(said, texts):
+        if is_same:
+            for word, text in zip(heard[old], texts[new], strict=True):
+                yield _Run([word], [text])
         else:
-            yield _Run(heard[i1:i2], texts[j1:j2])
+            yield _Run(heard[old], texts[new])
 
 
 def _settled(said: SaidSegment, runs: Sequence[_Run]) -> Sequence[_Run]:
