@@ -23,11 +23,11 @@ RATE = "120 per minute"
 
 @blueprint.get("/glossaries/<place_id>")
 def show(place_id: str) -> ResponseReturnValue:
-    """All entries of a glossary, by term."""
+    """The entries of a glossary, by term."""
     session, viewer = db.session(), login.current_viewer()
     place = glossary_queries.get_place(session, viewer, place_id)
-    entries = glossary_queries.list_entries(session, place)
-    return jsonify(items=[glossary_views.entry_json(entry) for entry in entries])
+    page = glossary_queries.list_entries(session, place, json_api.page_request())
+    return json_api.listing(page, glossary_views.entry_json)
 
 
 @blueprint.post("/glossaries/<place_id>")

@@ -36,6 +36,13 @@ class SoundTakenError(InvalidInputError):
         super().__init__(errors={"sounds_like": sentence})
 
 
+class SoundsFullError(ConflictError):
+    """A term that sounds like everything is no help."""
+
+    def __init__(self, term: str, most: int) -> None:
+        super().__init__(f"“{term}” sounds like {most} things already. Remove one of them first.")
+
+
 class GlossaryFullError(ConflictError):
     """Beyond some number nobody looks after them any more, and recognition gets slower."""
 

@@ -6,12 +6,11 @@ from typing import Any
 from mediashare.errors import InvalidInputError
 from mediashare.glossary import policy
 from mediashare.glossary.models import TERM_LENGTH
-from mediashare.glossary.service import EDGES, MOST_SOUNDS, EntryDetails
+from mediashare.glossary.service import EDGES, MOST_SOUNDS, SHORTEST_SOUND, EntryDetails
 from mediashare.library.forms import read_language
 from mediashare.text import clean_line, clean_visible, read_text
 
 MAX_NOTE = 500
-SHORTEST_SOUND = 2
 
 
 def read_entry(data: Mapping[str, Any]) -> EntryDetails:

@@ -6,6 +6,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import (
+    BadCursorError,
+    Page,
+    PageRequest,
+    decode_cursor,
+    encode_cursor,
+)
 from mediashare.glossary import policy
 from mediashare.glossary.errors import EntryNotFoundError, ProposalNotFoundError
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal, ProposalState
@@ -73,13 +80,17 @@ def count_entries(session: Session, places: Sequence[Place]) -> dict[str | None,
     return {row[0]: row[1] for row in rows}
 
 
-def list_entries(session: Session, place: Place) -> Sequence[GlossaryEntry]:
-    """All entries of a glossary, by term; there are never more than a page can show."""
-    return session.scalars(
-        select(GlossaryEntry)
-        .where(belongs_to(GlossaryEntry.group_id, place.group_id))
-        .order_by(GlossaryEntry.key)
-    ).all()
+def list_entries(session: Session, place: Place, page: PageRequest) -> Page[GlossaryEntry]:
+    """The entries of a glossary by term."""
+    query = select(GlossaryEntry).where(belongs_to(GlossaryEntry.group_id, place.group_id))
+    if page.cursor:
+        query = query.where(GlossaryEntry.key > _read_cursor(page.cursor))
+    found = session.scalars(query.order_by(GlossaryEntry.key).limit(page.limit + 1)).all()
+    items = found[: page.limit]
+    if len(found) <= page.limit:
+        return Page(items)
+    # Terms may hold what can't be printed, such as the joiners of some scripts; cursors may not.
+    return Page(items, encode_cursor(items[-1].key.encode().hex()))
 
 
 def get_entry(session: Session, place: Place, ident: str) -> GlossaryEntry:
@@ -137,6 +148,14 @@ def belongs_to(
 ) -> ColumnElement[bool]:
     """The condition under which a row is of this group, or of the house."""
     return column.is_(None) if group_id is None else column == group_id
+
+
+def _read_cursor(cursor: str) -> str:
+    [key] = decode_cursor(cursor, (str,))
+    try:
+        return bytes.fromhex(key).decode().replace("\0", "")
+    except ValueError as error:
+        raise BadCursorError from error
 
 
 def _find_group(session: Session, viewer: Viewer, ident: str) -> Place | None:

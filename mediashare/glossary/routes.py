@@ -19,6 +19,7 @@ from mediashare.glossary.models import GlossaryEntry
 from mediashare.glossary.policy import Place
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("glossary", __name__)
@@ -118,7 +119,7 @@ def _page(
     return render_template(
         "glossary/show.html",
         place=place,
-        entries=glossary_queries.list_entries(session, place),
+        page=glossary_queries.list_entries(session, place, asked_page()),
         proposals=glossary_queries.list_proposals(session, place) if may_keep else (),
         may_keep=may_keep,
         warnings=glossary_views.warnings,

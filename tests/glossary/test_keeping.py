@@ -205,6 +205,36 @@ def test_a_glossary_has_an_end(house: House, monkeypatch: pytest.MonkeyPatch) ->
     assert answers[1].json["detail"] == "A glossary has at most 1 entries. Remove some first."
 
 
+def test_a_long_glossary_is_read_page_by_page(house: House) -> None:
+    for number in range(24):
+        house.send("admin", "POST", "house", {"term": f"Term {number:02}"})
+    house.send("admin", "POST", "house", {"term": "Term\u200d 10a"})
+    reader = house.by["outsider"]
+
+    first = reader.get(f"{API}house?limit=12").json
+    second = reader.get(f"{API}house?limit=12&cursor={first['next_cursor']}").json
+    third = reader.get(f"{API}house?limit=12&cursor={second['next_cursor']}").json
+    page = reader.get("/glossary/house").text
+
+    terms = [entry["term"] for part in (first, second, third) for entry in part["items"]]
+    assert terms == [*(f"Term {number:02}" for number in range(24)), "Term\u200d 10a"]
+    assert third["next_cursor"] is None
+    assert ("Term 19" in page, "Term 20" in page, "More terms" in page) == (True, False, True)
+    assert reader.get(f"{API}house?cursor=WyJ6eiJd").status_code == 422
+
+
+def test_a_term_does_not_sound_like_everything(house: House, database: Database) -> None:
+    sounds = [f"coob {number}" for number in range(10)]
+    house.send("admin", "POST", "house", {"term": "kubectl", "sounds_like": sounds})
+    _propose(database, house)
+    [proposal] = house.send("admin", "GET", "house/proposals").json["items"]
+
+    answer = house.send("admin", "POST", f"house/proposals/{proposal['id']}")
+
+    assert answer.status_code == 409
+    assert len(house.send("admin", "GET", "house/proposals").json["items"]) == 1
+
+
 def _propose(database: Database, house: House, *, of_house: bool = True) -> None:
     made = [Correction("cube cuttle", "kubectl")] * 2
     groups = () if of_house else (house.group.id,)

@@ -58,7 +58,7 @@ def test_each_chunk_is_told_the_terms_in_the_order_that_the_engine_wants(
         speech_models / model,
         engine,
         sound,
-        {"terms": TERMS},
+        {"terms": ["<|translate|>", *TERMS]},
         {"terms": TERMS, "language": "de", "start": 400, "end": 800},
         {"terms": []},
         {"terms": TERMS, "bounded": True},

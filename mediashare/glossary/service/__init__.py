@@ -8,6 +8,7 @@ from mediashare.glossary.service.keeping import change_entry as change_entry
 from mediashare.glossary.service.keeping import dismiss as dismiss
 from mediashare.glossary.service.keeping import remove_entry as remove_entry
 from mediashare.glossary.service.learning import EDGES as EDGES
+from mediashare.glossary.service.learning import SHORTEST_SOUND as SHORTEST_SOUND
 from mediashare.glossary.service.learning import Correction as Correction
 from mediashare.glossary.service.learning import propose as propose
 from mediashare.glossary.service.using import count_uses as count_uses

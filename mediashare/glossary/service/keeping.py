@@ -14,6 +14,7 @@ from mediashare.glossary import queries as glossary_queries
 from mediashare.glossary.errors import (
     GlossaryFullError,
     NotKeeperError,
+    SoundsFullError,
     SoundTakenError,
     TermTakenError,
 )
@@ -76,7 +77,9 @@ def accept(session: Session, viewer: Viewer, place: Place, ident: str) -> Glossa
         new = EntryDetails(proposal.term, (proposal.heard,), proposal.language)
         entry = _add(session, viewer, place, new)
     elif policy.key_of(proposal.heard) not in map(policy.key_of, entry.sounds_like):
-        sounds = [*entry.sounds_like, proposal.heard][-MOST_SOUNDS:]
+        sounds = [*entry.sounds_like, proposal.heard]
+        if len(sounds) > MOST_SOUNDS:
+            raise SoundsFullError(entry.term, MOST_SOUNDS)
         _refuse_taken_sounds(session, place, sounds, but=entry.id)
         entry.sounds_like, entry.updated_at = sounds, clock.now()
     _decide(proposal, ProposalState.ACCEPTED)
@@ -125,10 +128,14 @@ def _refuse_taken_sounds(
     session: Session, place: Place, sounds: Sequence[str], *, but: str | None = None
 ) -> None:
     wanted = {policy.key_of(sound): sound for sound in sounds}
-    for entry in glossary_queries.list_entries(session, place):
-        for sound in entry.sounds_like:
-            if entry.id != but and policy.key_of(sound) in wanted:
-                raise SoundTakenError(wanted[policy.key_of(sound)], entry.term)
+    others = select(GlossaryEntry.id, GlossaryEntry.term, GlossaryEntry.sounds_like).where(
+        glossary_queries.belongs_to(GlossaryEntry.group_id, place.group_id)
+    )
+    # A list in a column of JSON is looked through here, because the databases do that differently.
+    for entry in session.execute(others) if wanted else ():
+        taken = wanted.keys() & {policy.key_of(sound) for sound in entry.sounds_like}
+        if entry.id != but and taken:
+            raise SoundTakenError(wanted[min(taken)], entry.term)
 
 
 def _decide(proposal: GlossaryProposal, state: ProposalState) -> None:

@@ -13,10 +13,12 @@ from mediashare.glossary import policy
 from mediashare.glossary import queries as glossary_queries
 from mediashare.glossary.models import TERM_LENGTH, GlossaryProposal, ProposalState
 from mediashare.glossary.policy.everyday import is_everyday
-from mediashare.text import clean_line
+from mediashare.text import clean_visible
 
 # Whole sentences that somebody has put better are no terms.
 MOST_WORDS = 5
+# A single letter stands for too much.
+SHORTEST_SOUND = 2
 # So many corrections that were made only once are remembered for each glossary, the latest.
 MOST_REMEMBERED = 1000
 EDGES = ' \t.,;:!?…"“”()[]{}'
@@ -63,11 +65,13 @@ def propose(
 def _clean(correction: Correction) -> Correction | None:
     """The correction without the punctuation around it; None for what is no matter of terms."""
     before, after = (
-        clean_line(text).strip(EDGES) for text in (correction.before, correction.after)
+        " ".join(clean_visible(text).split()).strip(EDGES)
+        for text in (correction.before, correction.after)
     )
     is_short = all(
         0 < len(text) <= TERM_LENGTH and len(text.split()) <= MOST_WORDS for text in (before, after)
     )
+    is_short = is_short and len(before) >= SHORTEST_SOUND
     is_everyday_word = len(before.split()) == 1 and is_everyday(before)
     if not is_short or before == after or is_everyday_word or not any(map(str.isalnum, after)):
         return None

@@ -11,16 +11,21 @@ from workers.tools.speech.port import Heard
 # faster-whisper the first. With room to spare, neither ever has to choose.
 BUDGET = 180
 SEPARATOR = ", "
+# As in <|translate|>: words by which Whisper is steered, wherever they stand.
+COMMAND = "<|"
 # So many terms in a row and nothing else are more likely read off the prompt than said.
 MANY = 3
 
 
 def fit(terms: Sequence[str], count: Callable[[str], int]) -> Sequence[str]:
     """Those of the terms, most important first, that fit into the budget; `count` says how many
-    tokens a text has for the engine. One that is too long does not keep shorter ones out."""
+    tokens a text has for the engine. One that is too long does not keep shorter ones out, and one
+    that the engine could take for a command to itself is left out."""
     chosen: list[str] = []
     left = BUDGET
     for term in terms:
+        if COMMAND in term:
+            continue
         # The tokens of a term are the same in a list as behind a single comma.
         tokens = count(f"{SEPARATOR}{term}")
         if tokens <= left:
