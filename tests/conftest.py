@@ -1,5 +1,6 @@
 """Fixtures that most tests use: a migrated database of both kinds, a store, an application."""
 
+import copy
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -9,9 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from mediashare.app import create_app
 from mediashare.config import Settings
@@ -20,6 +20,7 @@ from mediashare.db.session import Database
 from mediashare.schema import metadata
 from mediashare.storage.disk import DiskStorage
 from tests import factories
+from tests.apps import Apps
 from tests.fakes import RecordingWaker
 from tests.servers.postgres import running_postgres
 
@@ -75,25 +76,61 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> "KeptDatabases":
+    """The databases of all tests of this process, one after the other."""
+    return KeptDatabases(tmp_path_factory.mktemp("databases"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, kept_databases: "KeptDatabases"
+) -> Iterator[Database]:
     """An empty database; each test that uses it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         path = tmp_path / "mediashare.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        found = Database(f"sqlite:///{path}")
+        found = kept_databases.open_sqlite(path)
     else:
-        found = Database(request.getfixturevalue("postgres_url"))
+        found = kept_databases.open_postgres(request.getfixturevalue("postgres_url"))
         _empty(found)
     yield found
     found.dispose()
 
 
+class KeptDatabases:
+    """Keeps engines: what an engine has compiled once it need not compile for the next test.
+
+    The tests share nothing else: each has its own sessions, connections and data.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept: dict[str, Database] = {}
+
+    def open_sqlite(self, path: Path) -> Database:
+        """The database in that file, reached by a link: an engine never changes its address."""
+        link = self._folder / "now"
+        link.unlink(missing_ok=True)
+        link.symlink_to(path.parent)
+        return self._open(f"sqlite:///{link / path.name}")
+
+    def open_postgres(self, url: str) -> Database:
+        return self._open(url)
+
+    def _open(self, url: str) -> Database:
+        if url not in self._kept:
+            self._kept[url] = Database(url)
+        found = copy.copy(self._kept[url])
+        found.sessions = sessionmaker(found.engine, expire_on_commit=False)
+        return found
+
+
 def _empty(database: Database) -> None:
-    # Few rows are deleted sooner than thirty tables are truncated.
+    # Few rows are deleted sooner than thirty tables are truncated; one message is sent for all.
+    tables = reversed(metadata.sorted_tables)
     with database.engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        connection.exec_driver_sql(";".join(str(table.delete()) for table in tables))
 
 
 @pytest.fixture
@@ -122,26 +159,26 @@ def waker() -> RecordingWaker:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once, not for each test's application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def apps() -> Apps:
+    """The applications that tests share, one after the other."""
+    return Apps()
 
 
 @pytest.fixture
 def app(
-    settings: Settings,
-    database: Database,
-    storage: DiskStorage,
-    waker: RecordingWaker,
-    compiled_templates: FileSystemBytecodeCache,
+    apps: Apps, settings: Settings, database: Database, storage: DiskStorage, waker: RecordingWaker
 ) -> Flask:
     """The web application over the test's database and store."""
+    return _prepare(apps.get(settings, database, storage, waker), database)
+
+
+@pytest.fixture
+def own_app(
+    settings: Settings, database: Database, storage: DiskStorage, waker: RecordingWaker
+) -> Flask:
+    """An application that no other test has: rules may be added to it."""
     found = create_app(settings, database=database, storage=storage, waker=waker)
-    found.testing = True
-    found.jinja_env.bytecode_cache = compiled_templates
-    found.config["PROPAGATE_EXCEPTIONS"] = True
-    _refuse_uncommitted_changes(database)
-    return found
+    return _prepare(found, database)
 
 
 @pytest.fixture
@@ -164,6 +201,13 @@ def browse(app: Flask, database: Database) -> Callable[[Any], "factories.Browser
 def shared_data() -> Path:
     """The folder of real media beside the checkout; tests that need it make do without."""
     return SHARED_DATA
+
+
+def _prepare(app: Flask, database: Database) -> Flask:
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    _refuse_uncommitted_changes(database)
+    return app
 
 
 def _refuse_uncommitted_changes(database: Database) -> None:
