@@ -247,6 +247,6 @@ def _parts(token: bytes, rank: int, ranks: dict[bytes, int]) -> list[bytes]:
 
 
 if __name__ == "__main__":
-    # In a process of its own, so that no test process ever loads torch.
+    # In a process of its own, so that no test process ever loads torch (tests/sharing.py).
     models = Path(sys.argv[1])
     write_faster_model(models / "base", write_whisper_model(models / "base.pt"))

@@ -64,7 +64,7 @@ MakeClip = Callable[..., Clip]
 @pytest.fixture(scope="session")
 def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rung]:
     """Three sizes of a minute, and its sound alone in AAC and Opus."""
-    return make_ladder(tmp_path_factory.mktemp("ladder"))
+    return make_ladder(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Fixtures of the worker tests: recordings, and a house in which their jobs are really done."""
 
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
+from tests import sharing
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
 from workers.handlers.transcribe import HOSTS
@@ -55,7 +54,4 @@ def _no_engine_left() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def speech_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `base` for faster-whisper and `base.pt` for whisper, which say one sentence."""
-    folder = tmp_path_factory.mktemp("models")
-    words = [sys.executable, "-m", "tests.speechmodels", str(folder)]
-    subprocess.run(words, check=True)  # noqa: S603 - our own words
-    return folder
+    return sharing.speech_models(tmp_path_factory)
