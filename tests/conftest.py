@@ -1,6 +1,5 @@
 """Fixtures that most tests use: a migrated database of both kinds, a store, an application."""
 
-import copy
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from mediashare.app import create_app
 from mediashare.config import Settings
@@ -21,6 +20,7 @@ from mediashare.schema import metadata
 from mediashare.storage.disk import DiskStorage
 from tests import factories
 from tests.apps import Apps
+from tests.databases import KeptDatabases
 from tests.fakes import RecordingWaker
 from tests.servers.postgres import running_postgres
 
@@ -77,14 +77,14 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> "KeptDatabases":
+def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> KeptDatabases:
     """The databases of all tests of this process, one after the other."""
     return KeptDatabases(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(
-    request: pytest.FixtureRequest, tmp_path: Path, kept_databases: "KeptDatabases"
+    request: pytest.FixtureRequest, tmp_path: Path, kept_databases: KeptDatabases
 ) -> Iterator[Database]:
     """An empty database; each test that uses it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
@@ -96,34 +96,6 @@ def database(
         _empty(found)
     yield found
     found.dispose()
-
-
-class KeptDatabases:
-    """Keeps engines: what an engine has compiled once it need not compile for the next test.
-
-    The tests share nothing else: each has its own sessions, connections and data.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._kept: dict[str, Database] = {}
-
-    def open_sqlite(self, path: Path) -> Database:
-        """The database in that file, reached by a link: an engine never changes its address."""
-        link = self._folder / "now"
-        link.unlink(missing_ok=True)
-        link.symlink_to(path.parent)
-        return self._open(f"sqlite:///{link / path.name}")
-
-    def open_postgres(self, url: str) -> Database:
-        return self._open(url)
-
-    def _open(self, url: str) -> Database:
-        if url not in self._kept:
-            self._kept[url] = Database(url)
-        found = copy.copy(self._kept[url])
-        found.sessions = sessionmaker(found.engine, expire_on_commit=False)
-        return found
 
 
 def _empty(database: Database) -> None:

@@ -56,6 +56,9 @@ SEEK = """async (seconds) => {
   return (await shown) - begun;
 }"""
 
+# A machine that is busy with other tests as well is slow, and no page is wrong for that.
+expect.set_options(timeout=20_000)
+
 
 def sign_in_by_form(browser: Browser, url: str, email: str) -> StorageState:
     """Sign somebody in as people do; the cookies of that browser."""

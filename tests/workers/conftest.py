@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mediashare.config import Settings
-from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests import sharing
+from tests.databases import KeptDatabases
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
 from workers.handlers.transcribe import HOSTS
@@ -26,12 +26,16 @@ def mediafiles(tmp_path_factory: pytest.TempPathFactory) -> MediaFiles:
 
 @pytest.fixture
 def pipeline(
-    settings: Settings, storage: DiskStorage, sqlite_template: Path, tmp_path: Path
+    settings: Settings,
+    storage: DiskStorage,
+    sqlite_template: Path,
+    kept_databases: KeptDatabases,
+    tmp_path: Path,
 ) -> Iterator[Pipeline]:
     """A house with real workers, an author, and no browser."""
     path = tmp_path / "pipeline.db"
     shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+    database = kept_databases.open_sqlite(path)
     yield Pipeline(settings, database, storage)
     database.dispose()
 
