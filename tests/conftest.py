@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,8 @@ from mediashare.db.session import Database
 from mediashare.schema import metadata
 from mediashare.storage.disk import DiskStorage
 from tests import factories
+from tests.apps import Apps
+from tests.databases import KeptDatabases
 from tests.fakes import RecordingWaker
 from tests.servers.postgres import running_postgres
 
@@ -75,25 +76,33 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> KeptDatabases:
+    """The databases of all tests of this process, one after the other."""
+    return KeptDatabases(tmp_path_factory.mktemp("databases"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, kept_databases: KeptDatabases
+) -> Iterator[Database]:
     """An empty database; each test that uses it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         path = tmp_path / "mediashare.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        found = Database(f"sqlite:///{path}")
+        found = kept_databases.open_sqlite(path)
     else:
-        found = Database(request.getfixturevalue("postgres_url"))
+        found = kept_databases.open_postgres(request.getfixturevalue("postgres_url"))
         _empty(found)
     yield found
     found.dispose()
 
 
 def _empty(database: Database) -> None:
-    # Few rows are deleted sooner than thirty tables are truncated.
+    # Few rows are deleted sooner than thirty tables are truncated; one message is sent for all.
+    tables = reversed(metadata.sorted_tables)
     with database.engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        connection.exec_driver_sql(";".join(str(table.delete()) for table in tables))
 
 
 @pytest.fixture
@@ -122,26 +131,26 @@ def waker() -> RecordingWaker:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once, not for each test's application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def apps() -> Apps:
+    """The applications that tests share, one after the other."""
+    return Apps()
 
 
 @pytest.fixture
 def app(
-    settings: Settings,
-    database: Database,
-    storage: DiskStorage,
-    waker: RecordingWaker,
-    compiled_templates: FileSystemBytecodeCache,
+    apps: Apps, settings: Settings, database: Database, storage: DiskStorage, waker: RecordingWaker
 ) -> Flask:
     """The web application over the test's database and store."""
+    return _prepare(apps.get(settings, database, storage, waker), database)
+
+
+@pytest.fixture
+def own_app(
+    settings: Settings, database: Database, storage: DiskStorage, waker: RecordingWaker
+) -> Flask:
+    """An application that no other test has: rules may be added to it."""
     found = create_app(settings, database=database, storage=storage, waker=waker)
-    found.testing = True
-    found.jinja_env.bytecode_cache = compiled_templates
-    found.config["PROPAGATE_EXCEPTIONS"] = True
-    _refuse_uncommitted_changes(database)
-    return found
+    return _prepare(found, database)
 
 
 @pytest.fixture
@@ -164,6 +173,13 @@ def browse(app: Flask, database: Database) -> Callable[[Any], "factories.Browser
 def shared_data() -> Path:
     """The folder of real media beside the checkout; tests that need it make do without."""
     return SHARED_DATA
+
+
+def _prepare(app: Flask, database: Database) -> Flask:
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    _refuse_uncommitted_changes(database)
+    return app
 
 
 def _refuse_uncommitted_changes(database: Database) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from mediashare.db.base import new_id
@@ -15,6 +16,7 @@ from mediashare.library.models import Episode
 from mediashare.media.models import Rendition, RenditionKind
 from mediashare.storage import keys
 from mediashare.storage.port import Storage
+from tests import sharing
 from workers.tools import codecs, sidx
 
 # Long enough to be streamed, at so few pictures a second that it is made in a moment.
@@ -39,20 +41,26 @@ class Rung:
 
 # Width, height, and kilobits a second of the picture.
 SIZES = {"360": (640, 360, 700), "216": (384, 216, 220), "144": (256, 144, 60)}
+# How the sound alone is made, and what it is called then.
+SOUNDS = {"aac": ("aac", "mp4a.40.2"), "opus": ("libopus", "opus")}
 
 
-def make_ladder(folder: Path) -> dict[str, Rung]:
+def make_ladder(factory: pytest.TempPathFactory) -> dict[str, Rung]:
     """Three sizes of the same picture with its sound, and the sound alone in AAC and Opus."""
-    paths = {name: folder / f"{name}.mp4" for name in SIZES}
-    outputs = [word for name in SIZES for word in (*_coding(name), paths[name])]
-    _ffmpeg("-f", "lavfi", "-i", SCENE, "-f", "lavfi", "-i", TONE, *outputs)
-    rungs = {name: make_rung(path, *SIZES[name][:2]) for name, path in paths.items()}
-    for name, coder, codec in (("aac", "aac", "mp4a.40.2"), ("opus", "libopus", "opus")):
-        path = folder / f"{name}.m4a"
-        pieces = ("-movflags", SOUND_FLAGS, "-frag_duration", "2000000", "-f", "mp4")
-        _ffmpeg("-f", "lavfi", "-i", TONE, "-c:a", coder, "-b:a", "48k", *pieces, path)
-        rungs[name] = Rung(path, "audio/mp4", codec)
+    folder = sharing.made_once(factory, "ladder", _encode_ladder)
+    rungs = {name: make_rung(folder / f"{name}.mp4", *SIZES[name][:2]) for name in SIZES}
+    for name, (_coder, codec) in SOUNDS.items():
+        rungs[name] = Rung(folder / f"{name}.m4a", "audio/mp4", codec)
     return rungs
+
+
+def _encode_ladder(folder: Path) -> None:
+    outputs = [word for name in SIZES for word in (*_coding(name), folder / f"{name}.mp4")]
+    _ffmpeg("-f", "lavfi", "-i", SCENE, "-f", "lavfi", "-i", TONE, *outputs)
+    for name, (coder, _codec) in SOUNDS.items():
+        pieces = ("-movflags", SOUND_FLAGS, "-frag_duration", "2000000", "-f", "mp4")
+        sound = ("-c:a", coder, "-b:a", "48k", *pieces, folder / f"{name}.m4a")
+        _ffmpeg("-f", "lavfi", "-i", TONE, *sound)
 
 
 def _coding(name: str) -> tuple[object, ...]:

@@ -141,7 +141,7 @@ def _write_alignment(
 
 
 if __name__ == "__main__":
-    # In a process of its own, so that no test process ever loads torch.
+    # In a process of its own, so that no test process ever loads torch (tests/sharing.py).
     models, words = Path(sys.argv[1]), [word for word in sys.argv[2:] if word != "--base"]
     shape = BASE if "--base" in sys.argv else SMALL
     text, told = [*words, "", ""][:2]

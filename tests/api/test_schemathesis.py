@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -17,17 +17,18 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from mediashare.accounts.models import Role, User
-from mediashare.app import create_app
 from mediashare.config import Settings
 from mediashare.db.base import new_id
-from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.pages.api import describe
 from mediashare.repairs.models import Fix, FixedLine
+from mediashare.storage.disk import DiskStorage
 from tests import factories
 from tests.api.caller import make_upload
+from tests.apps import Apps
+from tests.databases import KeptDatabases
 from tests.fakes import RecordingWaker
 
 EXAMPLES = 5
@@ -61,15 +62,18 @@ schema.app = house
 
 
 @pytest.fixture
-def furnished(sqlite_template: Path, tmp_path: Path) -> Iterator[House]:
+def furnished(
+    apps: Apps,
+    kept_databases: KeptDatabases,
+    sqlite_template: Path,
+    settings: Settings,
+    storage: DiskStorage,
+    tmp_path: Path,
+) -> Iterator[House]:
     """An application on SQLite with one of everything, seen by a moderator."""
     shutil.copy(sqlite_template, tmp_path / "mediashare.db")
-    database = Database(f"sqlite:///{tmp_path / 'mediashare.db'}")
-    house.app = create_app(
-        Settings(data=tmp_path / "var", min_free_bytes=0),
-        database=database,
-        waker=RecordingWaker(),
-    )
+    database = kept_databases.open_sqlite(tmp_path / "mediashare.db")
+    house.app = apps.get(settings, database, storage, RecordingWaker())
     with database.sessions() as session:
         moderator = factories.make_user(session, role=Role.MODERATOR)
         house.token = factories.make_token(session, moderator)
@@ -115,11 +119,11 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
 
 
 @schema.parametrize()
-@settings(
+@hypothesis.settings(
     max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=list(hypothesis.HealthCheck),
 )
 def test_no_answer_is_an_error_of_ours_or_other_than_described(
     case: schemathesis.Case[Any], furnished: House

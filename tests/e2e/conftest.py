@@ -20,9 +20,10 @@ from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
-from tests.e2e.library import Library, seed
+from tests.e2e.library import Library, encode_media, seed
 from tests.factories import PASSWORD
 from tests.servers.web import Web, running_web
+from tests.sharing import made_once
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -54,6 +55,9 @@ SEEK = """async (seconds) => {
   slider.dispatchEvent(new Event("input"));
   return (await shown) - begun;
 }"""
+
+# A machine that is busy with other tests as well is slow, and no page is wrong for that.
+expect.set_options(timeout=20_000)
 
 
 def sign_in_by_form(browser: Browser, url: str, email: str) -> StorageState:
@@ -88,13 +92,17 @@ def house_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def house(house_settings: Settings) -> Iterator[tuple[Web, Library]]:
+def house(
+    house_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Web, Library]]:
     """A server over a seeded library."""
     settings = house_settings
     settings.data.mkdir()
     database = Database(settings.sqlalchemy_url)
     migrate.upgrade(database)
-    library = seed(database, DiskStorage(settings.data / "objects"), settings.data.parent)
+    media = made_once(tmp_path_factory, "library", encode_media)
+    storage = DiskStorage(settings.data / "objects")
+    library = seed(database, storage, media, settings.data.parent)
     database.dispose()
     with running_web(settings) as web:
         yield web, library

@@ -73,15 +73,23 @@ class Library:
     person: str
 
 
-def seed(database: Database, storage: Storage, scratch: Path) -> Library:
+def encode_media(folder: Path) -> None:
+    """What the library is played from, and one of its pictures."""
+    _ffmpeg(*PICTURE, *SOUND, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+            "-g", "10", "-c:a", "aac", "-shortest", *FRAGMENTS, folder / "video.mp4")  # fmt: skip
+    _ffmpeg(*SOUND, "-c:a", "aac", *FRAGMENTS, "-f", "mp4", folder / "audio.m4a")
+    _ffmpeg("-i", folder / "video.mp4", "-frames:v", "1", folder / "frame.png")
+
+
+def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Library:
     """Put three people and three episodes there, as the pipeline leaves them."""
     with database.sessions() as session:
         author = make_user(session, "Priya Raman", handle="priya", team="Platform Security")
         reader = make_user(session, "Jonas Weber", handle="jonas", team="Payments")
         keeper = make_user(session, "Ade Okoro", handle="ade", role=Role.ADMIN)
         group = make_group(session, author, reader, name="Service Mesh guild")
-        video = _make_video(session, storage, scratch, author=author)
-        audio = _make_audio(session, storage, scratch, author=author)
+        video = _make_video(session, storage, media, author=author)
+        audio = _make_audio(session, storage, media / "audio.m4a", scratch, author=author)
         failed = make_episode(
             session,
             author,
@@ -97,8 +105,8 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         _make_jobs(session, waiting, failed)
         hidden = make_episode(session, author, "Taken out of sight", hidden_at=clock.now())
         wordy = _make_wordy(session, author, group)
-        spare = _make_spare(session, storage, scratch, author=author)
-        edited = _make_edited(session, storage, scratch, author=author)
+        spare = _make_spare(session, storage, media / "audio.m4a", author=author)
+        edited = _make_edited(session, storage, media / "video.mp4", author=author)
         _comment(session, video, reader.id)
         _fill_glossary(session)
         session.commit()
@@ -163,7 +171,7 @@ def _make_jobs(session: Session, waiting: Episode, failed: Episode) -> None:
     _save(session, waits, report)
 
 
-def _make_video(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
+def _make_video(session: Session, storage: Storage, media: Path, *, author: User) -> Episode:
     episode = make_episode(
         session,
         author,
@@ -172,13 +180,8 @@ def _make_video(session: Session, storage: Storage, scratch: Path, *, author: Us
         duration_ms=LENGTH_S * 1000,
         solved_count=31,
     )
-    path = scratch / "video.mp4"
-    _ffmpeg(*PICTURE, *SOUND, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
-            "-g", "10", "-c:a", "aac", "-shortest", *FRAGMENTS, path)  # fmt: skip
-    _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
-    frame = scratch / "frame.png"
-    _ffmpeg("-i", path, "-frames:v", "1", frame)
-    image = Image.open(frame).convert("RGB")
+    _add_rendition(session, storage, episode, media / "video.mp4", RenditionKind.VIDEO)
+    image = Image.open(media / "frame.png").convert("RGB")
     frames = [
         make_poster(storage, episode.id, image, PictureKind.FRAME, 2000),
         make_poster(storage, episode.id, ImageOps.invert(image), PictureKind.FRAME, 28_000),
@@ -193,7 +196,9 @@ def _make_video(session: Session, storage: Storage, scratch: Path, *, author: Us
     return episode
 
 
-def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
+def _make_audio(
+    session: Session, storage: Storage, path: Path, scratch: Path, *, author: User
+) -> Episode:
     episode = make_episode(
         session,
         author,
@@ -201,8 +206,6 @@ def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: Us
         kind=EpisodeKind.AUDIO,
         duration_ms=LENGTH_S * 1000,
     )
-    path = scratch / "audio.m4a"
-    _ffmpeg(*SOUND, "-c:a", "aac", *FRAGMENTS, "-f", "mp4", path)
     _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
     peaks = [_loudness(number / 400) for number in range(400)]
     name = cover.draw(scratch, title=episode.title, peaks=peaks, key=episode.id)
@@ -221,7 +224,7 @@ def _make_audio(session: Session, storage: Storage, scratch: Path, *, author: Us
     return episode
 
 
-def _make_spare(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
+def _make_spare(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
     """One for the test that does everything without script, and changes it."""
     episode = make_episode(
         session,
@@ -230,19 +233,19 @@ def _make_spare(session: Session, storage: Storage, scratch: Path, *, author: Us
         kind=EpisodeKind.AUDIO,
         duration_ms=LENGTH_S * 1000,
     )
-    _add_rendition(session, storage, episode, scratch / "audio.m4a", RenditionKind.AUDIO)
+    _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
     note = "Recognised by a small model: a rough draft."
     lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
     make_transcript(session, episode, *lines, is_draft=True, note=note)
     return episode
 
 
-def _make_edited(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:
+def _make_edited(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
     """One whose start was cut off and in which a password was muted; the last edit failed."""
     episode = make_episode(
         session, author, "Rotating a password", duration_ms=LENGTH_S * 1000, comment_count=1
     )
-    _add_rendition(session, storage, episode, scratch / "video.mp4", RenditionKind.VIDEO)
+    _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
     recording = Recording(
         id=new_id(), episode_id=episode.id, storage_key=f"recordings/{episode.id}",
         filename="screen recording.mp4", size=9,

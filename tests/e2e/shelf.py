@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -112,9 +113,12 @@ def _of(episode: Episode) -> Any:
 
 
 @contextmanager
-def open_shelf(settings: Settings, author_email: str, folder: Path) -> Iterator[Shelf]:
+def open_shelf(
+    settings: Settings, author_email: str, factory: pytest.TempPathFactory
+) -> Iterator[Shelf]:
     """The shelf of a running house."""
-    rungs = make_ladder(folder)
+    folder = factory.mktemp("shelf")
+    rungs = make_ladder(factory)
     rungs["recorded"] = make_browser_recording(folder)
     _ffmpeg("-i", rungs["144"].path, "-frames:v", "1", folder / "poster.jpg")
     poster = (folder / "poster.jpg").read_bytes()

@@ -29,7 +29,7 @@ def shelf(
     library: Library,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shelf]:
-    with open_shelf(house_settings, library.author, tmp_path_factory.mktemp("shelf")) as found:
+    with open_shelf(house_settings, library.author, tmp_path_factory) as found:
         yield found
 
 

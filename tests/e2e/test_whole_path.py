@@ -1,8 +1,6 @@
 """A recording's way by browser through real processes: upload, steps, play, read, search."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from mediashare.config import Settings
+from tests import sharing
 from tests.conftest import SHARED_DATA
 from tests.e2e.conftest import Player, sign_in_by_form
 from tests.mediafiles import MediaFiles
@@ -41,12 +40,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> MediaFiles:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Web, scheduler and worker, with a model that hears one sentence in everything."""
     folder = tmp_path_factory.mktemp("whole")
-    subprocess.run([sys.executable, "-m", "tests.speechmodels", folder], check=True)  # noqa: S603 - our own words
     settings = Settings(
         data=folder / "var",
         min_free_bytes=0,
         asr_engine="faster-whisper",
-        asr_model=str(folder / "base"),
+        asr_model=str(sharing.speech_models(tmp_path_factory) / "base"),
     )
     with running_house(settings, "media,speech,default") as house:
         yield house

@@ -1,7 +1,5 @@
 """Houses to make journeys in: everything embedded, and everything on servers of its own."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 
 from mediashare.config import Settings
+from tests import sharing
 from tests.mediafiles import MediaFiles
 from tests.servers import swift
 from tests.servers.buckets import make_bucket
@@ -35,9 +34,7 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def speech_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A faster-whisper model that hears the same sentence in everything."""
-    folder = tmp_path_factory.mktemp("models")
-    subprocess.run([sys.executable, "-m", "tests.speechmodels", folder], check=True)  # noqa: S603 - our own words
-    return folder / "base"
+    return sharing.speech_models(tmp_path_factory) / "base"
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,8 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ from mediashare.faults import KILLED
 from mediashare.library.models import Episode
 from mediashare.media.models import Rendition
 from mediashare.transcripts.models import Segment
+from mediashare.verify import verify
 from tests.servers.house import House, is_settled, running_house
 from tests.servers.ports import wait_for_port
-from tests.servers.web import environment_of
 
 pytestmark = pytest.mark.slow
 
-QUEUES = ("worker", "--queues", "media,speech,default")
+QUEUES = "media,speech,default"
 POINTS = (
     "probe.examined",
     "rendition.encoded",
@@ -45,27 +44,15 @@ def is_over(episode: dict[str, Any]) -> bool:
     return is_settled(episode) and "transcript" in {step["name"] for step in episode["steps"]}
 
 
-def list_findings(house: House) -> list[str]:
-    """What `mediashare verify` has to say."""
-    result = subprocess.run(
-        [sys.executable, "-m", "mediashare", "verify", "--grace", "0"],
-        env=environment_of(house.settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return result.stdout.splitlines() + result.stderr.splitlines()
-
-
 @pytest.mark.parametrize("point", POINTS)
 def test_a_worker_killed_there_costs_nothing_but_time(
     house: House, speech: Path, point: str
 ) -> None:
     made = house.publish(speech, title=point)
-    house.start("doomed", *QUEUES, fault=point)
+    house.start_worker("doomed", QUEUES, fault=point)
     status = house.wait_for_death("doomed")
 
-    house.start("next", *QUEUES)
+    house.start_worker("next", QUEUES)
     episode = house.wait_until(made["id"], is_over)
     house.kill("next")
 
@@ -81,7 +68,7 @@ def test_a_worker_killed_there_costs_nothing_but_time(
         said = select(func.count()).where(Segment.episode_id == made["id"])
         assert sorted(session.scalars(files)) == ["mp4a.40.2", "opus"]
         assert session.scalar(said) == 1
-    assert list_findings(house) == ["All is well."]
+    assert verify(house.settings, grace=timedelta()) == []
 
 
 def test_an_upload_goes_on_after_web_was_killed_in_the_middle(house: House, tmp_path: Path) -> None:
@@ -117,12 +104,12 @@ def test_two_answers_lost_between_commit_and_client_make_one_episode(
 
 def test_sigterm_hands_the_job_to_the_next_worker_at_no_cost(house: House, speech: Path) -> None:
     made = house.publish(speech, title="Handed over")
-    worker = house.start("leaving", *QUEUES)
+    worker = house.start_worker("leaving", QUEUES)
     house.wait_until(made["id"], lambda found: found["steps"][0]["state"] != "queued")
 
     worker.send_signal(signal.SIGTERM)
     status = house.wait_for_death("leaving")
-    house.start("staying", *QUEUES)
+    house.start_worker("staying", QUEUES)
     episode = house.wait_until(made["id"], is_over)
     house.kill("staying")
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,35 +65,44 @@ MakeClip = Callable[..., Clip]
 @pytest.fixture(scope="session")
 def ladder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rung]:
     """Three sizes of a minute, and its sound alone in AAC and Opus."""
-    return make_ladder(tmp_path_factory.mktemp("ladder"))
+    return make_ladder(tmp_path_factory)
 
 
 @pytest.fixture
 def make_clip(session: Session, storage: Storage) -> MakeClip:
-    def make(author: User, *, audience: Audience = Audience.INTERNAL, **values: Any) -> Clip:
-        episode = factories.make_episode(session, author, audience=audience, **values)
-        clip = Clip(
-            episode,
-            _rendition(episode.id),
-            make_picture(episode.id),
-            make_picture(episode.id),
-            make_storyboard(episode.id),
-            _recording(episode.id),
-        )
-        for key in clip.keys:
-            storage.put(key, io.BytesIO(BYTES), content_type="video/mp4")
-        begin_writing(session)
-        version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
-        session.add_all([clip.recording, version])
-        media_service.add_rendition(session, version, clip.rendition)
-        posters = [clip.picture, clip.proposal]
-        media_service.set_posters(session, episode.id, posters, instead_of=[PictureKind.FRAME])
-        media_service.set_storyboard(session, episode.id, clip.storyboard)
-        media_service.set_waveform(session, episode.id, [0, 128, 255])
-        session.commit()
-        return clip
+    return partial(put_clip, session, storage)
 
-    return make
+
+def put_clip(
+    session: Session,
+    storage: Storage,
+    author: User,
+    *,
+    audience: Audience = Audience.INTERNAL,
+    **values: Any,
+) -> Clip:
+    """Put a clip and its bytes there."""
+    episode = factories.make_episode(session, author, audience=audience, **values)
+    clip = Clip(
+        episode,
+        _rendition(episode.id),
+        make_picture(episode.id),
+        make_picture(episode.id),
+        make_storyboard(episode.id),
+        _recording(episode.id),
+    )
+    for key in clip.keys:
+        storage.put(key, io.BytesIO(BYTES), content_type="video/mp4")
+    begin_writing(session)
+    version = Version(episode_id=episode.id, recording_id=clip.recording.id, number=1)
+    session.add_all([clip.recording, version])
+    media_service.add_rendition(session, version, clip.rendition)
+    posters = [clip.picture, clip.proposal]
+    media_service.set_posters(session, episode.id, posters, instead_of=[PictureKind.FRAME])
+    media_service.set_storyboard(session, episode.id, clip.storyboard)
+    media_service.set_waveform(session, episode.id, [0, 128, 255])
+    session.commit()
+    return clip
 
 
 @pytest.fixture

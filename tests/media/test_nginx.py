@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.library.models import Audience
+from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.service.receiving import READ_BYTES
 from tests import factories
-from tests.media.conftest import BYTES, Clip, MakeClip
+from tests.media.conftest import BYTES, Clip, put_clip
 from tests.patience import wait_until
 from tests.servers.nginx import running_nginx
 from tests.servers.web import Web, running_web
@@ -52,30 +52,26 @@ class Front:
     database: Database
 
 
-@pytest.fixture
-def database(settings: Settings, sqlite_template: Path) -> Iterator[Database]:
-    """Where the running servers find it."""
-    settings.data.mkdir(parents=True)
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Front]:
+    """For all tests here: none of them changes what another one looks at."""
+    folder = tmp_path_factory.mktemp("front")
+    settings = Settings(data=folder / "var", min_free_bytes=0)
+    settings.data.mkdir()
     (settings.data / "mediashare.db").write_bytes(sqlite_template.read_bytes())
-    found = Database(settings.sqlalchemy_url)
-    yield found
-    found.dispose()
-
-
-@pytest.fixture
-def front(
-    settings: Settings, database: Database, session: Session, make_clip: MakeClip, tmp_path: Path
-) -> Iterator[Front]:
-    author, stranger = factories.make_user(session), factories.make_user(session)
-    clips = make_clip(author), make_clip(author, audience=Audience.PRIVATE)
-    session.close()
+    database, storage = Database(settings.sqlalchemy_url), DiskStorage(settings.data / "objects")
+    with database.sessions() as session:
+        author, stranger = factories.make_user(session), factories.make_user(session)
+        public = put_clip(session, storage, author)
+        private = put_clip(session, storage, author, audience=Audience.PRIVATE)
     behind = settings.model_copy(update={"accel_redirect": "/objects", "trusted_proxies": 1})
     with (
         running_web(behind) as web,
-        running_nginx(tmp_path / "nginx", web.url, settings.data / "objects") as url,
+        running_nginx(folder / "nginx", web.url, settings.data / "objects") as url,
     ):
         people = author.email, stranger.email
-        yield Front(replace(web, url=url), settings, *people, *clips, database)
+        yield Front(replace(web, url=url), settings, *people, public, private, database)
+    database.dispose()
 
 
 @pytest.fixture

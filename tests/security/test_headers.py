@@ -44,18 +44,18 @@ A_FILE = "/static/<a file>"
     ],
 )
 def test_every_answer_bears_the_security_headers(
-    app: Flask,
+    own_app: Flask,
+    database: Database,
     session: Session,
-    browse: Callable[[Any], Browser],
     *,
     method: str,
     path: str,
     status: int,
 ) -> None:
     for rule in ("/boom", "/api/v1/boom"):
-        app.add_url_rule(rule, rule, _boom)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    browser = browse(make_user(session))
+        own_app.add_url_rule(rule, rule, _boom)
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
+    browser = Browser(own_app, database, make_user(session))
     body = b"x" * (5 * 1024 * 1024) if status == 413 else None
 
     answer = browser.send(method, path.replace(A_FILE, _built_file()), data=body)
@@ -71,12 +71,12 @@ def test_every_answer_bears_the_security_headers(
 
 
 def test_an_unexpected_failure_tells_nothing_of_itself(
-    app: Flask, session: Session, browse: Callable[[Any], Browser]
+    own_app: Flask, database: Database, session: Session
 ) -> None:
-    app.add_url_rule("/boom", "boom", _boom)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    own_app.add_url_rule("/boom", "boom", _boom)
+    own_app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    answer = browse(make_user(session)).get("/boom")
+    answer = Browser(own_app, database, make_user(session)).get("/boom")
 
     assert answer.status_code == 500
     assert "secret detail" not in answer.text

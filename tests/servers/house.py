@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,10 +51,17 @@ class House:
 
     def start(self, name: str, *command: str, fault: str = "") -> subprocess.Popen[bytes]:
         """Run `mediashare <command>` under `name`; `fault` names the point at which it dies."""
+        return self._start(name, ["-m", "mediashare", *command], fault)
+
+    def start_worker(self, name: str, queues: str, *, fault: str = "") -> subprocess.Popen[bytes]:
+        """Run at once what `mediashare worker` becomes after it has looked at the house."""
+        return self._start(name, ["-m", "workers", "worker", "--queues", queues], fault)
+
+    def _start(self, name: str, words: Sequence[str], fault: str) -> subprocess.Popen[bytes]:
         environment = {**environment_of(self.settings), "MEDIASHARE_FAULT": fault}
         with (self.settings.data / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own arguments
-                [sys.executable, "-m", "mediashare", *command],
+                [sys.executable, *words],
                 env=environment,
                 stdout=log,
                 stderr=log,

@@ -24,7 +24,7 @@ from mediashare.uploads.models import Upload, UploadState
 from tests import factories
 from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.swift import running_swift
-from tests.servers.web import running_web
+from tests.servers.web import Web, running_web
 from tests.uploads.conftest import OCTETS
 from tests.uploads.remote import Remote
 
@@ -40,31 +40,40 @@ def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["disk", "s3"])
-def served(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Settings:
-    """Settings with each kind of store."""
-    if request.param == "disk":
-        return settings
-    bucket = make_bucket(s3_settings(tmp_path, request.getfixturevalue("swift_url")))
-    return bucket.model_copy(update={"min_free_bytes": 0})
+@pytest.fixture(scope="module", params=["disk", "s3"])
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Settings:
+    """Settings of a house with an empty database, with each kind of store."""
+    folder = tmp_path_factory.mktemp("served")
+    settings = Settings(data=folder / "var", min_free_bytes=0)
+    if request.param == "s3":
+        bucket = make_bucket(s3_settings(folder, request.getfixturevalue("swift_url")))
+        settings = bucket.model_copy(update={"min_free_bytes": 0})
+    settings.data.mkdir()
+    (settings.data / "mediashare.db").write_bytes(sqlite_template.read_bytes())
+    return settings
 
 
-@pytest.fixture
-def served_database(served: Settings, sqlite_template: Path) -> Iterator[Database]:
-    served.data.mkdir(parents=True)
-    (served.data / "mediashare.db").write_bytes(sqlite_template.read_bytes())
+@pytest.fixture(scope="module")
+def served_database(served: Settings) -> Iterator[Database]:
     found = Database(served.sqlalchemy_url)
     yield found
     found.dispose()
 
 
-@pytest.fixture
-def remote(served: Settings, served_database: Database) -> Iterator[Remote]:
-    """A signed-in client of a server with two processes."""
-    with served_database.sessions() as session:
-        token = factories.make_token(session, factories.make_user(session))
+@pytest.fixture(scope="module")
+def server(served: Settings) -> Iterator[Web]:
+    """A server with two processes, for all uploads to this store."""
     with running_web(served, processes=2) as web:
-        yield Remote(web, token)
+        yield web
+
+
+@pytest.fixture
+def remote(server: Web, served_database: Database) -> Remote:
+    """A client of it, signed in as somebody new."""
+    with served_database.sessions() as session:
+        return Remote(server, factories.make_token(session, factories.make_user(session)))
 
 
 def find_upload(database: Database, path: str) -> Upload:
@@ -139,24 +148,18 @@ def _is_up(remote: Remote, path: str) -> bool:
 
 @pytest.mark.parametrize("fault", ["upload.appended", "upload.completed"])
 def test_a_web_process_killed_at_the_last_byte_costs_nothing(
-    served: Settings, served_database: Database, fault: str
+    remote: Remote, served: Settings, served_database: Database, fault: str
 ) -> None:
-    with served_database.sessions() as session:
-        token = factories.make_token(session, factories.make_user(session))
     with running_web(served, extra={"MEDIASHARE_FAULT": fault}) as web:
-        remote = Remote(web, token)
-        path = remote.create(1000)
+        doomed = Remote(web, remote.token)
+        path = doomed.create(1000)
         with pytest.raises((OSError, http.client.HTTPException)):
-            remote.patch(path, 0, DATA[:1000])
+            doomed.patch(path, 0, DATA[:1000])
 
-    with running_web(served) as web:
-        remote = Remote(web, token)
-        offset = remote.offset(path)
-        if offset < 1000:
-            assert remote.patch(path, offset, DATA[offset:1000]) == 204
-        stored = stored_sha256(served, served_database, path)
-
-    assert stored == hashlib.sha256(DATA[:1000]).hexdigest()
+    offset = remote.offset(path)
+    if offset < 1000:
+        assert remote.patch(path, offset, DATA[offset:1000]) == 204
+    assert stored_sha256(served, served_database, path) == hashlib.sha256(DATA[:1000]).hexdigest()
 
 
 def test_every_byte_of_a_client_that_goes_away_is_kept(

@@ -1,8 +1,6 @@
 """Fixtures of the worker tests: recordings, and a house in which their jobs are really done."""
 
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mediashare.config import Settings
-from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
+from tests import sharing
+from tests.databases import KeptDatabases
 from tests.mediafiles import MediaFiles
 from tests.workers.pipeline import Pipeline
 from workers.recognition import HOSTS
@@ -27,12 +26,16 @@ def mediafiles(tmp_path_factory: pytest.TempPathFactory) -> MediaFiles:
 
 @pytest.fixture
 def pipeline(
-    settings: Settings, storage: DiskStorage, sqlite_template: Path, tmp_path: Path
+    settings: Settings,
+    storage: DiskStorage,
+    sqlite_template: Path,
+    kept_databases: KeptDatabases,
+    tmp_path: Path,
 ) -> Iterator[Pipeline]:
     """A house with real workers, an author, and no browser."""
     path = tmp_path / "pipeline.db"
     shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+    database = kept_databases.open_sqlite(path)
     yield Pipeline(settings, database, storage)
     database.dispose()
 
@@ -55,7 +58,4 @@ def _no_engine_left() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def speech_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `base` for faster-whisper and `base.pt` for whisper, which say one sentence."""
-    folder = tmp_path_factory.mktemp("models")
-    words = [sys.executable, "-m", "tests.speechmodels", str(folder)]
-    subprocess.run(words, check=True)  # noqa: S603 - our own words
-    return folder
+    return sharing.speech_models(tmp_path_factory)
