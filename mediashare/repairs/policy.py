@@ -95,3 +95,11 @@ def _changes(base: Sequence[str], other: Sequence[str]) -> Iterator[Change]:
     for is_same, old, new in compare_words(base, other):
         if not is_same:
             yield Change(old.start, old.stop, tuple(other[new]))
+
+
+def exchanged(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """The words that somebody has put in place of others, each with those."""
+    old_words, new_words = before.split(), after.split()
+    for is_same, old, new in compare_words(old_words, new_words):
+        if not is_same and old_words[old] and new_words[new]:
+            yield " ".join(old_words[old]), " ".join(new_words[new])

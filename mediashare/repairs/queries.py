@@ -1,8 +1,7 @@
 """Find fixes, for those who may see their episode, and who decides about them."""
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
@@ -16,7 +15,6 @@ from mediashare.library.models import Episode, EpisodeGroup
 from mediashare.repairs import policy
 from mediashare.repairs.errors import FixNotFoundError
 from mediashare.repairs.models import Fix, FixedLine, FixState
-from mediashare.text import compare_words
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Segment
 
@@ -38,18 +36,6 @@ class ShownFix:
 
     fix: Fix
     lines: Sequence[ShownLine]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """Words that people have put in place of others, in an episode and its groups."""
-
-    before: str
-    after: str
-    episode_id: str
-    group_ids: Sequence[str]
-    fix_id: str
-    author_id: str | None
 
 
 def is_fixer(session: Session, viewer: Viewer, episode: Episode) -> bool:
@@ -164,27 +150,6 @@ def count_waiting(session: Session, episode_id: str) -> int:
     return session.scalar(waiting) or 0
 
 
-def list_corrections(session: Session, *, limit: int = 1000) -> Sequence[Correction]:
-    """What people have put right lately, anywhere in the house, newest first, word by word: for
-    whoever learns from it. It is not filtered by what anybody may see."""
-    fixes = session.scalars(
-        select(Fix)
-        .where(Fix.state == FixState.APPLIED)
-        .order_by(Fix.created_at.desc(), Fix.id)
-        .options(selectinload(Fix.lines))
-        .limit(limit)
-    ).all()
-    groups = _list_groups(session, {fix.episode_id for fix in fixes})
-    return [
-        Correction(
-            before, after, fix.episode_id, groups.get(fix.episode_id, ()), fix.id, fix.author_id
-        )
-        for fix in fixes
-        for line in fix.lines
-        for before, after in _exchanged(line.before.split(), line.after.split())
-    ]
-
-
 def _fixes(viewer: Viewer) -> Select[Fix]:
     return (
         select(Fix)
@@ -200,21 +165,3 @@ def _fixes(viewer: Viewer) -> Select[Fix]:
         # What a request has just changed is read again with the people who are in it now.
         .execution_options(populate_existing=True)
     )
-
-
-def _list_groups(session: Session, episode_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
-    rows = session.execute(
-        select(EpisodeGroup.episode_id, EpisodeGroup.group_id)
-        .where(EpisodeGroup.episode_id.in_(episode_ids))
-        .order_by(EpisodeGroup.group_id)
-    )
-    found: dict[str, list[str]] = defaultdict(list)
-    for episode_id, group_id in rows:
-        found[episode_id].append(group_id)
-    return found
-
-
-def _exchanged(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for is_same, old, new in compare_words(before, after):
-        if not is_same and before[old] and after[new]:
-            yield " ".join(before[old]), " ".join(after[new])

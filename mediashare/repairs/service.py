@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.policy import Viewer
+from mediashare.glossary import service as glossary_service
+from mediashare.glossary.service import Correction
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
-from mediashare.library.models import Episode
+from mediashare.library.models import Audience, Episode
 from mediashare.notifications import service as notifications_service
 from mediashare.repairs import policy
 from mediashare.repairs import queries as repairs_queries
@@ -152,6 +154,7 @@ def accept_fix(session: Session, viewer: Viewer, fix: Fix, wording: Wording | No
     for line in left:
         fix.lines.remove(line)
     fix.state, fix.decided_by_id, fix.decided_at = FixState.APPLIED, viewer.id, clock.now()
+    _teach(session, fix.episode, fix)
     _tell_author(session, viewer, fix, ACCEPTED)
     return len(left)
 
@@ -225,8 +228,28 @@ def _add(
         session.add(fix)
         for line in fix.lines:
             _apply(session, line, segments[line.line_id])
+        _teach(session, episode, fix)
     session.flush()
     return fix
+
+
+def _teach(session: Session, episode: Episode, fix: Fix) -> None:
+    """What was put right may be a term that recognisers do not know. Whoever keeps the glossary
+    reads it, so nothing is learnt from episodes that are not for all of those."""
+    if episode.audience not in {Audience.INTERNAL, Audience.GROUP}:
+        return
+    is_for_groups = episode.audience is Audience.GROUP
+    glossary_service.propose(
+        session,
+        [
+            Correction(before, after)
+            for line in fix.lines
+            for before, after in policy.exchanged(line.before, line.after)
+        ],
+        group_ids=library_queries.list_group_ids(session, episode.id) if is_for_groups else (),
+        language=episode.language,
+        made_by_id=fix.author_id,
+    )
 
 
 def _apply(session: Session, line: FixedLine, segment: Segment) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import Role, User
 from mediashare.db.session import Database
+from mediashare.glossary.models import GlossaryProposal
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.notifications.models import Notification
@@ -89,6 +90,13 @@ class Desk:
     def state(self, fix: Fix) -> str:
         with self.database.reading() as session:
             return session.get_one(Fix, fix.id).state.value
+
+    def proposals(self) -> list[tuple[str, str, str | None]]:
+        """What is proposed to any glossary: what was heard, the term, and the group."""
+        with self.database.reading() as session:
+            often = GlossaryProposal.times >= 2
+            rows = session.scalars(select(GlossaryProposal).where(often)).all()
+            return [(row.heard, row.term, row.group_id) for row in rows]
 
     def notes(self, who: str) -> list[str]:
         with self.database.reading() as session:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from mediashare.library.models import Audience, Episode
 from mediashare.repairs import queries as repairs_queries
 from mediashare.repairs.errors import (
     AlreadyDecidedError,
@@ -272,19 +273,29 @@ def test_a_suggestion_for_a_line_that_is_gone_can_only_be_rejected(desk: Desk) -
     assert desk.state(fix) == "rejected"
 
 
-def test_the_glossary_learns_word_by_word_what_was_put_right(desk: Desk) -> None:
+def test_a_correction_that_is_made_twice_is_proposed_to_the_glossary(desk: Desk) -> None:
     desk.fix("author", 0, RIGHT)
-    desk.fix("reader", 1, "then the broker restarts")
+    once = desk.proposals()
     desk.everywhere("steward", "cube cuttle", "kubectl")
 
-    with desk.database.reading() as session:
-        found = repairs_queries.list_corrections(session)
+    assert once == []
+    assert desk.proposals() == [("Cube Cuttle", "kubectl", desk.group_id)]
 
-    assert [(one.before, one.after, one.group_ids) for one in found] == [
-        ("Cube Cuttle", "kubectl", [desk.group_id]),
-        ("cube cuttle", "kubectl", [desk.group_id]),
-    ]
-    assert {one.author_id for one in found} == {
-        desk.people["steward"].id,
-        desk.people["author"].id,
-    }
+
+def test_a_suggestion_teaches_once_it_is_accepted(desk: Desk) -> None:
+    fixes = [desk.fix("reader", 0, RIGHT), desk.fix("reader", 2, "and kubectl works")]
+    suggested = desk.proposals()
+    for fix in fixes:
+        desk.accept("author", fix)
+
+    assert suggested == []
+    assert [term for _heard, term, _group in desk.proposals()] == ["kubectl"]
+
+
+def test_nothing_is_learnt_from_what_the_keepers_of_glossaries_may_not_see(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        session.get_one(Episode, desk.episode.id).audience = Audience.PRIVATE
+    desk.fix("author", 0, RIGHT)
+    desk.everywhere("author", "cube cuttle", "kubectl")
+
+    assert desk.proposals() == []
