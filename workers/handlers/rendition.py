@@ -1,7 +1,7 @@
 """Job rendition: make the first lasting files of an episode: its sound, and its first picture."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from workers.context import Context
 from workers.handlers import versions
 from workers.handlers.probe import RECORDING
 from workers.renditions import Made
+from workers.tools import cut as cuts
 from workers.tools import encode, ffmpeg, ladder, listening, result, sandbox
 from workers.tools.cut import Cut
 from workers.tools.encode import Job, Target
@@ -52,8 +53,11 @@ class Work:
 
     def examine(self, name: str, *, video: bool) -> Result:
         """What a file turned out to be; raises ToolError unless it holds what it should."""
-        audio = self.job.facts.audio is not None
-        return result.examine(self.bench, name, Expected(self.job.cut.duration, video, audio))
+        padded = not self.job.copies_audio
+        expected = Expected.played(self.job.facts, self.job.cut, padded=padded)
+        if not video:
+            expected = replace(expected, video=None)
+        return result.examine(self.bench, name, expected)
 
     def _shown(self, part: tuple[float, float], length: float) -> Callable[[float], None]:
         begin, end = part
@@ -91,12 +95,18 @@ def begin(context: Context, version: Version, recording: Recording) -> Work:
     """The recording on a bench, and what is to be made of it; its sound has been listened to."""
     context.fetch(recording.storage_key, context.scratch / RECORDING)
     bench = sandbox.open_bench(context)
-    facts = Facts.from_json(recording.facts or {})
-    cut = Cut.of(Edit.of(version), facts.duration)
+    facts, cut = played(version, recording)
     heard = None
     if facts.audio:
         heard = listening.listen(bench, RECORDING, facts, cut, _listened(context, cut))
     return Work(context, bench, Job(facts, cut, heard))
+
+
+def played(version: Version, recording: Recording) -> tuple[Facts, Cut]:
+    """What is to be made playable: the facts of what is played, and which part that is."""
+    facts = Facts.from_json(recording.facts or {})
+    cut = Cut.of(Edit.of(version), facts.duration)
+    return cuts.present(facts, cut), cut
 
 
 def _listened(context: Context, cut: Cut) -> Callable[[float], None]:

@@ -155,6 +155,7 @@ def _cascade(
 
 
 def _prepared(picture: Stream, video: VideoFacts, cut: Cut, size: Size) -> Stream:
+    picture = cutting.shown(picture, cut)
     if video.is_interlaced:
         picture = picture.filter("bwdif")
     picture = _scaled(picture, size)

@@ -10,7 +10,8 @@ class VideoFacts:
     shape of a pixel, `keyframe_gap` in seconds.
 
     `fps` is what the packets say, `base_rate` and `average_rate` what the header does (0 where it
-    says nothing), `start` when the first picture is shown.
+    says nothing), `start` when the first picture is shown and `end` when the last one has been
+    (0 where that is not known).
     """
 
     index: int
@@ -32,6 +33,7 @@ class VideoFacts:
     base_rate: float = 0.0
     average_rate: float = 0.0
     start: float = 0.0
+    end: float = 0.0
     primaries: str = ""
     transfer: str = ""
     matrix: str = ""
@@ -40,7 +42,8 @@ class VideoFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class AudioFacts:
-    """The sound. `layout` names where its channels come from; `start` is its first second."""
+    """The sound. `layout` names where its channels come from; `start` and `end` are its first and
+    its last second (0 where that is not known)."""
 
     index: int
     codec: str
@@ -51,6 +54,7 @@ class AudioFacts:
     language: str | None = None
     layout: str = ""
     start: float = 0.0
+    end: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,11 @@ class Facts:
     videos: int = 0
     audios: int = 0
     chapters: int = 0
+
+    @property
+    def start(self) -> float:
+        """When the first of picture and sound begins, by the clock of the recording."""
+        return min((one.start for one in (self.video, self.audio) if one), default=0.0)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

@@ -87,6 +87,7 @@ def video_facts(stream: Stream, packets: Packets) -> VideoFacts:
         base_rate=_rate(stream, "r_frame_rate"),
         average_rate=_rate(stream, "avg_frame_rate"),
         start=round(packets.start, 3),
+        end=round(packets.end, 3),
         primaries=str(stream.get("color_primaries", "")),
         transfer=str(stream.get("color_transfer", "")),
         matrix=str(stream.get("color_space", "")),
@@ -106,6 +107,7 @@ def audio_facts(stream: Stream, packets: Packets) -> AudioFacts:
         language=_language(stream),
         layout=str(stream.get("channel_layout", "")),
         start=round(packets.start, 3),
+        end=round(packets.end, 3),
     )
 
 
