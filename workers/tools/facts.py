@@ -11,7 +11,8 @@ class VideoFacts:
 
     `fps` is what the packets say, `base_rate` and `average_rate` what the header does (0 where it
     says nothing), `start` when the first picture is shown and `end` when the last one has been
-    (0 where that is not known).
+    (0 where that is not known). `hidden` counts the pictures that are only there so that others
+    can be decoded: they were cut off without coding anew.
     """
 
     index: int
@@ -34,6 +35,7 @@ class VideoFacts:
     average_rate: float = 0.0
     start: float = 0.0
     end: float = 0.0
+    hidden: int = 0
     primaries: str = ""
     transfer: str = ""
     matrix: str = ""
@@ -43,7 +45,8 @@ class VideoFacts:
 @dataclass(frozen=True, kw_only=True)
 class AudioFacts:
     """The sound. `layout` names where its channels come from; `start` and `end` are its first and
-    its last second (0 where that is not known)."""
+    its last second (0 where that is not known), `hidden` how many seconds of it were cut off
+    without taking them out."""
 
     index: int
     codec: str
@@ -55,6 +58,7 @@ class AudioFacts:
     layout: str = ""
     start: float = 0.0
     end: float = 0.0
+    hidden: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,9 @@ RATES = (
 # A clock that jitters makes 30.1 of 30; that is no reason to take 60.
 RATE_SLACK = 0.03
 MAX_COPIED_BITRATE = 264_000
+# What AAC needs to start. What was cut off in front without taking it out would be heard again in
+# a copy, for its fragments have no place to say so, and so would pictures be seen.
+MAX_HIDDEN_S = 0.1
 COPIED_RATES = (44_100, 48_000)
 HIGHEST_CHANNELS = 2
 QUARTER = 90
@@ -69,6 +72,7 @@ def may_copy_video(video: VideoFacts) -> bool:
 def _is_plain(video: VideoFacts) -> bool:
     return (
         video.is_clean
+        and not video.hidden
         and not video.is_interlaced
         and not video.is_hdr
         and video.rotation == 0
@@ -86,6 +90,7 @@ def may_copy_audio(audio: AudioFacts, gain: float) -> bool:
         and audio.channels <= HIGHEST_CHANNELS
         and audio.sample_rate in COPIED_RATES
         and audio.bitrate <= MAX_COPIED_BITRATE
+        and audio.hidden <= MAX_HIDDEN_S
         and loudness.is_level(gain)
     )
 
@@ -94,6 +99,8 @@ def browser_container(facts: Facts) -> str | None:
     """The container (`mp4` or `webm`) in which browsers play a recording before anything is made
     of it, or None where they would not, or only some would."""
     if facts.video is not None and not _is_shown(facts.video):
+        return None
+    if facts.audio is not None and facts.audio.hidden > MAX_HIDDEN_S:
         return None
     for name, (pictures, sounds) in {"mp4": PLAYED_IN_MP4, "webm": PLAYED_IN_WEBM}.items():
         shown = facts.video is None or facts.video.codec in pictures
@@ -106,7 +113,7 @@ def browser_container(facts: Facts) -> str | None:
 def _is_shown(video: VideoFacts) -> bool:
     # Other pixel formats and HDR play here and not there, some as sound alone and without an
     # error.
-    is_plain = video.pixel_format == "yuv420p" and not video.is_hdr
+    is_plain = video.pixel_format == "yuv420p" and not video.is_hdr and not video.hidden
     return is_plain and (video.codec != "h264" or video.profile in PROFILES)
 
 

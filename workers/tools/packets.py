@@ -19,6 +19,7 @@ class Packet(NamedTuple):
     length: float
     size: int
     is_keyframe: bool
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class Packets:
     """What the packets of one stream add up to; times in seconds.
 
     `early` counts those of the first EARLY_S; `longest_step` is the longest time between two.
+    `hidden` and `hidden_s` count what is only read so that the rest can be decoded: it was cut off
+    without coding anew, and is neither shown nor heard.
     """
 
     is_jumpy: bool = False
@@ -36,6 +39,8 @@ class Packets:
     early: int = 0
     keyframe_gap: float = 0.0
     longest_step: float = 0.0
+    hidden: int = 0
+    hidden_s: float = 0.0
     _keyframe_at: float | None = None
     _clock: float | None = None
     _due: float = 0.0
@@ -51,8 +56,17 @@ class Packets:
         """Whether its clock has, so that the duration in its header says nothing."""
         return self._shift != 0
 
+    @property
+    def read(self) -> int:
+        """How many packets there are, those among them that are hidden."""
+        return self.count + self.hidden
+
     def add(self, packet: Packet) -> None:
         """Count one more packet."""
+        if packet.is_hidden:
+            self.hidden += 1
+            self.hidden_s += packet.length
+            return
         if self.is_jumpy and packet.length > JUMP_S:
             # Of the last packet in an Ogg, ffmpeg may say that it lasts six days.
             packet = packet._replace(length=0.0)

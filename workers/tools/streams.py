@@ -88,6 +88,7 @@ def video_facts(stream: Stream, packets: Packets) -> VideoFacts:
         average_rate=_rate(stream, "avg_frame_rate"),
         start=round(packets.start, 3),
         end=round(packets.end, 3),
+        hidden=packets.hidden,
         primaries=str(stream.get("color_primaries", "")),
         transfer=str(stream.get("color_transfer", "")),
         matrix=str(stream.get("color_space", "")),
@@ -108,6 +109,7 @@ def audio_facts(stream: Stream, packets: Packets) -> AudioFacts:
         layout=str(stream.get("channel_layout", "")),
         start=round(packets.start, 3),
         end=round(packets.end, 3),
+        hidden=round(packets.hidden_s, 3),
     )
 
 
