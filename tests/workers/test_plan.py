@@ -153,6 +153,24 @@ def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "rate"),
+    [
+        # A page that stands, and is scrolled for a moment.
+        ({"fps": 3.4, "busiest": 30.0, "is_variable": True}, "30"),
+        ({"fps": 3.4, "busiest": 31.9, "is_variable": True}, "30"),
+        ({"fps": 20.0, "busiest": 144.0, "is_variable": True}, "60"),
+        ({"fps": 24.0, "busiest": 0.0, "is_variable": True}, "24"),
+        ({"fps": 29.97, "busiest": 31.9}, "30000/1001"),
+    ],
+    ids=str,
+)
+def test_where_pictures_come_unevenly_all_that_moves_is_kept(
+    change: dict[str, Any], rate: str
+) -> None:
+    assert ladder.rate_of(replace(VIDEO, **change)) == rate
+
+
+@pytest.mark.parametrize(
     ("integrated", "channels", "gain"),
     [(-16, 2, 0), (-26, 2, 10), (-26, 1, 7), (-55, 2, 20), (10, 2, -20), (-70, 2, 0), (-120, 1, 0)],
 )

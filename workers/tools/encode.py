@@ -133,7 +133,7 @@ def _h264(size: Size, video: VideoFacts) -> dict[str, str]:
         "profile:v": "high",
         "pix_fmt": "yuv420p",
         "fps_mode": "cfr",
-        "r": ladder.rate_for(video.fps),
+        "r": ladder.rate_of(video),
         "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})",
         "sc_threshold": "0",
     }
@@ -169,7 +169,7 @@ def _prepared(picture: Stream, video: VideoFacts, cut: Cut, size: Size) -> Strea
             .filter("zscale", t="bt709", m="bt709", r="tv")
             .filter("format", "yuv420p")
         )
-    return cutting.blurred(picture, cut, ladder.rate_for(video.fps))
+    return cutting.blurred(picture, cut, ladder.rate_of(video))
 
 
 def _scaled(picture: Stream, size: Size) -> Stream:

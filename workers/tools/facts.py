@@ -9,7 +9,8 @@ class VideoFacts:
     """The moving picture. `width` and `height` are as stored; `rotation` in degrees, `sar` the
     shape of a pixel, `keyframe_gap` in seconds.
 
-    `fps` is what the packets say, `base_rate` and `average_rate` what the header does (0 where it
+    `fps` is what the packets say, `busiest` the same of the second in which most moves (0 where
+    that is not known), `base_rate` and `average_rate` what the header does (0 where it
     says nothing), `start` when the first picture is shown and `end` when the last one has been
     (0 where that is not known). `hidden` counts the pictures that are only there so that others
     can be decoded: they were cut off without coding anew.
@@ -36,6 +37,7 @@ class VideoFacts:
     start: float = 0.0
     end: float = 0.0
     hidden: int = 0
+    busiest: float = 0.0
     primaries: str = ""
     transfer: str = ""
     matrix: str = ""

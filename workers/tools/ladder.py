@@ -29,6 +29,8 @@ RATES = (
 )
 # A clock that jitters makes 30.1 of 30; that is no reason to take 60.
 RATE_SLACK = 0.03
+# A clock that does not tick evenly jitters all the more where most comes.
+UNEVEN_SLACK = 0.1
 MAX_COPIED_BITRATE = 264_000
 # What AAC needs to start. What was cut off in front without taking it out would be heard again in
 # a copy, for its fragments have no place to say so, and so would pictures be seen.
@@ -142,10 +144,18 @@ def first_size(sizes: list[Size]) -> Size:
     return next((size for size in sizes if size.side <= FIRST_SIDE), sizes[-1])
 
 
-def rate_for(fps: float) -> str:
+def rate_of(video: VideoFacts) -> str:
+    """The frame rate in which all that moves in a recording is seen to move: that of its busiest
+    second, where it shows less most of the time."""
+    if video.is_variable:
+        return rate_for(max(video.fps, video.busiest), UNEVEN_SLACK)
+    return rate_for(video.fps)
+
+
+def rate_for(fps: float, slack: float = RATE_SLACK) -> str:
     """The usual frame rate that is nearest, or else the next one that keeps every picture."""
     nearest = min(RATES, key=lambda rate: abs(_value(rate) - fps))
-    if abs(_value(nearest) - fps) <= RATE_SLACK * fps:
+    if abs(_value(nearest) - fps) <= slack * fps:
         return nearest
     return next((rate for rate in RATES if _value(rate) >= fps), RATES[-1])
 

@@ -1,6 +1,7 @@
 """What the packets of a recording add up to: how long it is, how dense, how often one can seek."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 EARLY_S = 30.0
@@ -9,6 +10,10 @@ EARLY_S = 30.0
 JUMPY = ("mpegts", "ogg")
 JUMP_S = 10.0
 BACK_S = 0.1
+# What moves for as long is seen to move. In a shorter time, clocks that jitter say nothing.
+MOVING_S = 1.0
+# Only for files that nobody could play; beyond it, how dense they are is counted otherwise.
+MOST_MOVING = 500
 
 
 class Packet(NamedTuple):
@@ -28,7 +33,8 @@ class Packets:
 
     `early` counts those of the first EARLY_S; `longest_step` is the longest time between two.
     `hidden` and `hidden_s` count what is only read so that the rest can be decoded: it was cut off
-    without coding anew, and is neither shown nor heard.
+    without coding anew, and is neither shown nor heard. `busiest` is how many came in the second
+    in which most did.
     """
 
     is_jumpy: bool = False
@@ -41,6 +47,8 @@ class Packets:
     longest_step: float = 0.0
     hidden: int = 0
     hidden_s: float = 0.0
+    busiest: float = 0.0
+    _moving: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_MOVING))
     _keyframe_at: float | None = None
     _clock: float | None = None
     _due: float = 0.0
@@ -101,6 +109,17 @@ class Packets:
                 clock -= late
             self.longest_step = max(self.longest_step, clock - self._clock)
         self._clock, self._due = clock, clock + length
+        self._watch(clock)
+
+    def _watch(self, clock: float) -> None:
+        times = self._moving
+        times.append(clock)
+        if clock - times[0] < MOVING_S:
+            return
+        # The last second and a little: from the last time that lies a whole second back.
+        while len(times) > 1 and clock - times[1] >= MOVING_S:
+            times.popleft()
+        self.busiest = max(self.busiest, (len(times) - 1) / (clock - times[0]))
 
     def _close_gap(self, at: float) -> None:
         if self._keyframe_at is not None:

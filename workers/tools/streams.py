@@ -84,6 +84,7 @@ def video_facts(stream: Stream, packets: Packets) -> VideoFacts:
         bitrate=int(packets.size * 8 / span),
         keyframe_gap=round(packets.keyframe_gap, 3),
         is_variable=packets.longest_step > UNEVEN * span / packets.count,
+        busiest=round(packets.busiest, 3),
         base_rate=_rate(stream, "r_frame_rate"),
         average_rate=_rate(stream, "avg_frame_rate"),
         start=round(packets.start, 3),

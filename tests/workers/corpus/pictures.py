@@ -51,6 +51,13 @@ PICTURES: dict[str, Accepted] = {
         ),
         {"video.is_variable": True, "video.base_rate": 25.0},
     ),
+    "a page that stands, and is scrolled for a moment": (
+        by_ffmpeg(
+            *("mp4", *scene(rate=30, length="6"), "-fps_mode", "vfr", *H264),
+            *("-vf", "select='between(t,2,4)+not(mod(n,15))'"),
+        ),
+        {"video.is_variable": True, "video.busiest": about(30)},
+    ),
     "odd width and height": (
         by_ffmpeg("webm", *ODD, "-c:v", "libvpx", "-pix_fmt", "yuv420p"),
         {"video.width": 67, "video.height": 49, "video.codec": "vp8"},
