@@ -29,3 +29,16 @@ def test_a_page_that_mostly_stands_is_scrolled_as_smoothly_as_it_was(
 
     assert made.fps == pytest.approx(30, abs=0.1)
     assert kinds_of(bench.folder / PICTURE, 2.1, 3.9) >= 50
+
+
+def test_both_halves_of_interlaced_pictures_are_seen_one_after_the_other(
+    bench: Bench, tmp_path: Path
+) -> None:
+    make, _found = PICTURES["interlaced"]
+
+    _cut, facts, made = play(bench, make(tmp_path), Edit())
+
+    assert facts.video
+    assert facts.video.fps == pytest.approx(25, abs=0.1)
+    assert made.fps == pytest.approx(50, abs=0.1)
+    assert kinds_of(bench.folder / PICTURE, 0, 0.5) >= 18

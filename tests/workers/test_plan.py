@@ -161,6 +161,10 @@ def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
         ({"fps": 20.0, "busiest": 144.0, "is_variable": True}, "60"),
         ({"fps": 24.0, "busiest": 0.0, "is_variable": True}, "24"),
         ({"fps": 29.97, "busiest": 31.9}, "30000/1001"),
+        ({"fps": 25.0, "is_interlaced": True}, "50"),
+        ({"fps": 29.97, "is_interlaced": True}, "60000/1001"),
+        ({"fps": 50.0, "is_interlaced": True}, "50"),
+        ({"fps": 23.976, "is_interlaced": True}, "24000/1001"),
     ],
     ids=str,
 )

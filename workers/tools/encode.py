@@ -157,7 +157,8 @@ def _cascade(
 def _prepared(picture: Stream, video: VideoFacts, cut: Cut, size: Size) -> Stream:
     picture = cutting.shown(picture, cut)
     if video.is_interlaced:
-        picture = picture.filter("bwdif")
+        each = "field" if ladder.shows_halves(video) else "frame"
+        picture = picture.filter("bwdif", f"send_{each}")
     picture = _scaled(picture, size)
     if video.is_hdr:
         # Scaled first: mapping tones is the dear part.

@@ -31,6 +31,9 @@ RATES = (
 RATE_SLACK = 0.03
 # A clock that does not tick evenly jitters all the more where most comes.
 UNEVEN_SLACK = 0.1
+# As many halves a second as television has; where a file counts them one by one, or holds film,
+# twice its rate is none that there is.
+LEAST_HALVES, MOST_HALVES = 50, 60
 MAX_COPIED_BITRATE = 264_000
 # What AAC needs to start. What was cut off in front without taking it out would be heard again in
 # a copy, for its fragments have no place to say so, and so would pictures be seen.
@@ -146,10 +149,18 @@ def first_size(sizes: list[Size]) -> Size:
 
 def rate_of(video: VideoFacts) -> str:
     """The frame rate in which all that moves in a recording is seen to move: that of its busiest
-    second, where it shows less most of the time."""
+    second, where it shows less most of the time, and that of the halves of interlaced pictures."""
+    if shows_halves(video):
+        return rate_for(2 * video.fps)
     if video.is_variable:
         return rate_for(max(video.fps, video.busiest), UNEVEN_SLACK)
     return rate_for(video.fps)
+
+
+def shows_halves(video: VideoFacts) -> bool:
+    """Whether each half of an interlaced picture becomes one of its own: they were taken one after
+    the other, and what moves, as in sports, moves as smoothly only then."""
+    return video.is_interlaced and LEAST_HALVES <= round(2 * video.fps) <= MOST_HALVES
 
 
 def rate_for(fps: float, slack: float = RATE_SLACK) -> str:
