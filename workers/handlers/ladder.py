@@ -62,6 +62,7 @@ def run(context: Context, job: media_jobs.MakeLadder) -> None:
             version = media_service.lock_version(session, job.subject, job.version)
             for rendition in files:
                 media_service.add_rendition(session, version, rendition)
+            work.warn(session, version, made)
             _put_storyboard(session, version)
 
 

@@ -1,6 +1,6 @@
 """Job rendition: make the first lasting files of an episode: its sound, and its first picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -53,11 +53,22 @@ class Work:
 
     def examine(self, name: str, *, video: bool) -> Result:
         """What a file turned out to be; raises ToolError unless it holds what it should."""
-        padded = not self.job.copies_audio
-        expected = Expected.played(self.job.facts, self.job.cut, padded=padded)
-        if not video:
-            expected = replace(expected, video=None)
+        expected = self._expected if video else replace(self._expected, video=None)
         return result.examine(self.bench, name, expected)
+
+    def warn(self, session: Session, version: Version, made: Sequence[Made]) -> None:
+        """Tell the author when the picture of what was made breaks off."""
+        missing = max((one.result.missing for one in made), default=0.0)
+        expected = self._expected.video
+        if missing and expected is not None:
+            at = self.job.cut.start + expected - missing
+            has_sound = self.job.facts.audio is not None
+            versions.warn_of_missing(session, version, at, has_sound=has_sound)
+
+    @property
+    def _expected(self) -> Expected:
+        padded = not self.job.copies_audio
+        return Expected.played(self.job.facts, self.job.cut, padded=padded)
 
     def _shown(self, part: tuple[float, float], length: float) -> Callable[[float], None]:
         begin, end = part
@@ -83,7 +94,7 @@ def run(context: Context, job: media_jobs.MakeRendition) -> None:
         faults.point("rendition.stored")
         stored = [*(one.storage_key for one in files), *([sound.storage_key] if sound else [])]
         with results.withdrawn_if_refused(context, *stored):
-            _publish(work, job, files, sound)
+            _publish(work, job, made, files, sound)
 
 
 def failed(session: Session, job: media_jobs.MakeRendition, sentence: str) -> None:
@@ -158,12 +169,17 @@ def _store_sound(context: Context, version: Version, heard: Heard | None) -> Sou
 
 
 def _publish(
-    work: Work, job: media_jobs.MakeRendition, files: list[Rendition], sound: Sound | None
+    work: Work,
+    job: media_jobs.MakeRendition,
+    made: list[Made],
+    files: list[Rendition],
+    sound: Sound | None,
 ) -> None:
     ident, heard = job.subject, work.job.heard
     with work.context.finishing() as session:
         version = media_service.lock_version(session, ident, job.version)
         episode = versions.publish(session, version, files)
+        work.warn(session, version, made)
         if sound is not None:
             media_service.set_sound(session, sound)
         if heard is not None and heard.peaks:
