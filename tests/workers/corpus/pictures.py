@@ -135,6 +135,13 @@ PICTURES: dict[str, Accepted] = {
         by_ffmpeg("avi", *scene(), *tone(), "-c:v", "mpeg4", "-c:a", "libmp3lame"),
         {"video.codec": "mpeg4", "audio.codec": "mp3"},
     ),
+    "DV of an old camcorder": (
+        by_ffmpeg(
+            *("mov", *scene("720x576", length="0.2"), *tone(), "-c:v", "dvvideo"),
+            *("-pix_fmt", "yuv420p", "-c:a", "pcm_s16le"),
+        ),
+        {"video.codec": "dvvideo", "audio.codec": "pcm_s16le"},
+    ),
     "MPEG-2 with MP2": (
         by_ffmpeg("ts", *scene(), *tone(), "-c:v", "mpeg2video", "-c:a", "mp2"),
         {"video.codec": "mpeg2video", "audio.codec": "mp2"},
