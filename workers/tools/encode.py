@@ -7,8 +7,8 @@ is, sought in, and cut into HLS segments without being cut into files.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workers.tools import colours, ffmpeg, ladder, listening
 from workers.tools import cut as cutting
-from workers.tools import ffmpeg, ladder, listening
 from workers.tools.cut import Cut
 from workers.tools.facts import AudioFacts, Facts, VideoFacts
 from workers.tools.ffmpeg import Stream
@@ -132,6 +132,7 @@ def _h264(size: Size, video: VideoFacts) -> dict[str, str]:
         "bufsize": str(2 * cap),
         "profile:v": "high",
         "pix_fmt": "yuv420p",
+        **colours.TAGS,
         "fps_mode": "cfr",
         "r": ladder.rate_of(video),
         "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})",
@@ -150,7 +151,7 @@ def _cascade(
     for size in sizes[:-1]:
         forked = current.filter_multi_output("split", 2)
         made.append((size, forked[0]))
-        current = _scaled(forked[1], sizes[len(made)])
+        current = colours.scaled(forked[1], sizes[len(made)])
     return [*made, (sizes[-1], current)]
 
 
@@ -159,19 +160,5 @@ def _prepared(picture: Stream, video: VideoFacts, cut: Cut, size: Size) -> Strea
     if video.is_interlaced:
         each = "field" if ladder.shows_halves(video) else "frame"
         picture = picture.filter("bwdif", f"send_{each}")
-    picture = _scaled(picture, size)
-    if video.is_hdr:
-        # Scaled first: mapping tones is the dear part.
-        picture = (
-            picture.filter("zscale", t="linear", npl="100")
-            .filter("format", "gbrpf32le")
-            .filter("zscale", p="bt709")
-            .filter("tonemap", "hable", desat="0")
-            .filter("zscale", t="bt709", m="bt709", r="tv")
-            .filter("format", "yuv420p")
-        )
+    picture = colours.unified(picture, video, size)
     return cutting.blurred(picture, cut, ladder.rate_of(video))
-
-
-def _scaled(picture: Stream, size: Size) -> Stream:
-    return picture.filter("scale", str(size.width), str(size.height)).filter("setsar", "1")

@@ -70,6 +70,10 @@ PICTURES: dict[str, Accepted] = {
         by_ffmpeg("mp4", *TEN_BIT, PQ),
         {"video.is_hdr": True, "video.transfer": "smpte2084", "video.primaries": "bt2020"},
     ),
+    "HDR that does not say of which colours": (
+        by_ffmpeg("mp4", *TEN_BIT, "log-level=none:transfer=smpte2084"),
+        {"video.is_hdr": True, "video.primaries": "", "video.matrix": ""},
+    ),
     "HDR by the HLG curve": (by_ffmpeg("mp4", *TEN_BIT, HLG), {"video.is_hdr": True}),
     "ten bits without HDR": (
         by_ffmpeg("mkv", *scene(), "-c:v", "libx264", "-pix_fmt", "yuv420p10le"),
