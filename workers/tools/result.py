@@ -10,7 +10,7 @@ from workers.tools.codecs import UnknownCodecError
 from workers.tools.cut import Cut
 from workers.tools.facts import AudioFacts, Facts, VideoFacts
 from workers.tools.packets import Packets
-from workers.tools.process import Bench, ToolError
+from workers.tools.process import Bench, ToolFailedError
 from workers.tools.sidx import Index, IndexMissingError
 
 KEPT = 0.98
@@ -80,11 +80,11 @@ class Result:
 
 
 def examine(bench: Bench, name: str, expected: Expected, *, demuxer: str = "mov") -> Result:
-    """What the file `name` is; raises ToolError unless it holds all that is expected."""
+    """What the file `name` is; raises ToolFailedError unless it holds all that is expected."""
     found, _ended = ffprobe.ask(bench, demuxer, name)
     streams = {stream["codec_type"]: stream for stream in (found or {}).get("streams", [])}
     if set(streams) != expected.kinds:
-        raise ToolError(INCOMPLETE)
+        raise ToolFailedError(INCOMPLETE)
     packets = ffprobe.scan(bench, demuxer, name)
     duration = max((one.end for one in packets.values()), default=0.0)
     ends = {
@@ -112,15 +112,15 @@ def _end(track: VideoFacts | AudioFacts, facts: Facts) -> float:
 def _refuse_length(ends: Mapping[str, float], expected: Expected) -> None:
     said = f"{dict(ends)} instead of {expected}"
     if set(ends) != expected.kinds:
-        raise ToolError(INCOMPLETE, details=said)
+        raise ToolFailedError(INCOMPLETE, details=said)
     if max(ends.values()) > expected.longest + SLACK_S:
-        raise ToolError(LONG, details=said)
+        raise ToolFailedError(LONG, details=said)
     if _missing(ends.get("audio", 0.0), expected.audio):
-        raise ToolError(SHORT, details=said)
+        raise ToolFailedError(SHORT, details=said)
     if expected.audio is None and expected.video is not None:
         least = LEAST * expected.video - SLACK_S
         if ends["video"] < least:
-            raise ToolError(SHORT, details=said)
+            raise ToolFailedError(SHORT, details=said)
 
 
 def _missing(end: float, wanted: float | None) -> float:
@@ -138,11 +138,11 @@ def _index(bench: Bench, name: str) -> Index:
     try:
         return sidx.read_index(bench.folder / name)
     except IndexMissingError as error:
-        raise ToolError(INCOMPLETE) from error
+        raise ToolFailedError(INCOMPLETE) from error
 
 
 def _codecs(streams: dict[str, dict[str, Any]], index: Index | None) -> str:
     try:
         return codecs.names(streams, index.moov if index else None)
     except UnknownCodecError as error:
-        raise ToolError(INCOMPLETE) from error
+        raise ToolFailedError(INCOMPLETE) from error
