@@ -60,13 +60,22 @@ def test_anything_else_is_encoded(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"codec": "opus"}, {"profile": "HE-AAC"}, {"channels": 6}, {"sample_rate": 96_000}],
+    [
+        *({"codec": "opus"}, {"profile": "HE-AAC"}, {"channels": 6}, {"sample_rate": 96_000}),
+        *({"hidden": 0.5}, {"bitrate": 203_000}, {"channels": 1, "bitrate": 110_000}),
+    ],
     ids=str,
 )
-def test_sound_that_not_every_player_plays_is_encoded(change: dict[str, Any]) -> None:
-    assert ladder.may_copy_audio(AUDIO, 0.5)
-    assert not ladder.may_copy_audio(AUDIO, 3.0)
-    assert not ladder.may_copy_audio(replace(AUDIO, **change), 0.5)
+def test_sound_that_not_every_player_plays_or_that_takes_much_more_than_ours_is_encoded(
+    change: dict[str, Any],
+) -> None:
+    assert ladder.may_copy_audio(AUDIO, -16.5, 0.5)
+    assert not ladder.may_copy_audio(AUDIO, -19, 3.0)
+    assert not ladder.may_copy_audio(replace(AUDIO, **change), -16.5, 0.5)
+
+
+def test_silence_is_never_copied_for_ours_takes_next_to_no_bytes() -> None:
+    assert not ladder.may_copy_audio(AUDIO, loudness.SILENCE - 1, 0.0)
 
 
 @pytest.mark.parametrize(

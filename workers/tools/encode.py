@@ -16,7 +16,6 @@ from workers.tools.ladder import Size
 from workers.tools.listening import Heard
 
 KEYFRAME_EVERY_S = 2
-AUDIO_BITRATE = {1: 80_000, 2: 128_000}
 # Opus needs half of what AAC does for the same speech.
 OPUS_BITRATE = {1: 40_000, 2: 64_000}
 # A fragment starts at each keyframe; delay_moov keeps sound and picture in step.
@@ -50,7 +49,8 @@ class Job:
         if self.facts.audio is None or self.heard is None:
             return False
         is_whole = self.cut.is_whole and not self.cut.muted and self.heard.ear is None
-        return is_whole and ladder.may_copy_audio(self.facts.audio, self.heard.gain)
+        level, gain = self.heard.integrated, self.heard.gain
+        return is_whole and ladder.may_copy_audio(self.facts.audio, level, gain)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _aac(audio: AudioFacts, heard: Heard) -> dict[str, str]:
     channels = listening.channels(audio, heard)
     # The quick search sounds no worse on speech, overshoots less, and takes half the time.
     quick = {"c:a": "aac", "aac_coder": "fast"}
-    return {**quick, "b:a": str(AUDIO_BITRATE[channels]), "ac": str(channels)}
+    return {**quick, "b:a": str(ladder.AUDIO_BITRATE[channels]), "ac": str(channels)}
 
 
 def _h264(size: Size, video: VideoFacts) -> dict[str, str]:

@@ -34,7 +34,9 @@ UNEVEN_SLACK = 0.1
 # As many halves a second as television has; where a file counts them one by one, or holds film,
 # twice its rate is none that there is.
 LEAST_HALVES, MOST_HALVES = 50, 60
-MAX_COPIED_BITRATE = 264_000
+# Bits per second that sound gets, by its channels, and how much more one may take that is copied.
+AUDIO_BITRATE = {1: 80_000, 2: 128_000}
+COPIED_HEADROOM = 1.2
 # What AAC needs to start. What was cut off in front without taking it out would be heard again in
 # a copy, for its fragments have no place to say so, and so would pictures be seen.
 MAX_HIDDEN_S = 0.1
@@ -87,15 +89,18 @@ def _is_plain(video: VideoFacts) -> bool:
     )
 
 
-def may_copy_audio(audio: AudioFacts, gain: float) -> bool:
-    """Whether every player plays this sound as it is and it is loud enough."""
+def may_copy_audio(audio: AudioFacts, integrated: float, gain: float) -> bool:
+    """Whether every player plays this sound as it is, it is loud enough, and it takes hardly more
+    bytes than ours would: it goes into the smallest size too. Of silence, ours takes next to none.
+    """
     return (
         audio.codec == "aac"
         and audio.profile == "LC"
         and audio.channels <= HIGHEST_CHANNELS
         and audio.sample_rate in COPIED_RATES
-        and audio.bitrate <= MAX_COPIED_BITRATE
+        and audio.bitrate <= COPIED_HEADROOM * AUDIO_BITRATE[audio.channels]
         and audio.hidden <= MAX_HIDDEN_S
+        and integrated >= loudness.SILENCE
         and loudness.is_level(gain)
     )
 
