@@ -39,7 +39,7 @@ def broken_off(folder: Path, at: float, *sound: str) -> Path:
 
 def warnings_of(pipeline: Pipeline, ident: str) -> list[str]:
     with pipeline.database.reading() as session:
-        return list(media_queries.list_warnings(session, ident))
+        return list(media_queries.get_remarks(session, pipeline.viewer, ident).warnings)
 
 
 def test_a_picture_that_breaks_off_is_played_as_far_as_it_goes_with_a_warning(
