@@ -21,6 +21,7 @@ from workers import scratch
 from workers.context import Context
 from workers.parts import Parts
 from workers.registry import Handler
+from workers.tools.process import ToolFailedError
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,10 @@ BEATS_PER_LEASE = 3
 SETTLE_PATIENCE_S = 60.0
 SETTLE_PAUSE_S = 1.0
 DETAIL_LENGTH = 8000
+FAILS_AGAIN = (
+    "This recording can't be converted: each time it ends with the same mistake. {sentence} "
+    "Please export it anew, as MP4 with H.264 and AAC if you can, and send that."
+)
 UNEXPECTED = (
     "This step failed for a reason that we did not expect. An admin can see the details and "
     "have it tried again."
@@ -49,6 +54,7 @@ class Attempt:
         self.job_id, self.number, self._kind = row.id, row.attempt, row.kind
         self.work, self.room = row.work, row.room
         self._is_last = row.attempt >= row.max_attempts
+        self._said_before = row.error
         self._parts, self._job, self._handler = parts, job, handler
         self._stop: Stop | None = None
         self._must_end = threading.Event()
@@ -141,8 +147,11 @@ class Attempt:
 
     def _settle_failed(self, error: Exception) -> None:
         sentence = _sentence(error)
+        is_same = isinstance(error, ToolFailedError) and sentence == self._said_before
+        if is_same:
+            sentence = FAILS_AGAIN.format(sentence=sentence)
         detail = "".join(traceback.format_exception(error))[-DETAIL_LENGTH:]
-        if self._is_last or not _may_pass(error):
+        if is_same or self._is_last or not _may_pass(error):
             log.error("%s: failed for good: %s", self._name, sentence, exc_info=error)
             self._write(lambda session: self._give_up(session, sentence, detail))
             return

@@ -1,6 +1,7 @@
 """Scratch folders: one for each attempt at a job, gone when the attempt is over."""
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -86,10 +87,11 @@ def _list_alive(database: Database) -> set[str]:
 
 def _size_of(folder: Path) -> int:
     size = 0
-    for path in folder.rglob("*"):
-        # Tools come and go while we count.
-        with suppress(OSError):
-            size += path.lstat().st_blocks * BLOCK_BYTES
+    # Tools and whole folders come and go while we count; this walk passes over what is gone.
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            with suppress(OSError):
+                size += Path(place, name).lstat().st_blocks * BLOCK_BYTES
     return size
 
 

@@ -20,7 +20,8 @@ class Probe(MediaJob):
     kind: ClassVar[str] = "probe"
     queue: ClassVar[QueueName] = QueueName.MEDIA
     priority: ClassVar[int] = Priority.PLAY
-    copies: ClassVar[float] = 1.0
+    # The recording, and what browsers play of it.
+    copies: ClassVar[float] = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,15 @@ class EpisodeMedia:
     more_coming: bool = False
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """What an author should know of a recording: what is odd about it, such as that it holds less
+    than it says, and which episode they have made of the very same bytes before."""
+
+    warnings: Sequence[str]
+    earlier: Episode | None
+
+
 def get_media(session: Session, episode_id: str) -> EpisodeMedia:
     """The media of an episode that the caller has already made sure may be seen."""
     version = find_version(session, episode_id)
@@ -142,18 +151,21 @@ def find_newest_version(session: Session, episode_id: str) -> Version | None:
     ).one_or_none()
 
 
-def list_warnings(session: Session, episode_id: str) -> Sequence[str]:
-    """What its author should know of the recording that was asked for last, such as that it holds
-    less than it says."""
-    facts = session.scalar(
+def get_remarks(session: Session, viewer: Viewer, episode_id: str) -> Remarks:
+    """What is to be said of the recording that was sent last to this viewer, who may see how it is
+    processed; what else they have sent is for them alone."""
+    found = session.scalar(
         select(Recording.facts)
         .join(Version, Version.recording_id == Recording.id)
         .where(Version.episode_id == episode_id)
         .order_by(Version.number.desc())
         .limit(1)
     )
-    warnings: Sequence[str] = (facts or {}).get("warnings", [])
-    return warnings
+    facts, earlier = found or {}, None
+    if facts.get("same_as") not in {None, episode_id}:
+        is_own = Episode.author_id == viewer.id
+        earlier = session.scalar(select(Episode).where(Episode.id == facts["same_as"], is_own))
+    return Remarks(facts.get("warnings", []), earlier)
 
 
 def find_sound(session: Session, version: Version) -> Sound | None:

@@ -22,6 +22,7 @@ from mediashare.library.models import Episode, EpisodeKind, EpisodeState
 from mediashare.media import queries as media_queries
 from mediashare.media.jobs import PreparePoster
 from mediashare.media.models import Picture, PictureKind, Rendition, Waveform
+from mediashare.media.queries import Remarks
 from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
@@ -88,9 +89,9 @@ class ProgressScreen:
 
 @dataclass(frozen=True, kw_only=True)
 class StepsScreen(ProgressScreen):
-    """Every step of processing; `warnings` say what is odd about the recording."""
+    """Every step of processing, and what is to be said of the recording."""
 
-    warnings: Sequence[str]
+    remarks: Remarks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +215,8 @@ def get_steps_screen(session: Session, viewer: Viewer, slug: str) -> StepsScreen
     screen = get_progress_screen(session, viewer, slug)
     if not pages_policy.may_see_steps(viewer, screen.episode):
         raise EpisodeNotFoundError
-    warnings = media_queries.list_warnings(session, screen.episode.id)
-    return StepsScreen(**vars(screen), warnings=warnings)
+    remarks = media_queries.get_remarks(session, viewer, screen.episode.id)
+    return StepsScreen(**vars(screen), remarks=remarks)
 
 
 def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[Step]:

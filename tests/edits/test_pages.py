@@ -8,6 +8,7 @@ import pytest
 
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media import queries as media_queries
+from mediashare.media import service as media_service
 from mediashare.media.policy import Edit
 from tests import factories
 from tests.edits.conftest import SOUND_ONLY, House
@@ -45,6 +46,17 @@ def test_the_edit_page_shows_what_is_played(house: House, author: Browser) -> No
     assert "The whole recording" in page
     assert "Played now" in page
     assert 'data-offset="10.0"' in page
+
+
+def test_how_long_what_is_cut_off_still_opens_is_said_beside_the_button(
+    house: House, author: Browser
+) -> None:
+    page = author.get(address(house, "edit")).text
+
+    hours = round(media_service.RETIRED_FOR.total_seconds() / 3600)
+    sentence, button = f"still opens for about {hours} hours", "Save this edit"
+    assert sentence in page
+    assert 0 < page.index(button) - page.index(sentence) < 500
 
 
 def test_a_form_trims_and_mutes(house: House, author: Browser) -> None:

@@ -15,7 +15,7 @@ from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs import reports
 from mediashare.jobs.models import JobRow, JobState
-from mediashare.library.models import Episode, EpisodeState
+from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts.models import Origin, Transcript, TranscriptState
 from tests.factories import Browser, make_episode, make_recording, make_transcript, make_user
@@ -100,6 +100,30 @@ def test_what_is_odd_about_the_recording_is_said_to_its_author(
     make_step(session, episode, "probe", state=JobState.DONE)
 
     assert sentence in browse(author).get(f"{episode.path}/steps").text
+
+
+def test_what_was_sent_before_is_named_to_its_author_and_to_nobody_else(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    earlier = make_playable(session, author, title="Kept <i>first</i>", audience=Audience.PRIVATE)
+    episode, alone = (make_waiting(session, author) for _episode in range(2))
+    make_recording(session, episode, facts={"same_as": earlier.id})
+    make_recording(session, alone, facts={"same_as": alone.id})
+
+    own, others, itself = (
+        browse(viewer).get(f"{one.path}/steps").text
+        for viewer, one in (
+            (author, episode), (make_user(session, role=Role.ADMIN), episode), (author, alone)
+        )
+    )  # fmt: skip
+
+    assert "You have sent these bytes before" in own
+    assert f'href="{earlier.path}"' in own
+    assert "Kept &lt;i&gt;first&lt;/i&gt;" in own
+    for page in (others, itself):
+        assert "sent these bytes" not in page
+        assert earlier.path not in page
 
 
 def test_what_was_not_asked_for_yet_says_what_it_waits_for(

@@ -271,4 +271,4 @@ class TestRoom:
             for job in (MakeRendition, Probe)
         }
 
-        assert needs == {"probe": 1.0, "rendition": 4.4}
+        assert needs == {"probe": 2.0, "rendition": 4.4}

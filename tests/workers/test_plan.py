@@ -60,13 +60,22 @@ def test_anything_else_is_encoded(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"codec": "opus"}, {"profile": "HE-AAC"}, {"channels": 6}, {"sample_rate": 96_000}],
+    [
+        *({"codec": "opus"}, {"profile": "HE-AAC"}, {"channels": 6}, {"sample_rate": 96_000}),
+        *({"hidden": 0.5}, {"bitrate": 203_000}, {"channels": 1, "bitrate": 110_000}),
+    ],
     ids=str,
 )
-def test_sound_that_not_every_player_plays_is_encoded(change: dict[str, Any]) -> None:
-    assert ladder.may_copy_audio(AUDIO, 0.5)
-    assert not ladder.may_copy_audio(AUDIO, 3.0)
-    assert not ladder.may_copy_audio(replace(AUDIO, **change), 0.5)
+def test_sound_that_not_every_player_plays_or_that_takes_much_more_than_ours_is_encoded(
+    change: dict[str, Any],
+) -> None:
+    assert ladder.may_copy_audio(AUDIO, -16.5, 0.5)
+    assert not ladder.may_copy_audio(AUDIO, -19, 3.0)
+    assert not ladder.may_copy_audio(replace(AUDIO, **change), -16.5, 0.5)
+
+
+def test_silence_is_never_copied_for_ours_takes_next_to_no_bytes() -> None:
+    assert not ladder.may_copy_audio(AUDIO, loudness.SILENCE - 1, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +159,28 @@ def test_what_browsers_play_already_is_shown_as_it_is(
 )
 def test_the_frame_rate_becomes_a_usual_one(fps: float, rate: str) -> None:
     assert ladder.rate_for(fps) == rate
+
+
+@pytest.mark.parametrize(
+    ("change", "rate"),
+    [
+        # A page that stands, and is scrolled for a moment.
+        ({"fps": 3.4, "busiest": 30.0, "is_variable": True}, "30"),
+        ({"fps": 3.4, "busiest": 31.9, "is_variable": True}, "30"),
+        ({"fps": 20.0, "busiest": 144.0, "is_variable": True}, "60"),
+        ({"fps": 24.0, "busiest": 0.0, "is_variable": True}, "24"),
+        ({"fps": 29.97, "busiest": 31.9}, "30000/1001"),
+        ({"fps": 25.0, "is_interlaced": True}, "50"),
+        ({"fps": 29.97, "is_interlaced": True}, "60000/1001"),
+        ({"fps": 50.0, "is_interlaced": True}, "50"),
+        ({"fps": 23.976, "is_interlaced": True}, "24000/1001"),
+    ],
+    ids=str,
+)
+def test_where_pictures_come_unevenly_all_that_moves_is_kept(
+    change: dict[str, Any], rate: str
+) -> None:
+    assert ladder.rate_of(replace(VIDEO, **change)) == rate
 
 
 @pytest.mark.parametrize(

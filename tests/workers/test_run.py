@@ -138,6 +138,28 @@ def test_what_may_pass_is_tried_again_and_then_given_up(
     assert list_kinds(parts.database) == ["failure"]
 
 
+@pytest.mark.parametrize(
+    ("act", "tries", "state"), [("fail alike", 2, "failed"), ("lose a tool", 2, "queued")]
+)
+def test_a_tool_that_fails_twice_alike_is_not_asked_a_third_time(
+    parts: Parts, runner: Runner, act: str, tries: int, state: str
+) -> None:
+    job_id = put(parts.database, act)
+    change(parts.database, job_id, max_attempts=4)
+
+    for _attempt in range(tries):
+        assert get(parts.database, job_id).state == "queued"
+        assert runner.work("media")
+        change(parts.database, job_id, run_after=clock.now())
+
+    row = get(parts.database, job_id)
+    assert (row.state, row.attempt) == (state, tries)
+    if state == "failed":
+        assert list_sentences(parts.database) == [row.error]
+        assert "can't be converted" in str(row.error)
+        assert "(code 1)" in str(row.error)
+
+
 def test_people_do_not_read_what_only_admins_may(parts: Parts, runner: Runner) -> None:
     job_id = put(parts.database, "stumble")
 

@@ -13,8 +13,10 @@ from mediashare.errors import UnavailableError
 from workers.context import StoppedError
 from workers.tools.process import (
     Bench,
+    Ended,
     Limits,
     ToolError,
+    ToolFailedError,
     ToolLostError,
     ToolStalledError,
     ToolTimeoutError,
@@ -191,3 +193,21 @@ def test_a_child_gets_nothing_of_our_environment(
 
 def test_a_child_does_not_read_our_input(open_bench: Bench) -> None:
     assert shell(open_bench, "cat; echo end") == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "kind"),
+    [
+        (1, "Error while filtering", ToolFailedError),
+        (1, "av_interleaved_write_frame(): No space left on device", ToolError),
+        (139, "", ToolError),
+        (-9, "", ToolLostError),
+    ],
+)
+def test_only_an_end_that_is_the_fault_of_the_file_counts_as_its_own(
+    code: int, said: str, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind) as caught:
+        Ended(code, said).check()
+
+    assert type(caught.value) is kind

@@ -111,6 +111,14 @@ def _refuse(_context: Context) -> None:
     raise InvalidInputError("This is not a recording.")
 
 
+def _fail_alike(_context: Context) -> None:
+    raise process.ToolFailedError("A media tool stopped unexpectedly (code 1).")
+
+
+def _lose_a_tool(_context: Context) -> None:
+    raise process.ToolLostError("A media tool stopped unexpectedly (code 1).")
+
+
 def _stumble(_context: Context) -> None:
     raise ZeroDivisionError("a secret of the machine room")
 
@@ -123,6 +131,8 @@ _ACTS = {
     "crash": _crash,
     "unavailable": _unavailable,
     "refuse": _refuse,
+    "fail alike": _fail_alike,
+    "lose a tool": _lose_a_tool,
     "stumble": _stumble,
 }
 

@@ -11,18 +11,15 @@ from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.models import Recording, Rendition, RenditionKind, Sound, Version
-from mediashare.media.policy import Edit
 from workers import renditions, results
 from workers.context import Context
 from workers.handlers import cleanup
 from workers.handlers.probe import RECORDING
-from workers.handlers.rendition import SOUND, Work
+from workers.handlers.rendition import SOUND, Work, played
 from workers.renditions import Made
 from workers.tools import encode, ffmpeg, ladder, sandbox
 from workers.tools.codecs import AAC
-from workers.tools.cut import Cut
 from workers.tools.encode import Job, Target
-from workers.tools.facts import Facts
 from workers.tools.ladder import Size
 from workers.tools.listening import Heard
 
@@ -65,6 +62,7 @@ def run(context: Context, job: media_jobs.MakeLadder) -> None:
             version = media_service.lock_version(session, job.subject, job.version)
             for rendition in files:
                 media_service.add_rendition(session, version, rendition)
+            work.warn(session, version, made)
             _put_storyboard(session, version)
 
 
@@ -96,8 +94,7 @@ def _heard(sound: Sound | None) -> Heard | None:
 
 def _begin(context: Context, version: Version, recording: Recording, heard: Heard | None) -> Work:
     context.fetch(recording.storage_key, context.scratch / RECORDING)
-    facts = Facts.from_json(recording.facts or {})
-    cut = Cut.of(Edit.of(version), facts.duration)
+    facts, cut = played(version, recording)
     return Work(context, sandbox.open_bench(context), Job(facts, cut, heard))
 
 

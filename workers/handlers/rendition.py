@@ -1,7 +1,7 @@
 """Job rendition: make the first lasting files of an episode: its sound, and its first picture."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from workers.context import Context
 from workers.handlers import versions
 from workers.handlers.probe import RECORDING
 from workers.renditions import Made
+from workers.tools import cut as cuts
 from workers.tools import encode, ffmpeg, ladder, listening, result, sandbox
 from workers.tools.cut import Cut
 from workers.tools.encode import Job, Target
@@ -52,8 +53,22 @@ class Work:
 
     def examine(self, name: str, *, video: bool) -> Result:
         """What a file turned out to be; raises ToolError unless it holds what it should."""
-        audio = self.job.facts.audio is not None
-        return result.examine(self.bench, name, Expected(self.job.cut.duration, video, audio))
+        expected = self._expected if video else replace(self._expected, video=None)
+        return result.examine(self.bench, name, expected)
+
+    def warn(self, session: Session, version: Version, made: Sequence[Made]) -> None:
+        """Tell the author when the picture of what was made breaks off."""
+        missing = max((one.result.missing for one in made), default=0.0)
+        expected = self._expected.video
+        if missing and expected is not None:
+            at = self.job.cut.start + expected - missing
+            has_sound = self.job.facts.audio is not None
+            versions.warn_of_missing(session, version, at, has_sound=has_sound)
+
+    @property
+    def _expected(self) -> Expected:
+        padded = not self.job.copies_audio
+        return Expected.played(self.job.facts, self.job.cut, padded=padded)
 
     def _shown(self, part: tuple[float, float], length: float) -> Callable[[float], None]:
         begin, end = part
@@ -79,7 +94,7 @@ def run(context: Context, job: media_jobs.MakeRendition) -> None:
         faults.point("rendition.stored")
         stored = [*(one.storage_key for one in files), *([sound.storage_key] if sound else [])]
         with results.withdrawn_if_refused(context, *stored):
-            _publish(work, job, files, sound)
+            _publish(work, job, made, files, sound)
 
 
 def failed(session: Session, job: media_jobs.MakeRendition, sentence: str) -> None:
@@ -91,12 +106,18 @@ def begin(context: Context, version: Version, recording: Recording) -> Work:
     """The recording on a bench, and what is to be made of it; its sound has been listened to."""
     context.fetch(recording.storage_key, context.scratch / RECORDING)
     bench = sandbox.open_bench(context)
-    facts = Facts.from_json(recording.facts or {})
-    cut = Cut.of(Edit.of(version), facts.duration)
+    facts, cut = played(version, recording)
     heard = None
     if facts.audio:
         heard = listening.listen(bench, RECORDING, facts, cut, _listened(context, cut))
     return Work(context, bench, Job(facts, cut, heard))
+
+
+def played(version: Version, recording: Recording) -> tuple[Facts, Cut]:
+    """What is to be made playable: the facts of what is played, and which part that is."""
+    facts = Facts.from_json(recording.facts or {})
+    cut = Cut.of(Edit.of(version), facts.duration)
+    return cuts.present(facts, cut), cut
 
 
 def _listened(context: Context, cut: Cut) -> Callable[[float], None]:
@@ -148,12 +169,17 @@ def _store_sound(context: Context, version: Version, heard: Heard | None) -> Sou
 
 
 def _publish(
-    work: Work, job: media_jobs.MakeRendition, files: list[Rendition], sound: Sound | None
+    work: Work,
+    job: media_jobs.MakeRendition,
+    made: list[Made],
+    files: list[Rendition],
+    sound: Sound | None,
 ) -> None:
     ident, heard = job.subject, work.job.heard
     with work.context.finishing() as session:
         version = media_service.lock_version(session, ident, job.version)
         episode = versions.publish(session, version, files)
+        work.warn(session, version, made)
         if sound is not None:
             media_service.set_sound(session, sound)
         if heard is not None and heard.peaks:

@@ -15,6 +15,8 @@ from mediashare.media.jobs import MediaJob
 from mediashare.media.models import Rendition, Version
 from workers.handlers import cleanup
 
+BREAKS_OFF = "The picture breaks off after {at:.0f} s: the rest of it can't be decoded"
+
 
 def publish(session: Session, version: Version, files: Sequence[Rendition]) -> Episode:
     """Add playable files of a version; with its first one it is what people play, and everything
@@ -27,6 +29,13 @@ def publish(session: Session, version: Version, files: Sequence[Rendition]) -> E
     if former is not version:
         edits_service.follow_version(session, version, former)
     return episode
+
+
+def warn_of_missing(session: Session, version: Version, at: float, *, has_sound: bool) -> None:
+    """Tell the author that nothing can be seen from a second of the recording on."""
+    beginning = BREAKS_OFF.partition("{")[0]
+    sentence = BREAKS_OFF.format(at=at) + (". Its sound goes on." if has_sound else ".")
+    media_service.warn_about(session, version, sentence, beginning=beginning)
 
 
 def fail(session: Session, job: MediaJob, sentence: str) -> None:

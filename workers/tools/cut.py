@@ -1,10 +1,11 @@
 """The cut: which part of a recording is played, and what of it nobody may hear or see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 from mediashare.media.policy import Edit, Span
+from workers.tools.facts import AudioFacts, Facts, VideoFacts
 from workers.tools.ffmpeg import Stream
 
 Spans: TypeAlias = tuple[tuple[float, float], ...]
@@ -55,10 +56,32 @@ class Cut:
         return self.start == 0 and not self.ends_early
 
     def input_options(self) -> dict[str, str]:
-        """The options under which a recording is opened, so that time 0 is where playing starts."""
-        if self.is_whole:
-            return {}
-        return {"ss": f"{self.start:.3f}", "t": f"{self.duration:.3f}"}
+        """The options under which a recording is opened, so that time 0 is where playing starts.
+
+        Where playing ends is not among them: `-t` counts from the first picture or sound that
+        comes, so that of a picture which begins late too much would be played.
+        """
+        return {"ss": f"{self.start:.3f}"} if self.start else {}
+
+
+def present(facts: Facts, cut: Cut) -> Facts:
+    """A recording without the picture or the sound of which nothing lies in what is played."""
+    video, audio = facts.video, facts.audio
+    if video and not _is_present(video, facts.start, cut):
+        video = None
+    if audio and not _is_present(audio, facts.start, cut):
+        audio = None
+    return replace(facts, video=video, audio=audio) if video or audio else facts
+
+
+def shown(stream: Stream, cut: Cut) -> Stream:
+    """The picture up to where playing ends."""
+    return stream.filter("trim", end=f"{cut.duration:.3f}") if cut.ends_early else stream
+
+
+def heard(stream: Stream, cut: Cut) -> Stream:
+    """The sound up to where playing ends."""
+    return stream.filter("atrim", end=f"{cut.duration:.3f}") if cut.ends_early else stream
 
 
 def silenced(stream: Stream, cut: Cut) -> Stream:
@@ -84,6 +107,12 @@ def blurred(stream: Stream, cut: Cut, rate: str = HIGHEST_RATE) -> Stream:
         chroma_power=TIMES,
         enable=_within(spans),
     )
+
+
+def _is_present(track: VideoFacts | AudioFacts, begin: float, cut: Cut) -> bool:
+    # Of recordings that were looked at long ago, it is not known when a track ends.
+    is_over = 0 < track.end - begin <= cut.start
+    return not is_over and track.start - begin < cut.start + cut.duration
 
 
 def _within(spans: Spans) -> str:

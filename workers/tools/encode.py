@@ -7,8 +7,8 @@ is, sought in, and cut into HLS segments without being cut into files.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workers.tools import colours, ffmpeg, ladder, listening
 from workers.tools import cut as cutting
-from workers.tools import ffmpeg, ladder, listening
 from workers.tools.cut import Cut
 from workers.tools.facts import AudioFacts, Facts, VideoFacts
 from workers.tools.ffmpeg import Stream
@@ -16,7 +16,6 @@ from workers.tools.ladder import Size
 from workers.tools.listening import Heard
 
 KEYFRAME_EVERY_S = 2
-AUDIO_BITRATE = {1: 80_000, 2: 128_000}
 # Opus needs half of what AAC does for the same speech.
 OPUS_BITRATE = {1: 40_000, 2: 64_000}
 # A fragment starts at each keyframe; delay_moov keeps sound and picture in step.
@@ -50,7 +49,8 @@ class Job:
         if self.facts.audio is None or self.heard is None:
             return False
         is_whole = self.cut.is_whole and not self.cut.muted and self.heard.ear is None
-        return is_whole and ladder.may_copy_audio(self.facts.audio, self.heard.gain)
+        level, gain = self.heard.integrated, self.heard.gain
+        return is_whole and ladder.may_copy_audio(self.facts.audio, level, gain)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _aac(audio: AudioFacts, heard: Heard) -> dict[str, str]:
     channels = listening.channels(audio, heard)
     # The quick search sounds no worse on speech, overshoots less, and takes half the time.
     quick = {"c:a": "aac", "aac_coder": "fast"}
-    return {**quick, "b:a": str(AUDIO_BITRATE[channels]), "ac": str(channels)}
+    return {**quick, "b:a": str(ladder.AUDIO_BITRATE[channels]), "ac": str(channels)}
 
 
 def _h264(size: Size, video: VideoFacts) -> dict[str, str]:
@@ -132,8 +132,9 @@ def _h264(size: Size, video: VideoFacts) -> dict[str, str]:
         "bufsize": str(2 * cap),
         "profile:v": "high",
         "pix_fmt": "yuv420p",
+        **colours.TAGS,
         "fps_mode": "cfr",
-        "r": ladder.rate_for(video.fps),
+        "r": ladder.rate_of(video),
         "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})",
         "sc_threshold": "0",
     }
@@ -150,26 +151,14 @@ def _cascade(
     for size in sizes[:-1]:
         forked = current.filter_multi_output("split", 2)
         made.append((size, forked[0]))
-        current = _scaled(forked[1], sizes[len(made)])
+        current = colours.scaled(forked[1], sizes[len(made)])
     return [*made, (sizes[-1], current)]
 
 
 def _prepared(picture: Stream, video: VideoFacts, cut: Cut, size: Size) -> Stream:
+    picture = cutting.shown(picture, cut)
     if video.is_interlaced:
-        picture = picture.filter("bwdif")
-    picture = _scaled(picture, size)
-    if video.is_hdr:
-        # Scaled first: mapping tones is the dear part.
-        picture = (
-            picture.filter("zscale", t="linear", npl="100")
-            .filter("format", "gbrpf32le")
-            .filter("zscale", p="bt709")
-            .filter("tonemap", "hable", desat="0")
-            .filter("zscale", t="bt709", m="bt709", r="tv")
-            .filter("format", "yuv420p")
-        )
-    return cutting.blurred(picture, cut, ladder.rate_for(video.fps))
-
-
-def _scaled(picture: Stream, size: Size) -> Stream:
-    return picture.filter("scale", str(size.width), str(size.height)).filter("setsar", "1")
+        each = "field" if ladder.shows_halves(video) else "frame"
+        picture = picture.filter("bwdif", f"send_{each}")
+    picture = colours.unified(picture, video, size)
+    return cutting.blurred(picture, cut, ladder.rate_of(video))

@@ -9,8 +9,11 @@ class VideoFacts:
     """The moving picture. `width` and `height` are as stored; `rotation` in degrees, `sar` the
     shape of a pixel, `keyframe_gap` in seconds.
 
-    `fps` is what the packets say, `base_rate` and `average_rate` what the header does (0 where it
-    says nothing), `start` when the first picture is shown.
+    `fps` is what the packets say, `busiest` the same of the second in which most moves (0 where
+    that is not known), `base_rate` and `average_rate` what the header does (0 where it
+    says nothing), `start` when the first picture is shown and `end` when the last one has been
+    (0 where that is not known). `hidden` counts the pictures that are only there so that others
+    can be decoded: they were cut off without coding anew.
     """
 
     index: int
@@ -32,6 +35,9 @@ class VideoFacts:
     base_rate: float = 0.0
     average_rate: float = 0.0
     start: float = 0.0
+    end: float = 0.0
+    hidden: int = 0
+    busiest: float = 0.0
     primaries: str = ""
     transfer: str = ""
     matrix: str = ""
@@ -40,7 +46,9 @@ class VideoFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class AudioFacts:
-    """The sound. `layout` names where its channels come from; `start` is its first second."""
+    """The sound. `layout` names where its channels come from; `start` and `end` are its first and
+    its last second (0 where that is not known), `hidden` how many seconds of it were cut off
+    without taking them out."""
 
     index: int
     codec: str
@@ -51,6 +59,8 @@ class AudioFacts:
     language: str | None = None
     layout: str = ""
     start: float = 0.0
+    end: float = 0.0
+    hidden: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +81,11 @@ class Facts:
     videos: int = 0
     audios: int = 0
     chapters: int = 0
+
+    @property
+    def start(self) -> float:
+        """When the first of picture and sound begins, by the clock of the recording."""
+        return min((one.start for one in (self.video, self.audio) if one), default=0.0)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

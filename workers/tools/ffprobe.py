@@ -25,6 +25,8 @@ ENTRIES = (
 )
 PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time,size,flags"
 PACKET_FIELDS = 6
+# How ffprobe flags packets with which decoding can begin, and those that an edit list hides.
+KEY, HIDDEN = "K", "D"
 # Whether a recording holds too much is looked at after each so many packets of a stream.
 LOOK_EVERY = 64
 
@@ -64,7 +66,7 @@ def scan(
 
     def heard(line: str) -> bool:
         index = _count(found, demuxer, line.split(","))
-        if judge and index is not None and found[index].count % LOOK_EVERY == 0:
+        if judge and index is not None and found[index].read % LOOK_EVERY == 0:
             judge(found)
         return True
 
@@ -90,7 +92,8 @@ def _count(found: dict[int, Packets], demuxer: str, fields: list[str]) -> int | 
     if index not in found:
         found[index] = Packets(demuxer in JUMPY)
     shown, decoded, length = map(_seconds, fields[1:4])
-    packet = Packet(shown, decoded, length or 0.0, int(fields[4]), fields[5].startswith("K"))
+    size, flags = int(fields[4]), fields[5]
+    packet = Packet(shown, decoded, length or 0.0, size, KEY in flags, HIDDEN in flags)
     found[index].add(packet)
     return index
 

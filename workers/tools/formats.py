@@ -41,6 +41,7 @@ VIDEO_CODECS = (
     "dnxhd",
     "theora",
     "png",
+    "dvvideo",
 )
 AUDIO_CODECS = (
     "aac",
@@ -59,17 +60,21 @@ AUDIO_CODECS = (
     "adpcm_ms",
     "adpcm_ima_wav",
     "adpcm_ima_qt",
+    "dts",
 )
-# Decoders whose names differ from their codecs', raw sound, and subtitles, which a probe opens.
+# Decoders of the same name, then those of another, raw sound, and what a probe opens though it is
+# never played: subtitles, and pictures that can be covers. All of them are old, much fuzzed, or
+# simple; formats as rich as TIFF are not among them.
 DECODERS = (
     *VIDEO_CODECS,
-    *AUDIO_CODECS,
+    *(name for name in AUDIO_CODECS if name not in {"amr_nb", "amr_wb", "dts"}),
     *("libdav1d", "mp1float", "mp2float", "mp3float", "libopus", "libvorbis"),
-    *("amrnb", "amrwb"),
+    *("amrnb", "amrwb", "dca", "pcm_bluray"),
     *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le"),
     *("pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_alaw", "pcm_mulaw"),
     *("mov_text", "srt", "subrip", "ass", "ssa", "webvtt", "text", "cc_dec", "dvdsub", "pgssub"),
     *("dvbsub", "libzvbi_teletextdec"),
+    *("bmp", "gif", "webp"),
 )
 
 

@@ -29,7 +29,17 @@ RATES = (
 )
 # A clock that jitters makes 30.1 of 30; that is no reason to take 60.
 RATE_SLACK = 0.03
-MAX_COPIED_BITRATE = 264_000
+# A clock that does not tick evenly jitters all the more where most comes.
+UNEVEN_SLACK = 0.1
+# As many halves a second as television has; where a file counts them one by one, or holds film,
+# twice its rate is none that there is.
+LEAST_HALVES, MOST_HALVES = 50, 60
+# Bits per second that sound gets, by its channels, and how much more one may take that is copied.
+AUDIO_BITRATE = {1: 80_000, 2: 128_000}
+COPIED_HEADROOM = 1.2
+# What AAC needs to start. What was cut off in front without taking it out would be heard again in
+# a copy, for its fragments have no place to say so, and so would pictures be seen.
+MAX_HIDDEN_S = 0.1
 COPIED_RATES = (44_100, 48_000)
 HIGHEST_CHANNELS = 2
 QUARTER = 90
@@ -69,6 +79,7 @@ def may_copy_video(video: VideoFacts) -> bool:
 def _is_plain(video: VideoFacts) -> bool:
     return (
         video.is_clean
+        and not video.hidden
         and not video.is_interlaced
         and not video.is_hdr
         and video.rotation == 0
@@ -78,14 +89,18 @@ def _is_plain(video: VideoFacts) -> bool:
     )
 
 
-def may_copy_audio(audio: AudioFacts, gain: float) -> bool:
-    """Whether every player plays this sound as it is and it is loud enough."""
+def may_copy_audio(audio: AudioFacts, integrated: float, gain: float) -> bool:
+    """Whether every player plays this sound as it is, it is loud enough, and it takes hardly more
+    bytes than ours would: it goes into the smallest size too. Of silence, ours takes next to none.
+    """
     return (
         audio.codec == "aac"
         and audio.profile == "LC"
         and audio.channels <= HIGHEST_CHANNELS
         and audio.sample_rate in COPIED_RATES
-        and audio.bitrate <= MAX_COPIED_BITRATE
+        and audio.bitrate <= COPIED_HEADROOM * AUDIO_BITRATE[audio.channels]
+        and audio.hidden <= MAX_HIDDEN_S
+        and integrated >= loudness.SILENCE
         and loudness.is_level(gain)
     )
 
@@ -94,6 +109,8 @@ def browser_container(facts: Facts) -> str | None:
     """The container (`mp4` or `webm`) in which browsers play a recording before anything is made
     of it, or None where they would not, or only some would."""
     if facts.video is not None and not _is_shown(facts.video):
+        return None
+    if facts.audio is not None and facts.audio.hidden > MAX_HIDDEN_S:
         return None
     for name, (pictures, sounds) in {"mp4": PLAYED_IN_MP4, "webm": PLAYED_IN_WEBM}.items():
         shown = facts.video is None or facts.video.codec in pictures
@@ -106,7 +123,7 @@ def browser_container(facts: Facts) -> str | None:
 def _is_shown(video: VideoFacts) -> bool:
     # Other pixel formats and HDR play here and not there, some as sound alone and without an
     # error.
-    is_plain = video.pixel_format == "yuv420p" and not video.is_hdr
+    is_plain = video.pixel_format == "yuv420p" and not video.is_hdr and not video.hidden
     return is_plain and (video.codec != "h264" or video.profile in PROFILES)
 
 
@@ -135,10 +152,26 @@ def first_size(sizes: list[Size]) -> Size:
     return next((size for size in sizes if size.side <= FIRST_SIDE), sizes[-1])
 
 
-def rate_for(fps: float) -> str:
+def rate_of(video: VideoFacts) -> str:
+    """The frame rate in which all that moves in a recording is seen to move: that of its busiest
+    second, where it shows less most of the time, and that of the halves of interlaced pictures."""
+    if shows_halves(video):
+        return rate_for(2 * video.fps)
+    if video.is_variable:
+        return rate_for(max(video.fps, video.busiest), UNEVEN_SLACK)
+    return rate_for(video.fps)
+
+
+def shows_halves(video: VideoFacts) -> bool:
+    """Whether each half of an interlaced picture becomes one of its own: they were taken one after
+    the other, and what moves, as in sports, moves as smoothly only then."""
+    return video.is_interlaced and LEAST_HALVES <= round(2 * video.fps) <= MOST_HALVES
+
+
+def rate_for(fps: float, slack: float = RATE_SLACK) -> str:
     """The usual frame rate that is nearest, or else the next one that keeps every picture."""
     nearest = min(RATES, key=lambda rate: abs(_value(rate) - fps))
-    if abs(_value(nearest) - fps) <= RATE_SLACK * fps:
+    if abs(_value(nearest) - fps) <= slack * fps:
         return nearest
     return next((rate for rate in RATES if _value(rate) >= fps), RATES[-1])
 

@@ -127,7 +127,7 @@ class _Kept:
 
 
 def _shaped(stream: Stream, audio: AudioFacts, cut: Cut) -> Stream:
-    return cuts.silenced(loudness.shaped(stream, audio, cut.duration), cut)
+    return cuts.silenced(loudness.shaped(cuts.heard(stream, cut), audio, cut.duration), cut)
 
 
 def _repaired(stream: Stream, ear: int | None) -> Stream:

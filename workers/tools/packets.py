@@ -1,6 +1,7 @@
 """What the packets of a recording add up to: how long it is, how dense, how often one can seek."""
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 EARLY_S = 30.0
@@ -9,6 +10,10 @@ EARLY_S = 30.0
 JUMPY = ("mpegts", "ogg")
 JUMP_S = 10.0
 BACK_S = 0.1
+# What moves for as long is seen to move. In a shorter time, clocks that jitter say nothing.
+MOVING_S = 1.0
+# Only for files that nobody could play; beyond it, how dense they are is counted otherwise.
+MOST_MOVING = 500
 
 
 class Packet(NamedTuple):
@@ -19,6 +24,7 @@ class Packet(NamedTuple):
     length: float
     size: int
     is_keyframe: bool
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -26,6 +32,9 @@ class Packets:
     """What the packets of one stream add up to; times in seconds.
 
     `early` counts those of the first EARLY_S; `longest_step` is the longest time between two.
+    `hidden` and `hidden_s` count what is only read so that the rest can be decoded: it was cut off
+    without coding anew, and is neither shown nor heard. `busiest` is how many came in the second
+    in which most did.
     """
 
     is_jumpy: bool = False
@@ -36,6 +45,10 @@ class Packets:
     early: int = 0
     keyframe_gap: float = 0.0
     longest_step: float = 0.0
+    hidden: int = 0
+    hidden_s: float = 0.0
+    busiest: float = 0.0
+    _moving: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_MOVING))
     _keyframe_at: float | None = None
     _clock: float | None = None
     _due: float = 0.0
@@ -51,8 +64,17 @@ class Packets:
         """Whether its clock has, so that the duration in its header says nothing."""
         return self._shift != 0
 
+    @property
+    def read(self) -> int:
+        """How many packets there are, those among them that are hidden."""
+        return self.count + self.hidden
+
     def add(self, packet: Packet) -> None:
         """Count one more packet."""
+        if packet.is_hidden:
+            self.hidden += 1
+            self.hidden_s += packet.length
+            return
         if self.is_jumpy and packet.length > JUMP_S:
             # Of the last packet in an Ogg, ffmpeg may say that it lasts six days.
             packet = packet._replace(length=0.0)
@@ -87,6 +109,17 @@ class Packets:
                 clock -= late
             self.longest_step = max(self.longest_step, clock - self._clock)
         self._clock, self._due = clock, clock + length
+        self._watch(clock)
+
+    def _watch(self, clock: float) -> None:
+        times = self._moving
+        times.append(clock)
+        if clock - times[0] < MOVING_S:
+            return
+        # The last second and a little: from the last time that lies a whole second back.
+        while len(times) > 1 and clock - times[1] >= MOVING_S:
+            times.popleft()
+        self.busiest = max(self.busiest, (len(times) - 1) / (clock - times[0]))
 
     def _close_gap(self, at: float) -> None:
         if self._keyframe_at is not None:

@@ -125,15 +125,17 @@ class _Judge:
     def __call__(self, found: Found) -> None:
         """Raise RecordingRefusedError for what no recording needs."""
         chosen = _chosen(self.choice, found)
-        if _duration(chosen) > self.policy.max_duration:
+        hidden_s = max((one.hidden_s for one in chosen), default=0.0)
+        if _duration(chosen) + hidden_s > self.policy.max_duration:
             hours = f"{self.policy.max_duration / 3600:g}"
             raise RecordingRefusedError(refusals.TOO_LONG.format(hours=hours))
         video = self.choice.video
         pictures = found.get(video["index"]) if video else None
-        if pictures and pictures.count > MAX_FPS * (pictures.span + BURST_S):
+        if pictures and pictures.read > MAX_FPS * (pictures.span + pictures.hidden_s + BURST_S):
             raise RecordingRefusedError(refusals.TOO_FAST.format(limit=MAX_FPS))
-        longest = _duration(list(found.values()))
-        if any(one.count > MAX_PACKETS * (longest + SPARSE_BURST_S) for one in found.values()):
+        every = found.values()
+        longest = _duration(list(every)) + max((one.hidden_s for one in every), default=0.0)
+        if any(one.read > MAX_PACKETS * (longest + SPARSE_BURST_S) for one in found.values()):
             raise RecordingRefusedError(refusals.TOO_DENSE)
 
 
@@ -150,15 +152,16 @@ def _chosen(choice: Choice, found: Found) -> list[Packets]:
 
 
 def _duration(packets: list[Packets]) -> float:
-    if not packets:
+    shown = [one for one in packets if one.count]
+    if not shown:
         return 0.0
-    return max(one.end for one in packets) - min(one.start for one in packets)
+    return max(one.end for one in shown) - min(one.start for one in shown)
 
 
 def _facts(demuxer: str, described: Mapping[str, Any], choice: Choice, found: Found) -> Facts:
     # A stream without a packet is none.
     video, audio = (
-        stream if stream and stream["index"] in found else None
+        stream if stream and stream["index"] in found and found[stream["index"]].count else None
         for stream in (choice.video, choice.audio)
     )
     if video is None and audio is None:

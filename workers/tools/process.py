@@ -21,8 +21,14 @@ TAIL_LINES = 100
 LINE_LENGTH = 8192
 MIB = 1024**2
 # How a tool ends that was told to from outside, also inside a box, or that never started.
+SIGNALLED = 128
 OUT_OF_CPU = (-24, 152)
 NOT_ITS_OWN_END = (-9, -15, 137, 143, 126, 127, 255, *OUT_OF_CPU)
+# What a tool says when the machine, and not the file, is to blame.
+SHORTAGES = (
+    *("No space left on device", "Disk quota exceeded", "Cannot allocate memory"),
+    *("Resource temporarily unavailable", "Input/output error", "Too many open files"),
+)
 AROUND = ("bwrap: ", "setpriv: ", "prlimit: ")
 # Nothing of our own environment reaches a tool: it holds keys and passwords.
 ENVIRONMENT: Mapping[str, str] = {
@@ -50,6 +56,11 @@ class BadEndError(UnavailableError):
 
 class ToolError(BadEndError):
     """A tool failed, perhaps because of the file that it was given."""
+
+
+class ToolFailedError(ToolError):
+    """A tool came to an end of its own that is none, or its work is no good. On a sound machine it
+    does so again with the same file, so that nobody need wait for more than a second try."""
 
 
 class ToolLostError(BadEndError):
@@ -114,7 +125,9 @@ class Ended:
         if self.code == 0:
             return
         self.check_it_ran()
-        raise ToolError(self._sentence, details=self.errors)
+        is_its_own = 0 < self.code < SIGNALLED and not any(one in self.errors for one in SHORTAGES)
+        kind = ToolFailedError if is_its_own else ToolError
+        raise kind(self._sentence, details=self.errors)
 
     def check_it_ran(self) -> None:
         """Raise ToolLostError where this end says nothing about the file that the tool was given:
@@ -127,7 +140,7 @@ class Ended:
 
     @property
     def _sentence(self) -> str:
-        signalled = -self.code if self.code < 0 else self.code - 128
+        signalled = -self.code if self.code < 0 else self.code - SIGNALLED
         how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
         return f"A media tool stopped unexpectedly ({how})."
 

@@ -84,9 +84,12 @@ def video_facts(stream: Stream, packets: Packets) -> VideoFacts:
         bitrate=int(packets.size * 8 / span),
         keyframe_gap=round(packets.keyframe_gap, 3),
         is_variable=packets.longest_step > UNEVEN * span / packets.count,
+        busiest=round(packets.busiest, 3),
         base_rate=_rate(stream, "r_frame_rate"),
         average_rate=_rate(stream, "avg_frame_rate"),
         start=round(packets.start, 3),
+        end=round(packets.end, 3),
+        hidden=packets.hidden,
         primaries=str(stream.get("color_primaries", "")),
         transfer=str(stream.get("color_transfer", "")),
         matrix=str(stream.get("color_space", "")),
@@ -106,6 +109,8 @@ def audio_facts(stream: Stream, packets: Packets) -> AudioFacts:
         language=_language(stream),
         layout=str(stream.get("channel_layout", "")),
         start=round(packets.start, 3),
+        end=round(packets.end, 3),
+        hidden=round(packets.hidden_s, 3),
     )
 
 

@@ -20,6 +20,7 @@ from mediashare.media.service.making import (
     set_sound,
     set_waveform,
     stop_making,
+    warn_about,
 )
 from mediashare.media.service.pictures import (
     choose_poster,
@@ -58,4 +59,5 @@ __all__ = [
     "set_storyboard",
     "set_waveform",
     "stop_making",
+    "warn_about",
 ]

@@ -149,6 +149,15 @@ def describe_recording(
     recording.facts = {**facts, "same_as": twin}
 
 
+def warn_about(session: Session, version: Version, sentence: str, *, beginning: str) -> None:
+    """Keep what its author should know of the recording of a version, in place of what was said
+    before with the same beginning."""
+    recording = media_queries.get_recording(session, version)
+    facts = recording.facts or {}
+    others = [one for one in facts.get("warnings", []) if not one.startswith(beginning)]
+    recording.facts = {**facts, "warnings": [*others, sentence]}
+
+
 def lock_version(session: Session, episode_id: str, number: int) -> Version:
     """The version that something is to be added to; raises VersionReplacedError when a newer one
     is played by now, or is being made to take something back, and MediaNotFoundError when the

@@ -51,6 +51,13 @@ PICTURES: dict[str, Accepted] = {
         ),
         {"video.is_variable": True, "video.base_rate": 25.0},
     ),
+    "a page that stands, and is scrolled for a moment": (
+        by_ffmpeg(
+            *("mp4", *scene(rate=30, length="6"), "-fps_mode", "vfr", *H264),
+            *("-vf", "select='between(t,2,4)+not(mod(n,15))'"),
+        ),
+        {"video.is_variable": True, "video.busiest": about(30)},
+    ),
     "odd width and height": (
         by_ffmpeg("webm", *ODD, "-c:v", "libvpx", "-pix_fmt", "yuv420p"),
         {"video.width": 67, "video.height": 49, "video.codec": "vp8"},
@@ -62,6 +69,10 @@ PICTURES: dict[str, Accepted] = {
     "HDR by the PQ curve": (
         by_ffmpeg("mp4", *TEN_BIT, PQ),
         {"video.is_hdr": True, "video.transfer": "smpte2084", "video.primaries": "bt2020"},
+    ),
+    "HDR that does not say of which colours": (
+        by_ffmpeg("mp4", *TEN_BIT, "log-level=none:transfer=smpte2084"),
+        {"video.is_hdr": True, "video.primaries": "", "video.matrix": ""},
     ),
     "HDR by the HLG curve": (by_ffmpeg("mp4", *TEN_BIT, HLG), {"video.is_hdr": True}),
     "ten bits without HDR": (
@@ -127,6 +138,13 @@ PICTURES: dict[str, Accepted] = {
     "MPEG-4 in AVI with MP3": (
         by_ffmpeg("avi", *scene(), *tone(), "-c:v", "mpeg4", "-c:a", "libmp3lame"),
         {"video.codec": "mpeg4", "audio.codec": "mp3"},
+    ),
+    "DV of an old camcorder": (
+        by_ffmpeg(
+            *("mov", *scene("720x576", length="0.2"), *tone(), "-c:v", "dvvideo"),
+            *("-pix_fmt", "yuv420p", "-c:a", "pcm_s16le"),
+        ),
+        {"video.codec": "dvvideo", "audio.codec": "pcm_s16le"},
     ),
     "MPEG-2 with MP2": (
         by_ffmpeg("ts", *scene(), *tone(), "-c:v", "mpeg2video", "-c:a", "mp2"),

@@ -92,6 +92,31 @@ SOUNDS: dict[str, Accepted] = {
         by_ffmpeg("m4a", *tone(), *COVER, *ATTACHED, *AAC, "-c:v", "mjpeg"),
         {"video": None, "cover": 1},
     ),
+    "a cover in BMP": (
+        by_ffmpeg("m4a", *tone(), *COVER, *ATTACHED, *AAC, "-c:v", "bmp"),
+        {"video": None, "cover": 1},
+    ),
+    "a cover in GIF": (
+        by_ffmpeg("mp3", *tone(), *COVER, *ATTACHED, "-c:a", "libmp3lame", "-c:v", "gif"),
+        {"video": None, "cover": 1},
+    ),
+    "the sound of a cinema": (
+        by_ffmpeg("mkv", *tone(channels="5.1(side)"), "-c:a", "dca", "-strict", "-2"),
+        {"audio.codec": "dts", "audio.channels": 6},
+    ),
+    "the sound of a cinema as a second track": (
+        by_ffmpeg(
+            *("mkv", *tone(), *tone(channels="stereo"), "-map", "0", "-map", "1"),
+            *("-c:a:0", "libopus", "-c:a:1", "dca", "-strict", "-2"),
+        ),
+        {"audio.codec": "opus", "audios": 2},
+    ),
+    "the raw sound of a camcorder": (
+        by_ffmpeg(
+            *("ts", *tone(channels="stereo"), "-c:a", "pcm_bluray", "-mpegts_m2ts_mode", "1"),
+        ),
+        {"audio.codec": "pcm_bluray", "demuxer": "mpegts"},
+    ),
     "two languages, of which the second is the usual one": (
         by_ffmpeg(
             *("mkv", *tone(), *tone(44_100), "-map", "0", "-map", "1", "-c:a", "libvorbis"),
