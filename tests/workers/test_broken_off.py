@@ -1,5 +1,7 @@
 """A recording whose picture breaks off is played as far as it goes, and its author is told."""
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from mediashare.media.policy import Edit
 from tests.workers.pipeline import Pipeline
 from tests.workers.played import PICTURE, play
 from tests.workers.voices import make, run
-from workers.tools import result
+from workers.tools import ladder, probe, result
+from workers.tools.probe import Policy
 from workers.tools.process import Bench, ToolError
 
 pytestmark = pytest.mark.slow
@@ -22,10 +25,13 @@ TONE = ("-f", "lavfi", "-i", f"sine=440:r=8000:d={LENGTH}")
 CODED = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-g", "10")
 
 
-def broken_off(folder: Path, at: float, *sound: str) -> Path:
+FITS = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "10")
+
+
+def broken_off(folder: Path, at: float, *sound: str, coded: Sequence[str] = CODED) -> Path:
     """A recording of whose picture nothing but zeros is left from that second on."""
     path = folder / "broken.mp4"
-    make(*SCENE, *sound, *CODED, str(path))
+    make(*SCENE, *sound, *coded, str(path))
     entries = ("-show_entries", "packet=pts_time,pos,size", "-of", "csv=p=0")
     listed = run("ffprobe", "-v", "error", "-select_streams", "v", *entries, str(path)).decode()
     data = bytearray(path.read_bytes())
@@ -54,6 +60,20 @@ def test_a_picture_that_breaks_off_is_played_as_far_as_it_goes_with_a_warning(
     assert warnings_of(pipeline, ident) == [
         "The picture breaks off after 32 s: the rest of it can't be decoded. Its sound goes on."
     ]
+
+
+@pytest.mark.parametrize(("at", "may"), [(LENGTH - 4, False), (LENGTH, True)])
+def test_a_picture_whose_end_is_broken_is_not_copied_though_all_else_fits(
+    bench: Bench, tmp_path: Path, at: float, *, may: bool
+) -> None:
+    path = broken_off(tmp_path, at, *TONE, coded=FITS)
+    shutil.copy(path, bench.folder / "in")
+
+    video = probe.examine(bench, "in", Policy(60)).video
+
+    assert video
+    assert video.keyframe_gap < ladder.MAX_KEYFRAME_GAP
+    assert ladder.may_copy_video(video) == may
 
 
 @pytest.mark.parametrize("at", [32, LENGTH])

@@ -18,6 +18,7 @@ from tests.workers.corpus.bombs import BOMBS
 from tests.workers.corpus.making import wave
 from tests.workers.pipeline import Pipeline
 from workers.tools import ffmpeg, ffprobe, formats, probe, result, sandbox
+from workers.tools.cut import Cut
 from workers.tools.facts import Facts
 from workers.tools.ffprobe import Found
 from workers.tools.probe import Policy
@@ -255,6 +256,9 @@ def test_facts_that_older_versions_have_written_can_be_read() -> None:
     assert facts.audio.layout == ""
     assert facts.claimed is None
     assert Facts.from_json(facts.as_json()) == facts
+    # When its picture ends was not written down then, so that none of it can be missed.
+    expected = Expected.played(facts, Cut(0, 3), padded=True)
+    assert (expected.video, expected.audio) == (0, 3)
 
 
 def test_the_list_of_decoders_is_short_and_each_of_them_exists() -> None:

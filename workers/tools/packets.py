@@ -65,6 +65,11 @@ class Packets:
         return self._shift != 0
 
     @property
+    def last(self) -> tuple[float, int]:
+        """Since when the last second runs, or the last two packets, and how many there are."""
+        return (self._moving[0], len(self._moving)) if self._moving else (0.0, 0)
+
+    @property
     def read(self) -> int:
         """How many packets there are, those among them that are hidden."""
         return self.count + self.hidden

@@ -215,8 +215,23 @@ def _decode(bench: Bench, name: str, facts: Facts, found: Found) -> Facts:
     expected = found[facts.video.index].early / halves
     if report.frames < LEAST_DECODED * expected:
         raise RecordingRefusedError(refusals.UNDECODABLE)
-    is_clean = report.ended.code == 0 and report.frames >= CLEAN * expected
+    is_clean = (
+        report.ended.code == 0
+        and report.frames >= CLEAN * expected
+        and _ends_well(bench, name, facts, found[facts.video.index])
+    )
     return replace(facts, video=replace(facts.video, is_clean=is_clean))
+
+
+def _ends_well(bench: Bench, name: str, facts: Facts, packets: Packets) -> bool:
+    """Whether the last pictures can be decoded too, where that was not seen yet: a copy would
+    else break off in players."""
+    since, count = packets.last
+    if facts.video is None or packets.span <= EARLY_S or packets.has_jumped:
+        return True
+    begin = max(0.0, since - facts.start)
+    report = _look(bench, name, facts, facts.video.index, ss=f"{begin:.3f}")
+    return report.frames >= LEAST_DECODED * count
 
 
 def _decode_audio(bench: Bench, name: str, facts: Facts, index: int, found: Found) -> None:
@@ -225,8 +240,8 @@ def _decode_audio(bench: Bench, name: str, facts: Facts, index: int, found: Foun
         raise RecordingRefusedError(refusals.UNDECODABLE)
 
 
-def _look(bench: Bench, name: str, facts: Facts, index: int) -> ffmpeg.Report:
-    source = ffmpeg.source(facts.demuxer, name, t=str(EARLY_S))
+def _look(bench: Bench, name: str, facts: Facts, index: int, **where: str) -> ffmpeg.Report:
+    source = ffmpeg.source(facts.demuxer, name, t=str(EARLY_S), **where)
     graph = ffmpeg.nowhere([source[str(index)]], fps_mode="passthrough")
     report = ffmpeg.execute(graph, bench, ffmpeg.limits(EARLY_S))
     report.ended.check_it_ran()
