@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.chapters import queries as chapters_queries
+from mediashare.chapters.models import Outline
+from mediashare.chapters.queries import ShownOutline
 from mediashare.db.paging import Page, PageRequest
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
@@ -101,6 +104,7 @@ class EpisodeScreen(ProgressScreen):
     peaks: Sequence[int]
     storyboard: Picture | None
     segments: Sequence[SaidSegment]
+    outline: ShownOutline
     mine: Mine
     threads: Page[Thread]
 
@@ -112,6 +116,7 @@ class _Parts:
     peaks: Sequence[int]
     transcript: Transcript | None
     storyboard: Picture | None
+    outline: Outline | None
     more_coming: bool
 
 
@@ -190,6 +195,7 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
         storyboard=found.storyboard,
         transcript=transcript,
         segments=segments,
+        outline=chapters_queries.show(session, found.outline),
         mine=ratings_queries.find_mine(session, viewer, episode.id),
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
@@ -231,18 +237,21 @@ def _find_parts(session: Session, episode_id: str) -> _Parts:
             Waveform,
             Transcript,
             Picture,
+            Outline,
             media_queries.is_more_coming(Episode.id).label("more_coming"),
         )
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
         .outerjoin(Picture, and_(Picture.episode_id == Episode.id, is_storyboard))
+        .outerjoin(Outline, Outline.episode_id == Episode.id)
         .where(Episode.id == episode_id)
     ).one()
     return _Parts(
         peaks=row.Waveform.peaks if row.Waveform else (),
         transcript=row.Transcript,
         storyboard=row.Picture,
+        outline=row.Outline,
         more_coming=bool(row.more_coming),
     )
 

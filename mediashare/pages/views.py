@@ -27,6 +27,7 @@ STEP_NAMES = {
     "pictures": "Pictures",
     "poster": "Your picture",
     "transcript": "Transcript",
+    "chapters": "Chapters",
     "ladder": "More sizes",
     "storyboard": "Preview pictures",
 }
