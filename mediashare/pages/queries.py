@@ -28,6 +28,7 @@ from mediashare.media.models import Picture, PictureKind, Rendition, Waveform
 from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
+from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
@@ -105,6 +106,7 @@ class EpisodeScreen(ProgressScreen):
     storyboard: Picture | None
     segments: Sequence[SaidSegment]
     outline: ShownOutline
+    may_name_speakers: bool
     mine: Mine
     threads: Page[Thread]
 
@@ -118,6 +120,7 @@ class _Parts:
     storyboard: Picture | None
     outline: Outline | None
     more_coming: bool
+    is_tended: bool
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,7 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
 def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
     """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    found = _find_parts(session, episode.id)
+    found = _find_parts(session, viewer, episode.id)
     transcript = found.transcript
     segments: Sequence[SaidSegment] = ()
     if transcript is not None and transcript.state is TranscriptState.READY:
@@ -196,6 +199,9 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
         transcript=transcript,
         segments=segments,
         outline=chapters_queries.show(session, found.outline),
+        may_name_speakers=transcripts_policy.may_name_speakers(
+            viewer, episode, is_steward=found.is_tended
+        ),
         mine=ratings_queries.find_mine(session, viewer, episode.id),
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
@@ -230,7 +236,7 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
     return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 
 
-def _find_parts(session: Session, episode_id: str) -> _Parts:
+def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
     is_storyboard = Picture.kind == PictureKind.STORYBOARD
     row = session.execute(
         select(
@@ -239,6 +245,7 @@ def _find_parts(session: Session, episode_id: str) -> _Parts:
             Picture,
             Outline,
             media_queries.is_more_coming(Episode.id).label("more_coming"),
+            transcripts_queries.is_tended_by(viewer).label("is_tended"),
         )
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
@@ -253,6 +260,7 @@ def _find_parts(session: Session, episode_id: str) -> _Parts:
         storyboard=row.Picture,
         outline=row.Outline,
         more_coming=bool(row.more_coming),
+        is_tended=bool(row.is_tended),
     )
 
 

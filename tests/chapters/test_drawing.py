@@ -6,13 +6,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mediashare.chapters.policy import LONGEST_SENTENCE, LONGEST_TITLE
 from mediashare.transcripts.queries import SaidSegment, SaidWord
 from tests.talks import BACKUPS, CERTIFICATES, KITCHEN, SENTENCE_MS, TOPICS, length_ms, talk
 from workers.outline import drawing, ranking, sentences, weights
 from workers.outline.drawing import Drawn
 
 WORDS = st.sampled_from(
-    [*"the store reads archive and coffee machine of a disk it".split(), "Ä,", "?"]
+    [
+        "the",
+        "store",
+        "reads",
+        "archive",
+        "and",
+        "coffee",
+        "machine",
+        "of",
+        "a",
+        "Ä,",
+        "?",
+        "...",
+        "x" * 150,
+    ]
 )
 TEXTS = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
 GAPS = st.integers(0, 9000)
@@ -163,7 +178,8 @@ def test_whatever_is_said_lines_are_in_range_in_order_and_never_at_the_same_time
         starts = [line.start_ms for line in lines]
         assert starts == sorted(set(starts))
         assert all(0 <= start < duration_ms for start in starts)
-        assert all(line.text.strip() and len(line.text) <= 400 for line in lines)
+        assert all(line.text.strip() and len(line.text) <= LONGEST_SENTENCE for line in lines)
+    assert all(len(line.text) <= LONGEST_TITLE for line in found.chapters)
     assert len(found.chapters) in {0, *range(3, 9)}
     assert len(found.summary) in {0, 3}
     assert not found.chapters or found.chapters[0].start_ms == 0

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import ApiToken, Role, SignIn, User
+from mediashare.chapters.models import Chapter, SummarySentence
 from mediashare.discussion.models import Comment
 from mediashare.groups.models import Group
 from mediashare.jobs.models import JobRow
@@ -136,7 +137,9 @@ def _type(session: Session, text: str) -> None:
         JobRow: ("error", "error_detail"),
         SignIn: ("user_agent",),
         ApiToken: ("name",),
-        Segment: ("text",),
+        Segment: ("text", "speaker"),
+        Chapter: ("title",),
+        SummarySentence: ("text",),
     }
     for model, names in fields.items():
         session.execute(update(model).values(dict.fromkeys(names, text)))
@@ -150,7 +153,9 @@ def _paths(world: World, item: Item) -> list[str]:
         "/search",
         f"/e/{item.slug}",
         f"/e/{item.slug}/comments",
+        f"/e/{item.slug}/chapters",
         f"/e/{item.slug}/report",
+        f"/e/{item.slug}/speakers?t=0",
         f"/p/{world.people['author'].handle}",
         "/upload",
         "/inbox",

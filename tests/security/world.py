@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import Role, Scope, SignIn, User
+from mediashare.chapters.models import Chapter, Outline, SummarySentence
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.groups.models import Group, Membership
@@ -110,6 +111,7 @@ class World:
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
+        self._add(*_outline(episode.id))
         failed, waiting = JobState.FAILED, JobState.QUEUED
         jobs = [
             JobRow(kind=step, queue=queue, subject=episode.id, max_attempts=4, state=state)
@@ -153,6 +155,14 @@ class World:
     def _add(self, *rows: Any) -> None:
         self._session.add_all(rows)
         self._session.flush()
+
+
+def _outline(episode_id: str) -> list[Any]:
+    return [
+        Outline(episode_id=episode_id),
+        Chapter(episode_id=episode_id, start_ms=0, title="One"),
+        SummarySentence(episode_id=episode_id, start_ms=0, text="Hello."),
+    ]
 
 
 def _episode(author: User, kind: str) -> Episode:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from workers.outline.words import WORD, Stemmer
 
 MOST_PHRASES, MOST_WORDS = 3, 3
-LONGEST = 60
+# How long a title may be that is made of a sentence, and one that is made of words.
+LONGEST, LONGEST_WORDS = 60, 100
 # A word names a chapter when most of it is said there, and more than once.
 LEAST_SHARE, LEAST_COUNT, SHORTEST = 0.6, 2, 3
 # A phrase that tells less than this part of the first one is left out.
@@ -54,15 +55,16 @@ def make(chapter: Chapter, stemmer: Stemmer) -> str:
     ranked = sorted(found, key=lambda key: (-_worth(key, found[key], chapter.scores), key))
     chosen = _distinct(ranked, found, chapter.scores)
     title = ", ".join(written[key].most_common(1)[0][0] for key in chosen)
-    return _capitalised(title) if title else shorten(chapter.texts[0] if chapter.texts else "")
+    return shorten(title, LONGEST_WORDS) if title else shorten(chapter.texts[0])
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
     """A text cut at the last word that fits."""
-    if len(text) <= longest:
-        return _capitalised(text.rstrip(".,;: "))
-    cut = text[:longest].rpartition(" ")[0] or text[:longest]
-    return _capitalised(cut.rstrip(".,;: ")) + "\N{HORIZONTAL ELLIPSIS}"
+    bare = text.rstrip(".,;: ") or text
+    if len(bare) <= longest:
+        return _capitalised(bare)
+    cut = bare[:longest].rpartition(" ")[0] or bare[:longest]
+    return _capitalised(cut.rstrip(".,;: ") or cut) + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _runs(text: str, scores: Mapping[str, float], stemmer: Stemmer) -> Iterator[Sequence[str]]:

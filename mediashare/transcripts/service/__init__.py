@@ -19,3 +19,7 @@ from mediashare.transcripts.service.recognition import retry as retry
 from mediashare.transcripts.service.recognition import share_out as share_out
 from mediashare.transcripts.service.recognition import take_chunk as take_chunk
 from mediashare.transcripts.service.recognition import take_part as take_part
+from mediashare.transcripts.service.speakers import Naming as Naming
+from mediashare.transcripts.service.speakers import Reach as Reach
+from mediashare.transcripts.service.speakers import name_speaker as name_speaker
+from mediashare.transcripts.service.speakers import require_naming as require_naming
