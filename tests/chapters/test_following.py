@@ -39,4 +39,4 @@ def test_whatever_is_played_belongs_to_the_chapter_that_it_belonged_to(
     for played in (0, change.length_ms // 2, change.length_ms - 1):
         before = [n for n, moment in enumerate(moments) if moment <= played + ends[0]]
         now = [n for n, begin in enumerate(placed) if begin is not None and begin <= played]
-        assert (before or [None])[-1] == (now or [None])[-1]
+        assert before[-1:] == now[-1:]

@@ -121,7 +121,7 @@ def test_what_can_not_be_saved_comes_back_as_it_was_typed(talk: Talk, browse: Br
         answer = browser.post(address, {"part": "chapters", "time": time, "words": words})
         assert answer.status_code == 422
         assert f'value="{words}"' in answer.text
-        return re.findall(r'role="alert">([^<]+)', answer.text)[0]
+        return str(re.findall(r'role="alert">([^<]+)', answer.text)[0])
 
     assert complaint("soon", "One") == "Row 1: Give a time in seconds, or as in 1:37."
     assert complaint("", "One") == "Row 1: Give a time, as in 1:37."

@@ -106,12 +106,11 @@ class World:
         rows: list[Any] = [comment, report, transcript, recording, waveform, picture]
         for row in rows:
             row.episode_id = episode.id
-        self._add(*rows)
+        self._add(*rows, *_outline(episode.id))
         version = Version(
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
         segment.episode_id, segment.transcript_id = episode.id, transcript.id
-        self._add(*_outline(episode.id))
         failed, waiting = JobState.FAILED, JobState.QUEUED
         jobs = [
             JobRow(kind=step, queue=queue, subject=episode.id, max_attempts=4, state=state)
