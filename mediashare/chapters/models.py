@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mediashare.db.base import Base, CreatedAt
+from mediashare.db.base import Base, CreatedAt, Id
 
 
 class Part(StrEnum):
@@ -57,7 +57,7 @@ class _Placed:
     is meant, whatever is played; it is the same with comments.
     """
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id]
     episode_id: Mapped[str] = mapped_column(
         ForeignKey("episodes.id", ondelete="CASCADE"), index=True
     )

@@ -70,7 +70,7 @@ def show(session: Session, outline: Outline | None) -> ShownOutline:
         SummarySentence.length_ms,
     ).where(SummarySentence.episode_id == outline.episode_id, SummarySentence.start_ms.is_not(None))
     found: dict[str, list[Line]] = {part.value: [] for part in Part}
-    for row in session.execute(union_all(chapters, sentences).order_by("start_ms")):
+    for row in session.execute(union_all(chapters, sentences).order_by("start_ms", "text")):
         found[row.part].append(Line(row.start_ms, row.text, row.length_ms))
     return ShownOutline(
         found[Part.CHAPTERS.value],

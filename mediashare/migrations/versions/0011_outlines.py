@@ -44,7 +44,7 @@ def _standing() -> sa.Enum:
 def _create_placed(table: str, *own: sa.Column) -> None:
     op.create_table(
         table,
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("episode_id", sa.String(length=32), nullable=False),
         sa.Column("start_ms", sa.Integer(), nullable=True),
         sa.Column("recording_id", sa.String(length=32), nullable=True),
