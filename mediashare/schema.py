@@ -2,6 +2,7 @@
 
 from mediashare.accounts import models as accounts_models
 from mediashare.audit import models as audit_models
+from mediashare.chapters import models as chapters_models
 from mediashare.db.base import Base
 from mediashare.discussion import models as discussion_models
 from mediashare.glossary import models as glossary_models
@@ -21,6 +22,7 @@ metadata = Base.metadata
 __all__ = [
     "accounts_models",
     "audit_models",
+    "chapters_models",
     "discussion_models",
     "glossary_models",
     "groups_models",

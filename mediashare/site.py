@@ -5,6 +5,8 @@ from flask import Blueprint, Flask
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
 from mediashare.admin import routes as admin_routes
+from mediashare.chapters import api as chapters_api
+from mediashare.chapters import routes as chapters_routes
 from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
@@ -34,6 +36,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
     (admin_routes.blueprint, ""),
+    (chapters_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),
@@ -48,6 +51,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 )
 
 API: tuple[tuple[Blueprint, str], ...] = (
+    (chapters_api.blueprint, ""),
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
     (glossary_api.blueprint, ""),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mediashare.chapters.jobs import ProposeOutline
 from mediashare.edits.jobs import DropOriginals
 from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
@@ -21,6 +22,7 @@ from workers.handlers import (
     drop_originals,
     expire_uploads,
     ladder,
+    outline,
     pictures,
     poster,
     probe,
@@ -62,6 +64,7 @@ REGISTRY: Registry = {
     media_jobs.PreparePoster: Handler(run=poster.run, failed=poster.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
+    ProposeOutline: Handler(run=outline.run),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),

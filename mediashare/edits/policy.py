@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from mediashare.library import forms as library_forms
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version
 from mediashare.media.policy import Edit, Span
@@ -54,11 +55,7 @@ def kept_until(versions: Iterable[Version], days: int) -> datetime | None:
 
 def clock(milliseconds: int) -> str:
     """A time as people write it for an edit, to the millisecond where that matters: 1:37.25."""
-    minutes, rest = divmod(milliseconds, 60_000)
-    seconds, fraction = divmod(rest, 1000)
-    hours, minutes = divmod(minutes, 60)
-    start = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{start}:{seconds:02d}" + (f".{fraction:03d}".rstrip("0") if fraction else "")
+    return library_forms.write_time(milliseconds)
 
 
 def _find_bad_ends(edit: Edit, length_ms: int) -> dict[str, str]:

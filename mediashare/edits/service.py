@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.policy import Viewer
 from mediashare.audit import service as audit_service
+from mediashare.chapters import service as chapters_service
 from mediashare.discussion import service as discussion_service
 from mediashare.edits import policy
 from mediashare.edits import queries as edits_queries
@@ -146,7 +147,7 @@ def drop_if_due(session: Session, recording_id: str, *, before: datetime) -> Non
 
 
 def follow_version(session: Session, version: Version, former: Version | None) -> None:
-    """Everything that speaks of seconds follows what is played now: comments and transcript.
+    """Everything that speaks of seconds follows what is played now: comments, chapters, transcript.
     Called when a version has just become the one that is played, instead of `former`."""
     session.flush()
     episode = library_service.lock_episode(session, version.episode_id)
@@ -157,6 +158,7 @@ def follow_version(session: Session, version: Version, former: Version | None) -
     change = _change(session, former, version)
     if former is not None:
         discussion_service.follow_version(session, version, former, change)
+        chapters_service.follow_version(session, version, former, change)
     if former is not None or not change.now.changes_nothing:
         transcripts_service.follow_version(session, episode, change)
         repairs_service.forget_lost(session, episode.id)
@@ -206,6 +208,7 @@ def _take_back(session: Session, current: Version, version: Version) -> None:
     change = _change(session, current, version)
     transcripts_service.delete_spoken(session, version.episode_id, change)
     repairs_service.forget_lost(session, version.episode_id)
+    chapters_service.delete_spoken(session, current, change)
 
 
 def _change(session: Session, former: Version | None, version: Version) -> Change:
@@ -231,6 +234,7 @@ def _keep(
     if episode.state is not EpisodeState.READY:
         duration_ms = episode.duration_ms or 0
         library_service.make_ready(session, episode.id, duration_ms=duration_ms)
+        chapters_service.renew_proposals(session, episode.id)
         _record(session, viewer, "episode_shown", episode.id, address, version=current.number)
     return current
 

@@ -61,6 +61,15 @@ def read_language(value: object, errors: dict[str, str]) -> str | None:
     return None
 
 
+def write_time(milliseconds: int) -> str:
+    """A media time as people type it, to the millisecond where that matters: 1:37.25."""
+    minutes, rest = divmod(milliseconds, 60_000)
+    seconds, fraction = divmod(rest, 1000)
+    hours, minutes = divmod(minutes, 60)
+    start = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{start}:{seconds:02d}" + (f".{fraction:03d}".rstrip("0") if fraction else "")
+
+
 def _read_title(value: object, errors: dict[str, str]) -> str:
     title = clean_line(value) if isinstance(value, str) else ""
     if not title:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.chapters import queries as chapters_queries
+from mediashare.chapters.models import Outline
+from mediashare.chapters.queries import ShownOutline
 from mediashare.db.paging import Page, PageRequest
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
@@ -26,6 +29,7 @@ from mediashare.media.queries import Remarks
 from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
+from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
@@ -102,6 +106,8 @@ class EpisodeScreen(ProgressScreen):
     peaks: Sequence[int]
     storyboard: Picture | None
     segments: Sequence[SaidSegment]
+    outline: ShownOutline
+    may_name_speakers: bool
     mine: Mine
     threads: Page[Thread]
 
@@ -113,7 +119,9 @@ class _Parts:
     peaks: Sequence[int]
     transcript: Transcript | None
     storyboard: Picture | None
+    outline: Outline | None
     more_coming: bool
+    is_tended: bool
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
 def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
     """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    found = _find_parts(session, episode.id)
+    found = _find_parts(session, viewer, episode.id)
     transcript = found.transcript
     segments: Sequence[SaidSegment] = ()
     if transcript is not None and transcript.state is TranscriptState.READY:
@@ -191,6 +199,10 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
         storyboard=found.storyboard,
         transcript=transcript,
         segments=segments,
+        outline=chapters_queries.show(session, found.outline),
+        may_name_speakers=transcripts_policy.may_name_speakers(
+            viewer, episode, is_steward=found.is_tended
+        ),
         mine=ratings_queries.find_mine(session, viewer, episode.id),
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
@@ -225,26 +237,31 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
     return job_steps.list_steps_of(session, [episode.id]).get(episode.id, ())
 
 
-def _find_parts(session: Session, episode_id: str) -> _Parts:
+def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
     is_storyboard = Picture.kind == PictureKind.STORYBOARD
     row = session.execute(
         select(
             Waveform,
             Transcript,
             Picture,
+            Outline,
             media_queries.is_more_coming(Episode.id).label("more_coming"),
+            transcripts_queries.is_tended_by(viewer).label("is_tended"),
         )
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
         .outerjoin(Picture, and_(Picture.episode_id == Episode.id, is_storyboard))
+        .outerjoin(Outline, Outline.episode_id == Episode.id)
         .where(Episode.id == episode_id)
     ).one()
     return _Parts(
         peaks=row.Waveform.peaks if row.Waveform else (),
         transcript=row.Transcript,
         storyboard=row.Picture,
+        outline=row.Outline,
         more_coming=bool(row.more_coming),
+        is_tended=bool(row.is_tended),
     )
 
 

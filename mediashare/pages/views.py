@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from mediashare.chapters import queries as chapters_queries
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
@@ -28,6 +29,7 @@ STEP_NAMES = {
     "pictures": "Pictures",
     "poster": "Your picture",
     "transcript": "Transcript",
+    "chapters": "Chapters",
     "ladder": "More sizes",
     "storyboard": "Preview pictures",
 }
@@ -89,13 +91,15 @@ class Line:
 
 @dataclass
 class Paragraph:
-    """Neighbouring lines of one speaker. Offsets count UTF-16 units, as browsers do."""
+    """Neighbouring lines of one speaker, and the chapters that begin with them. Offsets count
+    UTF-16 units, as browsers do."""
 
     start_ms: int
     end_ms: int
     speaker: str | None
     words: list[tuple[int, int]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    chapters: Sequence[chapters_queries.Line] = ()
     length: int = 0
 
     @property
@@ -189,14 +193,22 @@ def step_icon(step: Step) -> str:
     return STEP_ICONS[step.state]
 
 
-def paragraphs(segments: Iterable[SaidSegment]) -> Sequence[Paragraph]:
-    """The transcript in paragraphs: a new one for a new speaker, after a pause, or when long."""
+def paragraphs(
+    segments: Iterable[SaidSegment], chapters: Sequence[chapters_queries.Line] = ()
+) -> Sequence[Paragraph]:
+    """The transcript in paragraphs: a new one for a new speaker or chapter, after a pause, or when
+    long. A line that a chapter begins in belongs to the one that has more of it."""
     made: list[Paragraph] = []
+    waiting = list(chapters)
     for segment in segments:
         if not segment.text:
             continue
-        if not made or _begins_anew(made[-1], segment):
+        middle = (segment.start_ms + segment.end_ms) / 2
+        beginning = [line for line in waiting if line.start_ms <= middle]
+        waiting = waiting[len(beginning) :]
+        if not made or beginning or _begins_anew(made[-1], segment):
             made.append(Paragraph(segment.start_ms, segment.end_ms, segment.speaker))
+            made[-1].chapters = beginning
         made[-1].add(segment)
     return made
 

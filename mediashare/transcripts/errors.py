@@ -2,7 +2,13 @@
 
 from datetime import timedelta
 
-from mediashare.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
+from mediashare.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    TooLargeError,
+)
 
 
 class TranscriptNotFoundError(NotFoundError):
@@ -69,3 +75,15 @@ class ChunkTakenError(ConflictError):
     """Somebody else recognises this part by now, or nobody should: what was heard is not kept."""
 
     message = "This part is recognised by another job."
+
+
+class NotYoursToNameError(NotAllowedError):
+    """Others may know who speaks, but do not write it down."""
+
+    message = "Only its author, the stewards of its groups and moderators say who speaks."
+
+
+class LineNotFoundError(NotFoundError):
+    """Nobody says anything at that moment, or not any more."""
+
+    message = "Nobody speaks at that moment. Choose a line of the transcript."

@@ -1,4 +1,4 @@
-"""Reads what comes with captions: their bytes and the language they are in."""
+"""Reads what comes with captions, their bytes and language, and who is said to speak."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +6,15 @@ from typing import Any
 import langcodes
 
 from mediashare.errors import InvalidInputError
-from mediashare.text import read_text
+from mediashare.library import forms as library_forms
+from mediashare.text import clean_visible, read_text
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
+from mediashare.transcripts.service import Naming, Reach
 
 MAX_BYTES = 2_000_000
 LANGUAGE_LENGTH = 35
 MAX_REPLACED = 10_000
+MAX_SPEAKER = 80
 
 
 def read_body(data: bytes) -> str:
@@ -44,3 +47,21 @@ def read_language(value: str | None) -> str | None:
             errors={"language": "This is not a language code we know. Examples: en, de, pt-BR."}
         )
     return langcodes.standardize_tag(value)
+
+
+def read_naming(data: Mapping[str, str]) -> Naming:
+    """Who speaks where; raises InvalidInputError naming each field."""
+    errors: dict[str, str] = {}
+    name = " ".join(clean_visible(data.get("name", "")).split())
+    if len(name) > MAX_SPEAKER:
+        errors["name"] = f"At most {MAX_SPEAKER} characters."
+    at_ms = library_forms.read_time(data, "t", errors)
+    reach = Reach.VOICE
+    if at_ms is not None:
+        try:
+            reach = Reach(data.get("reach", Reach.LINE))
+        except ValueError:
+            errors["reach"] = f"Must be one of: {', '.join(Reach)}."
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return Naming(name or None, reach, data.get("former") or None, at_ms)

@@ -1,4 +1,4 @@
-"""Which recogniser this house uses, and why; and who may ask for another try.
+"""Which recogniser this house uses, and why; who may ask for another try, and who says who speaks.
 
 Torch-free on purpose: the health page asks the same question as the workers.
 """
@@ -8,11 +8,18 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
+from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts.policy import Viewer
 from mediashare.config import Settings
+from mediashare.library import policy as library_policy
+from mediashare.library.models import Episode
 from mediashare.transcripts.models import Origin, Transcript, TranscriptState
 
 # What faster-whisper needs beside the weights; without the tokenizer it would ask the internet.
 CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
+
+
+SPEAKER_LIMIT = "120 per 10 minutes"
 
 
 class EngineName(StrEnum):
@@ -81,6 +88,13 @@ def may_retry(transcript: Transcript, *, has_gaps: bool) -> bool:
     if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
         return True
     return transcript.state is TranscriptState.READY and (has_gaps or transcript.is_draft)
+
+
+def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:
+    """Authors, stewards of the groups that an episode is for, and moderators say who speaks."""
+    is_author = library_policy.is_author(viewer, episode)
+    entitled = is_author or is_steward or accounts_policy.is_moderator(viewer)
+    return entitled and accounts_policy.may_write(viewer)
 
 
 def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:

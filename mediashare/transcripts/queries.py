@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from mediashare.accounts.policy import Viewer
+from mediashare.groups.models import GroupRole, Membership
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
-from mediashare.library.models import Episode
+from mediashare.library.models import Episode, EpisodeGroup
 from mediashare.transcripts.errors import SegmentNotFoundError, TranscriptNotFoundError
 from mediashare.transcripts.models import (
     Chunk,
@@ -53,6 +54,15 @@ class SaidSegment:
     def timed_words(self) -> Sequence[SaidWord]:
         """Its words with the times that were measured, or else are likely."""
         return self.words or tuple(spread_words(self.start_ms, self.end_ms, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Everything that one person says, by the name they go by; None for all without a name."""
+
+    name: str | None
+    lines: int
+    first_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +232,39 @@ def list_partly_played(session: Session, segment_ids: Collection[int]) -> Collec
     """Which of these segments are the rest of something that is cut off in part."""
     return set(
         session.scalars(select(CutSegment.shown_id).where(CutSegment.shown_id.in_(segment_ids)))
+    )
+
+
+def find_line(session: Session, transcript_id: str, at_ms: int) -> SaidSegment | None:
+    """The line that is spoken at a moment, or was last before it."""
+    row = session.execute(
+        select(Segment.start_ms, Segment.end_ms, Segment.text, Segment.speaker)
+        .where(Segment.transcript_id == transcript_id, Segment.start_ms <= at_ms)
+        .order_by(Segment.start_ms.desc(), Segment.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return SaidSegment(*row) if row else None
+
+
+def list_voices(session: Session, transcript_id: str) -> Sequence[Voice]:
+    """Who speaks in a transcript, in the order in which they are first heard."""
+    first = func.min(Segment.start_ms)
+    rows = session.execute(
+        select(Segment.speaker, func.count(), first)
+        .where(Segment.transcript_id == transcript_id)
+        .group_by(Segment.speaker)
+        .order_by(first)
+    )
+    return [Voice(*row) for row in rows]
+
+
+def is_tended_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which the viewer is a steward of a group that an episode is for."""
+    return exists().where(
+        EpisodeGroup.episode_id == Episode.id,
+        EpisodeGroup.group_id == Membership.group_id,
+        Membership.user_id == viewer.id,
+        Membership.role == GroupRole.STEWARD,
     )
 
 

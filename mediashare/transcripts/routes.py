@@ -1,22 +1,27 @@
 """Forms about transcripts on an episode's page, for browsers without JavaScript too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.login import current_viewer
+from mediashare.errors import InvalidInputError
+from mediashare.library import forms as library_forms
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode
 from mediashare.transcripts import forms as transcripts_forms
+from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.errors import CaptionsInvalidError
+from mediashare.transcripts.errors import CaptionsInvalidError, TranscriptNotFoundError
 from mediashare.transcripts.queries import Replaced
 from mediashare.web import db
+from mediashare.web.error_pages import status_of
+from mediashare.web.parts import parts
 
 blueprint = Blueprint("transcripts", __name__)
 
@@ -64,6 +69,52 @@ def _list_replaced(episode: Episode) -> Sequence[Replaced]:
 
 # The partial stands on the page that edits an episode, which knows nothing of glossaries.
 blueprint.add_app_template_global(_list_replaced, "list_replaced")
+
+
+@blueprint.get("/e/<slug>/speakers")
+def speakers(slug: str) -> ResponseReturnValue:
+    """Who speaks, and in which lines; `?t=` of the address chooses one of them."""
+    return _speakers_page(slug)
+
+
+@blueprint.post("/e/<slug>/speakers")
+def name_speaker(slug: str) -> ResponseReturnValue:
+    """Say who speaks in a line, from it on, or in all lines of a voice."""
+    viewer = current_viewer()
+    parts().limits.hit(transcripts_policy.SPEAKER_LIMIT, "speakers", str(viewer.id))
+    try:
+        naming = transcripts_forms.read_naming(request.form)
+        with db.committing() as session:
+            episode = library_queries.get_episode_by_slug(session, viewer, slug)
+            count = transcripts_service.name_speaker(session, viewer, episode, naming)
+    except InvalidInputError as error:
+        return _speakers_page(slug, errors=error.errors), status_of(error)
+    who = naming.name or "nobody in particular"
+    flash(f"{who} speaks in {count} line{'' if count == 1 else 's'} more.", "good")
+    return redirect(url_for("transcripts.speakers", slug=slug), 303)
+
+
+def _speakers_page(slug: str, *, errors: Mapping[str, str] | None = None) -> str:
+    session, viewer = db.session(), current_viewer()
+    episode = library_queries.get_episode_by_slug(session, viewer, slug)
+    transcripts_service.require_naming(session, viewer, episode)
+    transcript = transcripts_queries.find_transcript(session, episode.id)
+    if transcript is None:
+        raise TranscriptNotFoundError
+    at_ms = library_forms.read_time(request.values, "t", {})
+    line = None
+    if at_ms is not None:
+        line = transcripts_queries.find_line(session, transcript.id, at_ms)
+    begins = library_forms.write_time(line.start_ms) if line else ""
+    return render_template(
+        "transcripts/speakers.html",
+        episode=episode,
+        voices=transcripts_queries.list_voices(session, transcript.id),
+        line=line,
+        at=request.form.get("t") or begins,
+        typed=request.form,
+        errors=errors or {},
+    )
 
 
 def _own(session: Session, slug: str) -> Episode:

@@ -1,5 +1,6 @@
 // The episode page: player, transcript, discussion and keys, put together.
 import { captions } from "./captions.js";
+import { chapters } from "./chapters.js";
 import { openMoment, seekLinks } from "./clip.js";
 import { compose } from "./compose.js";
 import { deck } from "./deck.js";
@@ -27,7 +28,10 @@ export default function episode(root) {
   seekLinks(player);
   openMoment(player);
   shareButton(root, player);
+  const outline = chapters(player);
   keys(player, subtitles, {
+    n: () => outline.next(),
+    p: () => outline.previous(),
     t: () => {
       showTab("transcript");
       text?.focusFind();

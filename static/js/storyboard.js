@@ -26,6 +26,19 @@ export function storyboard(url, canvas) {
   return { show };
 }
 
+/** Draw what is seen at several moments, each on a canvas of its own. */
+export async function drawTiles(url, places) {
+  const tiles = url ? await load(url) : [];
+  const sheets = new Map();
+  for (const { canvas, seconds } of places) {
+    const tile = findTile(tiles, seconds);
+    if (!tile) continue;
+    if (!sheets.has(tile.sheet)) sheets.set(tile.sheet, loadImage(tile.sheet));
+    const image = await sheets.get(tile.sheet);
+    if (image) draw(canvas, image, tile);
+  }
+}
+
 function findTile(tiles, seconds) {
   const starts = tiles.map((tile) => tile.start);
   return tiles[lastAtMost(starts, seconds)];

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import Role, User
+from mediashare.chapters.models import Chapter, Outline, SummarySentence
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
@@ -109,6 +110,8 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
         edited = _make_edited(session, storage, media / "video.mp4", author=author)
         _comment(session, video, reader.id)
         _fill_glossary(session)
+        for episode in (video, audio):
+            _outline(session, episode)
         session.commit()
         return Library(
             reader=reader.email,
@@ -136,6 +139,26 @@ def _fill_glossary(session: Session) -> None:
     proposal = GlossaryProposal(key="a\tb", heard="side car" * 8, term="sidecar" * 8, times=3)
     _save(session, entry, everyday, proposal)
     session.execute(update(Word).where(Word.text == "trustctl").values(heard="trust cuttle"))
+
+
+def _outline(session: Session, episode: Episode) -> None:
+    """What a machine proposes of an episode."""
+    begin_writing(session)
+    chapters = ((0, "The symptom"), (13_200, "Root cause"), (28_200, "The fix"))
+    sentences = ((7200, 5800), (21_500, 6500), (28_200, 5800))
+    said = {int(start * 1000): text for start, _end, text in SENTENCES}
+    session.add(Outline(episode_id=episode.id))
+    session.add_all(
+        Chapter(episode_id=episode.id, start_ms=start_ms, title=title)
+        for start_ms, title in chapters
+    )
+    session.add_all(
+        SummarySentence(
+            episode_id=episode.id, start_ms=start_ms, length_ms=length_ms, text=said[start_ms]
+        )
+        for start_ms, length_ms in sentences
+    )
+    session.commit()
 
 
 def _make_jobs(session: Session, waiting: Episode, failed: Episode) -> None:

@@ -56,6 +56,8 @@ TERM = {"term": "PX-4711", "note": "A part."}
 REPLACED = {"heard": "Hallo.", "text": "Hello."}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
 
+OUTLINE = {"chapters": [{"start": 0, "title": "One"}], "summary": [{"start": 1, "text": "Two."}]}
+
 FORMS: dict[str, dict[str, Any]] = {
     "accounts.change_password": {"current": "not this one", "password": "steam driven looms"},
     "accounts.change_profile": {"name": "Ada"},
@@ -65,6 +67,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts.invite": {"email": "", "role": "guest"},
     "admin.change_role": {"role": "member"},
     "admin.retry_failed": {"kind": "probe", "reason": "No such reason."},
+    "chapters.keep": {"part": "chapters"},
+    "chapters.remove": {"part": "chapters"},
+    "chapters.save": {"part": "chapters", "time": "0:01", "words": "One"},
     "discussion.create": COMMENT,
     "discussion.edit": COMMENT,
     "edits.save": {"start": "0:01"},
@@ -79,8 +84,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
     "transcripts.take_back": REPLACED,
+    "transcripts.name_speaker": {"t": "0:00", "name": "Ada", "reach": "line"},
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "chapters_api.replace": {"json": OUTLINE},
     "discussion_api.create": {"json": COMMENT},
     "discussion_api.edit": {"json": COMMENT},
     "edits_api.replace": {"json": {"upload_id": NOWHERE}},

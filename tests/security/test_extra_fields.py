@@ -20,6 +20,7 @@ from tests.security.world import World
 
 # Who may send which body.
 SENDERS = {
+    "chapters_api.replace": "author",
     "discussion_api.create": "member",
     "discussion_api.edit": "author",
     "edits_api.replace": "author",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import ApiToken, Role, SignIn, User
+from mediashare.chapters.models import Chapter, SummarySentence
 from mediashare.discussion.models import Comment
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group, Membership
@@ -140,11 +141,13 @@ def _type(session: Session, text: str) -> None:
         JobRow: ("error", "error_detail"),
         SignIn: ("user_agent",),
         ApiToken: ("name",),
-        Segment: ("text", "heard"),
+        Segment: ("text", "heard", "speaker"),
         Fix: ("wanted", "replacement"),
         FixedLine: ("before", "after"),
         GlossaryEntry: ("term", "note"),
         GlossaryProposal: ("heard", "term"),
+        Chapter: ("title",),
+        SummarySentence: ("text",),
     }
     for model, names in fields.items():
         session.execute(update(model).values(dict.fromkeys(names, text)))
@@ -159,10 +162,12 @@ def _paths(world: World, item: Item) -> list[str]:
         "/search",
         f"/e/{item.slug}",
         f"/e/{item.slug}/comments",
+        f"/e/{item.slug}/chapters",
         f"/e/{item.slug}/report",
         f"/e/{item.slug}/transcript/fix",
         f"/e/{item.slug}/transcript/fixes",
         f"/e/{item.slug}/transcript/everywhere",
+        f"/e/{item.slug}/speakers?t=0",
         f"/p/{world.people['author'].handle}",
         "/upload",
         "/inbox",

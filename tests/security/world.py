@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import Role, Scope, SignIn, User
+from mediashare.chapters.models import Chapter, Outline, SummarySentence
 from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
@@ -114,7 +115,7 @@ class World:
         rows: list[Any] = [comment, report, transcript, recording, waveform, picture, fix]
         for row in rows:
             row.episode_id = episode.id
-        self._add(*rows)
+        self._add(*rows, *_outline(episode.id))
         version = Version(
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )
@@ -188,6 +189,14 @@ def _suggestion(author: User, segment: Segment) -> Fix:
     segment.line_id = new_id()
     line = FixedLine(position=0, line_id=segment.line_id, before="Hello.", after="Hallo.")
     return Fix(author_id=author.id, lines=[line])
+
+
+def _outline(episode_id: str) -> list[Any]:
+    return [
+        Outline(episode_id=episode_id),
+        Chapter(episode_id=episode_id, start_ms=0, title="One"),
+        SummarySentence(episode_id=episode_id, start_ms=0, text="Hello."),
+    ]
 
 
 def _episode(author: User, kind: str) -> Episode:

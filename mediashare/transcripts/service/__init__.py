@@ -20,6 +20,10 @@ from mediashare.transcripts.service.recognition import take_part as take_part
 from mediashare.transcripts.service.replacing import replace_terms as replace_terms
 from mediashare.transcripts.service.rewriting import name_line as name_line
 from mediashare.transcripts.service.rewriting import rewrite as rewrite
+from mediashare.transcripts.service.speakers import Naming as Naming
+from mediashare.transcripts.service.speakers import Reach as Reach
+from mediashare.transcripts.service.speakers import name_speaker as name_speaker
+from mediashare.transcripts.service.speakers import require_naming as require_naming
 from mediashare.transcripts.service.standing import SpokenSegment as SpokenSegment
 from mediashare.transcripts.service.standing import SpokenWord as SpokenWord
 from mediashare.transcripts.service.taking_back import take_back as take_back

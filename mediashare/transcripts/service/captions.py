@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
+from mediashare.chapters import service as chapters_service
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
@@ -56,6 +57,7 @@ def import_captions(
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
     session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
     session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
+    chapters_service.request_outline(session, episode.id)
     return transcript
 
 

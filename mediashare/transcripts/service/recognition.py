@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlalchemy.orm import Session
 
 from mediashare import clock
+from mediashare.chapters import service as chapters_service
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Extent
 from mediashare.jobs.models import JobRow, JobState
@@ -198,6 +199,7 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
         return _find_nothing(transcript, nothing or NO_SPEECH)
     transcript.state = TranscriptState.READY
     transcript.note = _note(transcript, len(failed), len(chunks))
+    chapters_service.request_outline(session, episode_id)
     return transcript
 
 
