@@ -123,7 +123,7 @@ def test_captions_of_the_author_are_kept_and_moved_and_never_recognised(house: H
         (10_000, "It works.", "Ada")
     ]
     assert house.said() == before
-    assert house.jobs() == []
+    assert [kind for kind, _version in house.jobs() if kind != "chapters"] == []
 
 
 def test_a_caption_that_is_half_cut_off_is_shown_while_it_can_be_heard(house: House) -> None:
