@@ -153,7 +153,6 @@ def _paths(world: World, item: Item) -> list[str]:
         "/search",
         f"/e/{item.slug}",
         f"/e/{item.slug}/comments",
-        f"/e/{item.slug}/chapters",
         f"/e/{item.slug}/report",
         f"/e/{item.slug}/speakers?t=0",
         f"/p/{world.people['author'].handle}",
