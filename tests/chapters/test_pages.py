@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mediashare.chapters.models import Part
+from mediashare.chapters.queries import Line
 from tests.chapters.conftest import Talk
 from tests.factories import Browser, make_transcript, make_user
 from tests.pages.test_home import count_statements
@@ -147,3 +148,14 @@ def test_no_more_is_taken_than_anybody_reads(talk: Talk, browse: Browse) -> None
 
     assert answer.status_code == 422
     assert "At most 50 chapters." in answer.text
+
+
+def test_what_is_typed_is_text_on_the_form_too(talk: Talk, browse: Browse) -> None:
+    evil = '"><img src=x onerror="alert(1)">'
+    talk.save(Part.CHAPTERS, (Line(0, evil),))
+    talk.save(Part.SUMMARY, (Line(0, evil),))
+
+    for path in (talk.episode.path, f"{talk.episode.path}/chapters"):
+        page = browse(talk.author).get(path).text
+        assert "<img src=x" not in page
+        assert page.count("&lt;img src=x") >= 2

@@ -144,7 +144,7 @@ def _fill_glossary(session: Session) -> None:
 def _outline(session: Session, episode: Episode) -> None:
     """What a machine proposes of an episode."""
     begin_writing(session)
-    chapters = ((0, "The symptom"), (13_200, "Root cause"), (28_200, "The fix"))
+    chapters = ((0, "The symptom"), (21_500, "Root cause"), (39_200, "The fix"))
     sentences = ((7200, 5800), (21_500, 6500), (28_200, 5800))
     said = {int(start * 1000): text for start, _end, text in SENTENCES}
     session.add(Outline(episode_id=episode.id))

@@ -29,14 +29,14 @@ def test_keys_go_from_chapter_to_chapter_and_the_page_shows_which(
     current = page.locator("[data-chapter][aria-current]")
 
     page.keyboard.press("n")
-    player.wait_until("Math.abs(m.currentTime - 13.2) < 0.5")
+    player.wait_until("Math.abs(m.currentTime - 21.5) < 0.5")
     expect(current).to_have_text(re.compile("Root cause"))
     expect(page.locator(".ctl .chap")).to_have_text("Root cause")
     page.keyboard.press("n")
-    player.wait_until("Math.abs(m.currentTime - 28.2) < 0.5")
+    player.wait_until("Math.abs(m.currentTime - 39.2) < 0.5")
     page.keyboard.press("n")
     page.keyboard.press("p")
-    player.wait_until("Math.abs(m.currentTime - 13.2) < 0.5")
+    player.wait_until("Math.abs(m.currentTime - 21.5) < 0.5")
     expect(current).to_have_text(re.compile("Root cause"))
 
 
@@ -65,10 +65,10 @@ def test_chapters_head_the_transcript(page: Page, library: Library, player: Play
     player.open(library.video)
     panel = page.get_by_role("region", name="Transcript text")
 
-    panel.get_by_role("heading", name="The fix").get_by_role("link").click()
+    panel.get_by_role("heading", name="Root cause").get_by_role("link").click()
 
-    player.wait_until("Math.abs(m.currentTime - 28.2) < 0.5")
-    expect(panel.get_by_role("heading")).to_have_text(["The symptom", "Root cause", "The fix"])
+    player.wait_until("Math.abs(m.currentTime - 21.5) < 0.5")
+    expect(panel.get_by_role("heading")).to_have_text(["The symptom", "Root cause"])
 
 
 def test_an_author_keeps_and_rewrites_by_keyboard_alone(

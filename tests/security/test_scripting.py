@@ -165,7 +165,6 @@ def _paths(world: World, item: Item) -> list[str]:
         "/search",
         f"/e/{item.slug}",
         f"/e/{item.slug}/comments",
-        f"/e/{item.slug}/chapters",
         f"/e/{item.slug}/report",
         f"/e/{item.slug}/transcript/fix",
         f"/e/{item.slug}/transcript/fixes",
