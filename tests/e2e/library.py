@@ -139,6 +139,7 @@ def _fill_glossary(session: Session) -> None:
     proposal = GlossaryProposal(key="a\tb", heard="side car" * 8, term="sidecar" * 8, times=3)
     _save(session, entry, everyday, proposal)
     session.execute(update(Word).where(Word.text == "trustctl").values(heard="trust cuttle"))
+    session.commit()
 
 
 def _outline(session: Session, episode: Episode) -> None:
