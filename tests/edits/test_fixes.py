@@ -139,7 +139,7 @@ def test_what_is_heard_anew_is_heard_around_what_was_put_right(house: House) -> 
         transcripts_service.keep_chunk(session, house.ident, 0, heard)
         transcripts_service.conclude(session, house.ident)
 
-    assert house.jobs() == [("transcript", 0)]
+    assert house.jobs() == [("transcript", 0), ("chapters", 0)]
     assert waiting == [(2000, 6000, "we restart each broker")]
     assert [line[2] for line in house.lines()] == ["we restart each broker", "the password"]
     assert history(house) == [("we restart the broker", "we restart each broker")]
