@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
-from mediashare.groups.models import GroupRole, Membership
 from mediashare.library import queries as library_queries
-from mediashare.library.models import Episode, EpisodeGroup
+from mediashare.library.models import Episode
 from mediashare.repairs import policy
 from mediashare.repairs.errors import FixNotFoundError
 from mediashare.repairs.models import Fix, FixedLine, FixState
@@ -42,13 +41,10 @@ def is_fixer(session: Session, viewer: Viewer, episode: Episode) -> bool:
     """Whether fixes of this viewer are saved at once, and whether they decide about others'."""
     if policy.may_fix(viewer, episode, is_steward=False):
         return True
-    tended = select(Membership.group_id).where(
-        Membership.user_id == viewer.id,
-        Membership.role == GroupRole.STEWARD,
-        Membership.group_id == EpisodeGroup.group_id,
-        EpisodeGroup.episode_id == episode.id,
+    tended = select(Episode.id).where(
+        Episode.id == episode.id, transcripts_queries.is_tended_by(viewer)
     )
-    is_steward = session.scalar(tended.limit(1)) is not None
+    is_steward = session.scalar(tended) is not None
     return policy.may_fix(viewer, episode, is_steward=is_steward)
 
 
