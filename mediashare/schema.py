@@ -2,6 +2,7 @@
 
 from mediashare.accounts import models as accounts_models
 from mediashare.audit import models as audit_models
+from mediashare.checks import models as checks_models
 from mediashare.db.base import Base
 from mediashare.discussion import models as discussion_models
 from mediashare.groups import models as groups_models
@@ -19,6 +20,7 @@ metadata = Base.metadata
 __all__ = [
     "accounts_models",
     "audit_models",
+    "checks_models",
     "discussion_models",
     "groups_models",
     "jobs_models",

@@ -5,6 +5,8 @@ from flask import Blueprint, Flask
 from mediashare.accounts import routes as accounts_routes
 from mediashare.admin import api as admin_api
 from mediashare.admin import routes as admin_routes
+from mediashare.checks import api as checks_api
+from mediashare.checks import routes as checks_routes
 from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
@@ -38,6 +40,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (transcripts_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
     (edits_routes.blueprint, ""),
+    (checks_routes.blueprint, ""),
     (moderation_routes.blueprint, ""),
 )
 
@@ -53,6 +56,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (uploads_api.blueprint, ""),
     (discussion_api.blueprint, ""),
     (edits_api.blueprint, ""),
+    (checks_api.blueprint, ""),
     (moderation_api.blueprint, ""),
 )
 

@@ -1,6 +1,7 @@
 """What happens to transcripts: recognition of speech, and captions that authors bring."""
 
 from mediashare.transcripts.service.captions import import_captions as import_captions
+from mediashare.transcripts.service.checking import request_check as request_check
 from mediashare.transcripts.service.following import delete_spoken as delete_spoken
 from mediashare.transcripts.service.following import follow_version as follow_version
 from mediashare.transcripts.service.reading import Caption as Caption

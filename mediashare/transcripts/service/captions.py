@@ -13,6 +13,7 @@ from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import CaptionsTooLongError
 from mediashare.transcripts.models import Chunk, Origin, Segment, Transcript, TranscriptState
+from mediashare.transcripts.service.checking import request_check
 from mediashare.transcripts.service.following import forget_cut
 from mediashare.transcripts.service.reading import Caption
 
@@ -49,6 +50,7 @@ def import_captions(
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
     session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
     session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
+    request_check(session, episode.id)
     return transcript
 
 

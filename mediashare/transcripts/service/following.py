@@ -26,6 +26,7 @@ from mediashare.transcripts.models import (
     TranscriptState,
     Word,
 )
+from mediashare.transcripts.service.checking import request_check
 from mediashare.transcripts.service.pieces import MARGIN_MS, OVERHANG_MS, Piece
 
 # Less than a word: nobody needs a recogniser for that.
@@ -53,6 +54,7 @@ def follow_version(session: Session, episode: Episode, change: Change) -> bool:
     _fit_chunks(session, transcript, change.length_ms)
     _fit_segments(session, transcript, change)
     transcript.updated_at = clock.now()
+    request_check(session, episode.id)
     return False
 
 
@@ -73,6 +75,7 @@ def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
         else:
             _set_aside(row, left)
     transcript.updated_at = clock.now()
+    request_check(session, episode_id)
 
 
 def forget_cut(session: Session, transcript: Transcript) -> None:

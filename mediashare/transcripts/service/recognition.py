@@ -36,6 +36,7 @@ from mediashare.transcripts.models import (
 )
 from mediashare.transcripts.policy import EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
+from mediashare.transcripts.service.checking import request_check
 from mediashare.transcripts.service.following import forget_cut
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
@@ -198,6 +199,7 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
     single chunk could be recognised."""
     transcript = _get(session, episode_id)
     transcript.updated_at = clock.now()
+    request_check(session, episode_id)
     if nothing is not None:
         return _find_nothing(transcript, nothing)
     chunks = transcripts_queries.list_chunks(session, transcript.id)
@@ -221,6 +223,7 @@ def fail(session: Session, episode_id: str, reason: str) -> None:
         transcript = _get(session, episode_id)
         transcript.state, transcript.note = TranscriptState.FAILED, reason
         transcript.updated_at = clock.now()
+        request_check(session, episode_id)
 
 
 def _find_nothing(transcript: Transcript, sentence: str) -> Transcript:

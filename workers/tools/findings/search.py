@@ -1,0 +1,71 @@
+"""Everything at once: what slipped out, when it is heard, and how to speak of it without saying it.
+
+What is found twice counts once, as the first of its kinds.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mediashare.checks.models import FindingKind
+from mediashare.checks.queries import Material
+from mediashare.checks.service import Sighting
+from workers.tools.findings import passwords, people, secrets
+from workers.tools.findings.spelling import as_spelled
+from workers.tools.findings.text import Span, View, as_written
+
+HIDDEN = "•••"
+# The last signs of numbers, by which people know theirs, as on receipts.
+LAST_SIGNS = {FindingKind.CARD: 4, FindingKind.PHONE: 2}
+
+
+def find(material: Material) -> Sequence[Sighting]:
+    """All that may have slipped out, in the order in which it is heard."""
+    written = as_written(material.segments)
+    spelled = as_spelled(written)
+    words = [word for segment in material.segments for word in segment.timed_words]
+    taken: list[Span] = []
+    found: list[Sighting] = []
+    for kind, view, span in _find_all(written, spelled, material):
+        first, last = view.words(span)
+        if any(first <= end and last >= start for start, end in taken):
+            continue
+        taken.append((first, last))
+        masked = _mask(kind, view.text[span[0] : span[1]])
+        start_ms, end_ms = words[first].start_ms, words[last].end_ms
+        found.append(Sighting(kind=kind, start_ms=start_ms, end_ms=end_ms, masked=masked))
+    return sorted(found, key=lambda one: (one.start_ms, one.end_ms))
+
+
+def _find_all(
+    written: View, spelled: View, material: Material
+) -> Iterator[tuple[FindingKind, View, Span]]:
+    for view in (written, spelled):
+        for span in secrets.find_keys(view.text):
+            yield FindingKind.KEY, view, span
+    for span in passwords.find_passwords(spelled):
+        yield FindingKind.PASSWORD, spelled, span
+    for kind, found in (
+        (FindingKind.CARD, people.find_cards(written, spelled)),
+        (FindingKind.EMAIL, people.find_emails(written, spelled)),
+        (FindingKind.PHONE, people.find_phones(written, spelled, material.language)),
+        (FindingKind.WATCHED, _find_watched(written, material.watched)),
+    ):
+        for view, span in found:
+            yield kind, view, span
+
+
+def _find_watched(written: View, watched: Sequence[str]) -> Iterator[tuple[View, Span]]:
+    """Whole words, whatever their case; other forms of a word are other words."""
+    if not watched:
+        return
+    longest_first = sorted(watched, key=len, reverse=True)
+    forms = "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
+    for match in re.finditer(rf"(?<!\w)(?:{forms})(?!\w)", written.text, re.IGNORECASE):
+        yield written, match.span()
+
+
+def _mask(kind: FindingKind, said: str) -> str:
+    count = LAST_SIGNS.get(kind)
+    if count:
+        return f"{HIDDEN}{said[-count:]}"
+    return next(filter(str.isalnum, said), "") + HIDDEN
