@@ -17,9 +17,11 @@ WEAK = (
     r"(?:api|access|secret|private|license|client|signing|encryption)[ -](?:key|token|secret)"
     r"|credentials?|secret|token|key|pins?(?: codes?| numbers?)?"
 )
+# With these something else begins to be said.
+JOINED = r"(?:because|since|after|before|when|where|while|until|if|that|which|and|but|so|as)\b"
 _CALLED = re.compile(
     rf"(?<![\w-])(?:(?P<strong>{STRONG})|(?P<weak>{WEAK}))[\"'”]?"
-    r"(?:(?P<assigned>(?:\s+(?:for|of|to|on)(?:\s+[\w'-]+){1,5}?)?"
+    rf"(?:(?P<assigned>(?:\s+(?:for|of|to|on)(?:\s+(?!{JOINED})[\w'-]+){{1,5}}?)?"
     r"(?:\s+(?:is|was|will\s+be|equals|ist|lautet)(?:\s+now)?:?\s+|\s*[:=]\s*))|\s+)"
     r"(?=\S)",
     re.IGNORECASE,

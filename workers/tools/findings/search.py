@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from mediashare.checks.models import FindingKind
 from mediashare.checks.queries import Material
 from mediashare.checks.service import Sighting
+from mediashare.transcripts.queries import SaidSegment
 from workers.tools.findings import passwords, people, secrets
 from workers.tools.findings.spelling import as_spelled
 from workers.tools.findings.text import Span, View, as_written
@@ -22,7 +23,7 @@ def find(material: Material) -> Sequence[Sighting]:
     """All that may have slipped out, in the order in which it is heard."""
     written = as_written(material.segments)
     spelled = as_spelled(written)
-    words = [word for segment in material.segments for word in segment.timed_words]
+    times = [time for segment in material.segments for time in _times(segment)]
     taken: list[Span] = []
     found: list[Sighting] = []
     for kind, view, span in _find_all(written, spelled, material):
@@ -31,9 +32,16 @@ def find(material: Material) -> Sequence[Sighting]:
             continue
         taken.append((first, last))
         masked = _mask(kind, view.text[span[0] : span[1]])
-        start_ms, end_ms = words[first].start_ms, words[last].end_ms
+        start_ms, end_ms = times[first][0], times[last][1]
         found.append(Sighting(kind=kind, start_ms=start_ms, end_ms=end_ms, masked=masked))
     return sorted(found, key=lambda one: (one.start_ms, one.end_ms))
+
+
+def _times(segment: SaidSegment) -> Sequence[Span]:
+    """When each word is heard; where nobody has measured that, it is somewhere in its caption."""
+    if segment.words:
+        return [(word.start_ms, word.end_ms) for word in segment.words]
+    return [(segment.start_ms, segment.end_ms) for _word in segment.timed_words]
 
 
 def _find_all(
