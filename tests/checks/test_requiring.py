@@ -60,8 +60,10 @@ def test_it_waits_until_its_author_has_decided_about_everything(held: CheckedHou
 
     assert seen == [False, False, True]
     assert held.notices() == [
-        f"“{held.episode().title}” may say 2 things that others should not hear. "
-        "It is published once you have decided about each."
+        (
+            f"“{held.episode().title}” may say 2 things that others should not hear. "
+            "It is published once you have decided about each."
+        )
     ]
 
 

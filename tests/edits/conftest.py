@@ -15,6 +15,7 @@ from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.edits import service as edits_service
+from mediashare.jobs.job import QueueName
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode, EpisodeState
@@ -158,13 +159,14 @@ class House:
             return {version.number: version.state.value for version in found}
 
     def jobs(self, *states: JobState) -> list[tuple[str, int]]:
-        """Kind and version of the jobs in these states, oldest first."""
+        """Kind and version of what is made and recognised, of the jobs in these states, oldest
+        first."""
         wanted = states or (JobState.QUEUED, JobState.RUNNING)
         with self.database.reading() as session:
             rows = session.scalars(
                 select(JobRow)
                 .where(JobRow.subject == self.ident, JobRow.state.in_(wanted))
-                .where(JobRow.kind != "cleanup")
+                .where(JobRow.queue != QueueName.DEFAULT)
                 .order_by(JobRow.created_at, JobRow.id)
             )
             return [(row.kind, row.payload.get("version", 0)) for row in rows]

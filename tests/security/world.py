@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import Role, Scope, SignIn, User
+from mediashare.checks.models import Finding, FindingKind
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
 from mediashare.groups.models import Group, Membership
@@ -53,14 +54,15 @@ Send = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Item:
-    """One episode of some kind, with a comment, a report and a proposal for its poster, by the
-    ids that URLs name."""
+    """One episode of some kind, with a comment, a report, a proposal for its poster and a finding
+    in its words, by the ids that URLs name."""
 
     ident: str = NOWHERE
     slug: str = "no-such-clip"
     comment: str = NOWHERE
     report: str = NOWHERE
     picture: str = NOWHERE
+    finding: str = NOWHERE
 
 
 class World:
@@ -101,8 +103,8 @@ class World:
         recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
         recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
         waveform = Waveform(peaks=[0, 255])
-        picture = make_picture(episode.id)
-        rows: list[Any] = [comment, report, transcript, recording, waveform, picture]
+        picture, finding = make_picture(episode.id), _finding()
+        rows: list[Any] = [comment, report, transcript, recording, waveform, picture, finding]
         for row in rows:
             row.episode_id = episode.id
         self._add(*rows)
@@ -123,7 +125,7 @@ class World:
             self._add(EpisodeGroup(episode_id=episode.id, group_id=self.group.id))
         self._session.commit()
         self._storage.put(recording.storage_key, io.BytesIO(b"abc"), content_type="video/mp4")
-        return Item(episode.id, episode.slug, comment.id, report.id, picture.id)
+        return Item(episode.id, episode.slug, comment.id, report.id, picture.id, finding.id)
 
     def restore_people(self) -> None:
         """Undo what a request may have done to accounts and to the group."""
@@ -153,6 +155,10 @@ class World:
     def _add(self, *rows: Any) -> None:
         self._session.add_all(rows)
         self._session.flush()
+
+
+def _finding() -> Finding:
+    return Finding(kind=FindingKind.EMAIL, start_ms=0, end_ms=1000, masked="H•••")
 
 
 def _episode(author: User, kind: str) -> Episode:

@@ -101,7 +101,7 @@ SECRETS = [
     ("it rings at +49 30 23125 123 in the office", "phone", "+49 30 23125 123"),
     ("charge 4111 1111 1111 1111 until May", "card", "4111 1111 1111 1111"),
     (
-        "five five five five, double five double five, double five double five, double four double four",
+        "five five five five, double five double five, triple five five, double four double four",
         "card",
         None,
     ),

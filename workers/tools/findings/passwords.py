@@ -103,14 +103,21 @@ def _is_weak(name: str, bare: str, *, is_assigned: bool) -> bool:
     if name.startswith("pin"):
         return bool(_DIGITS.fullmatch(bare)) and (is_assigned or " " in name)
     least = LEAST_MIXED if is_assigned else LEAST_UNSAID
-    return len(bare) >= least and bool(_MIXED.fullmatch(bare)) and not _METHODS.fullmatch(bare)
+    is_mixed = len(bare) >= least and bool(_MIXED.fullmatch(bare))
+    return is_mixed and not _is_other(bare, is_assigned=is_assigned)
 
 
 def _is_strong(view: View, number: int, bare: str, *, is_assigned: bool) -> bool:
     if _DIGITS.fullmatch(bare):
         return is_assigned and view.word(number + 1) not in _UNITS
     is_mixed = len(bare) >= LEAST_STRONG and bool(_SIGNED.fullmatch(bare))
-    return is_mixed and "://" not in bare and not _METHODS.fullmatch(bare)
+    return is_mixed and not _is_other(bare, is_assigned=is_assigned)
+
+
+def _is_other(bare: str, *, is_assigned: bool) -> bool:
+    """Addresses, paths, variables and methods look like secrets and are none."""
+    is_path = "://" in bare or bare.startswith("$") or ("/" in bare and not is_assigned)
+    return is_path or bool(_METHODS.fullmatch(bare))
 
 
 def _count_ordinary(view: View, number: int) -> int:
