@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
@@ -110,6 +110,17 @@ def get_finding(session: Session, episode_id: str, finding_id: str) -> Finding:
     return finding
 
 
+def count_open(session: Session, episode_id: str) -> int:
+    """How much in an episode is undecided."""
+    undecided = (Finding.episode_id == episode_id, Finding.state == FindingState.OPEN)
+    return session.scalar(select(func.count()).select_from(Finding).where(*undecided)) or 0
+
+
+def has_failed(session: Session, episode_id: str) -> bool:
+    """Whether the words could not be looked through when that was asked for last."""
+    return _newest_state(session, episode_id) in {JobState.FAILED, JobState.CANCELLED}
+
+
 def list_all(session: Session, episode_id: str) -> Sequence[Finding]:
     """Everything that was ever found in an episode."""
     found = select(Finding).where(Finding.episode_id == episode_id)
@@ -164,14 +175,18 @@ def _own(viewer: Viewer, episode: Episode) -> Episode:
 def _state(
     session: Session, episode_id: str, transcript: Transcript | None, check: Check | None
 ) -> CheckState:
-    about = (JobRow.subject == episode_id, JobRow.kind == CheckTranscript.kind)
-    newest = select(JobRow.state).where(*about)
-    job = session.scalar(newest.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1))
+    job = _newest_state(session, episode_id)
     if job in ACTIVE or not is_settled(transcript):
         return CheckState.WAITING
     if job is not None and job is not JobState.DONE:
         return CheckState.FAILED
     return CheckState.NEVER if check is None else CheckState.DONE
+
+
+def _newest_state(session: Session, episode_id: str) -> JobState | None:
+    about = (JobRow.subject == episode_id, JobRow.kind == CheckTranscript.kind)
+    newest = select(JobRow.state).where(*about)
+    return session.scalar(newest.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1))
 
 
 def _find_offset(session: Session, episode_id: str) -> int:

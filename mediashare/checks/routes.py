@@ -32,9 +32,13 @@ def check_sentence(episode: Episode) -> str | None:
     """What the check has to say on the pages of an episode, to those who may decide."""
     if not checks_policy.may_decide(login.current_viewer(), episode):
         return None
-    if _policy() is Policy.OFF and not episode.is_held:
+    session = db.session()
+    if count := checks_queries.count_open(session, episode.id):
+        return views.found_sentence(episode, count)
+    if not episode.is_held:
         return None
-    return views.check_sentence(episode, checks_queries.get_status(db.session(), episode.id))
+    failed = checks_queries.has_failed(session, episode.id)
+    return views.WAITS_IN_VAIN if failed else views.WAITS
 
 
 @blueprint.get("/e/<slug>/check")

@@ -13,6 +13,8 @@ from mediashare.transcripts.models import TranscriptState
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.web.json_api import iso, seconds
 
+WAITS = "This episode waits for the check before publishing: it looks through what is said."
+WAITS_IN_VAIN = "This episode waits for the check before publishing, which has failed."
 KINDS = {
     FindingKind.KEY: "Key or token",
     FindingKind.PASSWORD: "Password",
@@ -74,18 +76,11 @@ def word_json(word: WatchedWord) -> dict[str, Any]:
     return {"id": word.id, "word": word.word, "created_at": iso(word.created_at)}
 
 
-def check_sentence(episode: Episode, status: CheckStatus) -> str | None:
-    """How far the check is, for those who decide about it; None where there is nothing to say."""
-    count = len(status.open)
-    if count:
-        things = "1 thing" if count == 1 else f"{count} things"
-        rest = " It is published once you have decided." if episode.is_held else ""
-        return f"The check before publishing has found {things} to decide about.{rest}"
-    if not episode.is_held:
-        return None
-    if status.state is CheckState.FAILED:
-        return "This episode waits for the check before publishing, which has failed."
-    return "This episode waits for the check before publishing: it looks through what is said."
+def found_sentence(episode: Episode, count: int) -> str:
+    """That so much is undecided, for the pages of an episode."""
+    things = "1 thing" if count == 1 else f"{count} things"
+    rest = " It is published once you have decided." if episode.is_held else ""
+    return f"The check before publishing has found {things} to decide about.{rest}"
 
 
 def status_sentence(status: CheckStatus) -> str:

@@ -356,6 +356,7 @@ def test_a_deleted_episode_leaves_no_row_and_its_objects_are_removed_by_a_job(
     jobs = session.scalars(select(JobRow).order_by(JobRow.created_at)).all()
     assert {job.kind: job.state for job in jobs} == {
         "probe": JobState.CANCELLED,
+        "check": JobState.CANCELLED,
         "cleanup": JobState.QUEUED,
     }
     assert jobs[-1].payload == {"keys": [upload.storage_key]}

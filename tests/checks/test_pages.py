@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -153,7 +152,7 @@ def test_moderators_keep_the_list_of_watched_words(
     assert acts == ["watched_word_added", "watched_word_removed"]
 
 
-def test_programs_keep_it_too(app: Flask, session: Session) -> None:
+def test_programs_keep_it_too(app: Any, session: Session) -> None:
     token = make_token(session, make_user(session, role=Role.MODERATOR))
     sign_in = {"Authorization": f"Bearer {token}"}
     api, path = app.test_client(), "/api/v1/moderation/words"

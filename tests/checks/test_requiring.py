@@ -1,5 +1,6 @@
 """Where the check is required, nobody else sees an episode before all is decided."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from mediashare.transcripts.jobs import CheckTranscript
 from mediashare.transcripts.models import TranscriptState
 from tests.api import caller
 from tests.checks.conftest import SLIP, CheckedHouse
-from tests.factories import make_token
+from tests.factories import Browser, make_token
 from workers.handlers import check
 
 CLEAN = (2.0, 6.0, "we restart the broker")
@@ -144,7 +145,9 @@ def test_an_edit_does_not_let_a_held_episode_go(held: CheckedHouse) -> None:
     assert held.episode().is_released
 
 
-def test_a_check_that_fails_keeps_it_held_and_tells_its_author(held: CheckedHouse) -> None:
+def test_a_check_that_fails_keeps_it_held_and_tells_its_author(
+    held: CheckedHouse, browse: Callable[[Any], Browser]
+) -> None:
     held.say(CLEAN)
     with held.database.transaction() as session:
         job = CheckTranscript(subject=held.ident)
@@ -152,7 +155,10 @@ def test_a_check_that_fails_keeps_it_held_and_tells_its_author(held: CheckedHous
         job_queue.cancel_one(session, row.id, reason="Stopped.")
         check.failed(session, job, "Stopped.")
 
+    page = browse(held.author).get(held.episode().path).text
+
     assert (is_seen(held), held.status().state) == (False, CheckState.FAILED)
+    assert "which has failed" in page
     assert len(held.notices()) == 1
     publish(held)
     held.work()
