@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import Role, User
+from mediashare.checks.models import Check, Finding, FindingKind, FindingState, WatchedWord
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
@@ -98,6 +99,7 @@ def seed(database: Database, storage: Storage, scratch: Path) -> Library:
         spare = _make_spare(session, storage, scratch, author=author)
         edited = _make_edited(session, storage, scratch, author=author)
         _comment(session, video, reader.id)
+        _save(session, *_find_things(video))
         session.commit()
         return Library(
             reader=reader.email,
@@ -220,6 +222,20 @@ def _make_spare(session: Session, storage: Storage, scratch: Path, *, author: Us
     lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
     make_transcript(session, episode, *lines, is_draft=True, note=note)
     return episode
+
+
+def _find_things(episode: Episode) -> Sequence[object]:
+    """What a check has found: one that is open, one that is decided, one that is gone."""
+    found = [
+        Finding(kind=FindingKind.EMAIL, start_ms=21_000, end_ms=22_000, masked="a•••"),
+        Finding(kind=FindingKind.CARD, start_ms=30_000, end_ms=31_000, masked="•••1111"),
+        Finding(kind=FindingKind.PASSWORD, start_ms=10_500, end_ms=11_500, masked="s•••"),
+    ]
+    states = (FindingState.OPEN, FindingState.KEPT, FindingState.MUTED)
+    for one, state in zip(found, states, strict=True):
+        one.episode_id, one.state = episode.id, state
+    word = WatchedWord(word="project falcon")
+    return [Check(episode_id=episode.id, checked_at=clock.now()), *found, word]
 
 
 def _make_edited(session: Session, storage: Storage, scratch: Path, *, author: User) -> Episode:

@@ -64,6 +64,9 @@ PAGES = {
     "people": ("keeper", "/admin/people"),
     "jobs": ("keeper", "/admin/jobs"),
     "health": ("keeper", "/admin/health"),
+    "what was found in an episode": ("author", "{video}/check"),
+    "an episode in which something was found": ("author", "{video}"),
+    "watched words": ("keeper", "/moderation/words"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
 }
