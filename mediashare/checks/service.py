@@ -133,8 +133,9 @@ def keep(
     address: str | None = None,
 ) -> Finding:
     """Others may hear this. `finding` are the ids of the episode and of the finding in it."""
+    checks_queries.get_own_by_id(session, viewer, finding[0])
+    library_service.lock_episode(session, finding[0])
     episode, found = _take(session, viewer, finding)
-    library_service.lock_episode(session, episode.id)
     _decide(session, viewer, found, FindingState.KEPT, address)
     session.flush()
     _settle(session, episode, policy)

@@ -94,6 +94,19 @@ def test_muting_on_the_edit_page_counts_too(house: CheckedHouse) -> None:
     assert house.found() == [("password", "muted")]
 
 
+def test_what_is_not_muted_any_more_and_is_heard_again_is_asked_about_again(
+    house: CheckedHouse,
+) -> None:
+    (found,) = house.check(SLIP)
+    house.mute(found)
+    house.make(2)
+
+    house.make(house.use(1))
+    house.check(SLIP)
+
+    assert house.found() == [("password", "open")]
+
+
 def test_two_are_muted_before_the_first_is_made(house: CheckedHouse) -> None:
     one, two = house.check(SLIP, MAIL)
 
