@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     asr_device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where the recogniser computes; `auto` takes a GPU that it can use."
     )
+    prepublish_check: Literal["off", "advise", "require"] = Field(
+        "advise", description="What is said is looked through; `require` holds episodes until then."
+    )
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         "auto", description="Sandbox around ffmpeg; `auto` takes bubblewrap where it runs."
     )

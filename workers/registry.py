@@ -17,6 +17,7 @@ from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
 from workers.handlers import (
+    check,
     cleanup,
     cover,
     drop_originals,
@@ -65,6 +66,7 @@ REGISTRY: Registry = {
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
     ProposeOutline: Handler(run=outline.run),
+    transcripts_jobs.CheckTranscript: Handler(run=check.run, failed=check.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),

@@ -15,6 +15,9 @@ from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.checks import policy as checks_policy
+from mediashare.checks import service as checks_service
+from mediashare.checks.policy import Policy
 from mediashare.db.paging import Page, PageRequest
 from mediashare.errors import InvalidInputError
 from mediashare.groups import queries as groups_queries
@@ -37,6 +40,7 @@ from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import TranscriptState
 from mediashare.web import db, json_api
+from mediashare.web.parts import parts
 
 blueprint = Blueprint("episodes_api", __name__)
 
@@ -77,6 +81,7 @@ def create() -> ResponseReturnValue:
             publish=publish is not False,
             captions=read,
         )
+        checks_service.hold_if_required(session, episode, _policy())
     answer = jsonify(_episode(viewer, episode.id))
     answer.headers["Location"] = f"/api/v1/episodes/{episode.id}"
     return answer, HTTPStatus.CREATED
@@ -98,7 +103,9 @@ def update(episode_id: str) -> dict[str, Any]:
         sent = _as_sent(session, episode)
         if body.keys() & sent.keys():
             details = _details({**sent, **body}, {})
-        pages_service.edit_episode(session, viewer, episode_id, details, publish=publish)
+        pages_service.edit_episode(
+            session, viewer, episode_id, details, publish=publish, policy=_policy()
+        )
     db.session().expire_all()
     return _episode(viewer, episode_id)
 
@@ -162,9 +169,9 @@ def person(handle: str) -> dict[str, Any]:
 
 @cache
 def _read_description() -> dict[str, Any]:
-    parts = [yaml.safe_load(path.read_text()) for path in sorted(OPENAPI.glob("*.yaml"))]
-    (whole,) = (part for part in parts if "openapi" in part)
-    for part in parts:
+    files = [yaml.safe_load(path.read_text()) for path in sorted(OPENAPI.glob("*.yaml"))]
+    (whole,) = (part for part in files if "openapi" in part)
+    for part in files:
         whole["paths"].update(part["paths"])
         for kind, components in part.get("components", {}).items():
             whole["components"].setdefault(kind, {}).update(components)
@@ -199,6 +206,10 @@ def _read_publish(body: Mapping[str, Any]) -> bool | None:
     return publish
 
 
+def _policy() -> Policy:
+    return checks_policy.policy_of(parts().settings)
+
+
 def _as_sent(session: Session, episode: Episode) -> dict[str, Any]:
     return {
         "title": episode.title,
@@ -220,6 +231,7 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
     return {
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
         "failure": episode.failure,
+        "is_held": episode.is_held,
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
         "transcript": transcripts_views.summary_json(transcript)

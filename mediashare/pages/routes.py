@@ -7,6 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.checks import policy as checks_policy
+from mediashare.checks import service as checks_service
+from mediashare.checks.policy import Policy
 from mediashare.edits import forms as edits_forms
 from mediashare.edits import queries as edits_queries
 from mediashare.edits import service as edits_service
@@ -181,7 +184,9 @@ def edit(slug: str) -> ResponseReturnValue:
         details = library_forms.read_details(_details())
         with db.committing() as session:
             found = _own(slug)
-            pages_service.edit_episode(session, login.current_viewer(), found.id, details)
+            pages_service.edit_episode(
+                session, login.current_viewer(), found.id, details, policy=_policy()
+            )
     except InvalidInputError as error:
         return _edit_page(found, _typed(), error.errors), 422
     flash("Your changes are saved.", "good")
@@ -266,7 +271,7 @@ def _create_from_form() -> Episode:
         ) as stored,
         db.committing() as session,
     ):
-        return pages_service.create_episode(
+        made = pages_service.create_episode(
             session,
             viewer,
             upload_id=stored.id,
@@ -274,6 +279,8 @@ def _create_from_form() -> Episode:
             publish=is_to_be_published(request.form),
             captions=captions,
         )
+        checks_service.hold_if_required(session, made, _policy())
+    return made
 
 
 def _captions() -> Sequence[Caption] | None:
@@ -287,9 +294,13 @@ def _release(slug: str, *, publish: bool) -> ResponseReturnValue:
     viewer = login.current_viewer()
     with db.committing() as session:
         found = _own(slug)
-        pages_service.release_episode(session, viewer, found.id, publish=publish)
+        pages_service.release_episode(session, viewer, found.id, publish=publish, policy=_policy())
     flash(views.release_sentence(found), "good")
     return redirect(found.path, 303)
+
+
+def _policy() -> Policy:
+    return checks_policy.policy_of(parts().settings)
 
 
 def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.checks import service as checks_service
+from mediashare.checks.policy import Policy
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
@@ -110,6 +112,7 @@ def edit_episode(
     details: EpisodeDetails | None,
     *,
     publish: bool | None = None,
+    policy: Policy,
 ) -> None:
     """Authors say something else about their episode, and publish it or take it back."""
     episode = get_own_episode(session, viewer, episode_id)
@@ -118,13 +121,16 @@ def edit_episode(
         library_service.edit_episode(session, viewer, episode, details)
         media_service.redraw_cover(session, episode, titled=title)
     if publish is not None:
-        _release(episode, publish=publish)
+        _release(session, episode, policy, publish=publish)
 
 
-def release_episode(session: Session, viewer: Viewer, episode_id: str, *, publish: bool) -> Episode:
-    """Authors publish their episode, now or as soon as it is ready, or take it back."""
+def release_episode(
+    session: Session, viewer: Viewer, episode_id: str, *, publish: bool, policy: Policy
+) -> Episode:
+    """Authors publish their episode, as soon as it is ready and policy lets it go, or take it
+    back."""
     episode = get_own_episode(session, viewer, episode_id)
-    _release(episode, publish=publish)
+    _release(session, episode, policy, publish=publish)
     return episode
 
 
@@ -145,9 +151,12 @@ def _get_step(session: Session, episode_id: str, name: str) -> Step:
     raise StepNotFoundError
 
 
-def _release(episode: Episode, *, publish: bool) -> None:
-    change = library_service.publish if publish else library_service.unpublish
-    change(episode)
+def _release(session: Session, episode: Episode, policy: Policy, *, publish: bool) -> None:
+    if not publish:
+        library_service.unpublish(episode)
+        return
+    checks_service.hold_if_required(session, episode, policy)
+    library_service.publish(episode)
 
 
 def _make(

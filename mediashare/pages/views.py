@@ -30,6 +30,7 @@ STEP_NAMES = {
     "poster": "Your picture",
     "transcript": "Transcript",
     "chapters": "Chapters",
+    "check": "Check before publishing",
     "ladder": "More sizes",
     "storyboard": "Preview pictures",
 }
@@ -140,6 +141,8 @@ def release_sentence(episode: Episode) -> str:
     """What the author is told about who else sees the episode now."""
     if not episode.is_released:
         return "This episode is not published: nobody but you sees it."
+    if episode.is_held:
+        return "This episode is published once what is said in it has been checked."
     if episode.state is EpisodeState.READY:
         return "This episode is published."
     return "This episode is published as soon as it is ready."

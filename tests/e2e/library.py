@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import Role, User
 from mediashare.chapters.models import Chapter, Outline, SummarySentence
+from mediashare.checks.models import Check, Finding, FindingKind, FindingState, WatchedWord
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
@@ -112,6 +113,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
         _fill_glossary(session)
         for episode in (video, audio):
             _outline(session, episode)
+        _save(session, *_find_things(video))
         session.commit()
         return Library(
             reader=reader.email,
@@ -262,6 +264,20 @@ def _make_spare(session: Session, storage: Storage, path: Path, *, author: User)
     lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
     make_transcript(session, episode, *lines, is_draft=True, note=note)
     return episode
+
+
+def _find_things(episode: Episode) -> Sequence[object]:
+    """What a check has found: one that is open, one that is decided, one that is gone."""
+    found = [
+        Finding(kind=FindingKind.EMAIL, start_ms=21_000, end_ms=22_000, masked="a•••"),
+        Finding(kind=FindingKind.CARD, start_ms=30_000, end_ms=31_000, masked="•••1111"),
+        Finding(kind=FindingKind.PASSWORD, start_ms=10_500, end_ms=11_500, masked="s•••"),
+    ]
+    states = (FindingState.OPEN, FindingState.KEPT, FindingState.MUTED)
+    for one, state in zip(found, states, strict=True):
+        one.episode_id, one.state = episode.id, state
+    word = WatchedWord(word="project falcon")
+    return [Check(episode_id=episode.id, checked_at=clock.now()), *found, word]
 
 
 def _make_edited(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:

@@ -71,6 +71,9 @@ PAGES = {
     "a glossary": ("reader", "/glossary/house"),
     "a glossary, for its keeper": ("keeper", "/glossary/house"),
     "an entry of a glossary": ("keeper", f"/glossary/house/{ENTRY}"),
+    "what was found in an episode": ("author", "{video}/check"),
+    "an episode in which something was found": ("author", "{video}"),
+    "watched words": ("keeper", "/moderation/words"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
 }

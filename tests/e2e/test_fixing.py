@@ -116,6 +116,12 @@ def said(page: Page, sentence: str) -> None:
     expect(page.locator("[data-fix-said]")).to_have_text(sentence)
 
 
+def note_seeks(page: Page) -> None:
+    """Have the page remember to where it has moved last."""
+    listener = "({ target }) => { window.sought = target.currentTime; }"
+    page.evaluate(f"document.querySelector('audio').addEventListener('seeking', {listener})")
+
+
 def selected(page: Page) -> str:
     return str(page.evaluate("getSelection().toString()"))
 
@@ -186,18 +192,21 @@ def test_typing_pauses_and_playing_on_begins_a_second_earlier(
 ) -> None:
     begin(page, player, talk)
 
+    note_seeks(page)
+
     page.keyboard.press("Control+Space")
     player.wait_until("!m.paused")
     page.keyboard.type("c")
     player.wait_until("m.paused")
     before = player.time
     page.keyboard.press("Control+Space")
-
+    page.wait_for_function(f"() => Math.abs(window.sought - {before - 1}) < 0.3")
     player.wait_until("!m.paused && !m.seeking")
     page.keyboard.type("d")
     player.wait_until("m.paused")
+    before = player.time
     page.keyboard.press("Control+l")
-    player.wait_until(f"m.currentTime > {before + 1}")
+    player.wait_until(f"!m.seeking && m.currentTime > {before + 2}")
     page.keyboard.press("Control+j")
     player.wait_until(f"m.currentTime < {before + 1}")
 
@@ -207,16 +216,11 @@ def test_the_word_that_one_has_come_to_is_played_again_and_again(
 ) -> None:
     begin(page, player, talk)
     player.wait_until("!m.seeking && m.currentTime > 2 && m.currentTime < 3")
-    page.evaluate(
-        """() => {
-          const media = document.querySelector('audio');
-          media.addEventListener('seeking', () => { window.again = media.currentTime; });
-        }"""
-    )
+    note_seeks(page)
 
     page.keyboard.press("Control+Space")
 
-    page.wait_for_function("() => window.again > 2 && window.again < 3")
+    page.wait_for_function("() => window.sought > 2 && window.sought < 3")
     player.wait_until("!m.paused")
 
 

@@ -318,8 +318,8 @@ def test_the_page_takes_as_many_statements_for_five_steps_as_for_one(
         counts.append(count_statements(database, browse(author), f"{episode.path}/steps"))
 
     # Who asks, the episode, its tags and groups, renditions, transcript, steps, workers; warnings,
-    # news.
-    assert counts == [10, 10]
+    # findings, news.
+    assert counts == [11, 11]
 
 
 def test_the_way_there_is_on_the_episodes_page_and_among_the_uploads(

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from mediashare.db.base import new_id
 from tests.factories import PASSWORD
 from tests.pictures import png_head
 from tests.security.world import ENTRY, NOWHERE, PROPOSAL, Item, World
@@ -24,6 +25,7 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
     "token": lambda _world, _item: "no-such-invitation",
+    "finding_id": lambda _world, item: item.finding,
     "filename": lambda _world, _item: "no-such-file.js",
     "name": lambda _world, _item: "waveform.json",
     "kind": lambda _world, _item: "vtt",
@@ -127,8 +129,10 @@ def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[
     return values
 
 
-# Bodies that name what belongs to the episode, and files, which can be read only once.
+# Bodies that name what belongs to the episode or must be new, and files, which are read only once.
 FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
+    "checks.add_word": lambda _item: {"data": {"word": new_id()}},
+    "checks_api.add_word": lambda _item: {"json": {"word": new_id()}},
     "edits.replace": lambda _item: {"data": {"file": (io.BytesIO(b"no media"), "talk.mp4")}},
     "media_api.choose_poster": lambda item: {"json": {"picture_id": item.picture}},
     "media_api.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},

@@ -17,6 +17,8 @@ from mediashare.transcripts.service.recognition import retry as retry
 from mediashare.transcripts.service.recognition import share_out as share_out
 from mediashare.transcripts.service.recognition import take_chunk as take_chunk
 from mediashare.transcripts.service.recognition import take_part as take_part
+from mediashare.transcripts.service.renewing import announce_change as announce_change
+from mediashare.transcripts.service.renewing import request_check as request_check
 from mediashare.transcripts.service.replacing import replace_terms as replace_terms
 from mediashare.transcripts.service.rewriting import name_line as name_line
 from mediashare.transcripts.service.rewriting import rewrite as rewrite

@@ -22,6 +22,7 @@ from mediashare.transcripts.models import (
     TranscriptState,
 )
 from mediashare.transcripts.service.reading import Caption
+from mediashare.transcripts.service.renewing import request_check
 
 NOTE = "Captions by the author."
 LEFT_OUT = "{note} Left out, as they begin after the end of the recording: {count}."
@@ -58,6 +59,7 @@ def import_captions(
     session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
     session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
     chapters_service.request_outline(session, episode.id)
+    request_check(session, episode.id)
     return transcript
 
 

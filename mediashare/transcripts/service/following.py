@@ -27,6 +27,7 @@ from mediashare.transcripts.models import (
     Word,
 )
 from mediashare.transcripts.service.pieces import MARGIN_MS, OVERHANG_MS, Piece, renamed
+from mediashare.transcripts.service.renewing import request_check
 
 # Less than a word: nobody needs a recogniser for that.
 WORTH_HEARING_MS = 300
@@ -58,6 +59,7 @@ def follow_version(session: Session, episode: Episode, change: Change) -> bool:
     _fit_chunks(session, transcript, change.length_ms)
     _fit_segments(session, transcript, change)
     transcript.updated_at = clock.now()
+    request_check(session, episode.id)
     return is_to_begin_anew
 
 
@@ -78,6 +80,7 @@ def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
         else:
             _set_aside(row, left)
     transcript.updated_at = clock.now()
+    request_check(session, episode_id)
 
 
 def forget_heard(session: Session, transcript: Transcript) -> None:

@@ -37,6 +37,7 @@ from mediashare.transcripts.models import (
 from mediashare.transcripts.policy import EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
 from mediashare.transcripts.service.following import forget_heard
+from mediashare.transcripts.service.renewing import request_check
 from mediashare.transcripts.service.standing import SpokenSegment, leave_out, list_taken
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
@@ -187,6 +188,7 @@ def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -
     single chunk could be recognised."""
     transcript = _get(session, episode_id)
     transcript.updated_at = clock.now()
+    request_check(session, episode_id)
     chunks = transcripts_queries.list_chunks(session, transcript.id)
     failed = [chunk for chunk in chunks if chunk.state is ChunkState.FAILED]
     spoken = session.scalar(
@@ -209,6 +211,7 @@ def fail(session: Session, episode_id: str, reason: str) -> None:
         transcript = _get(session, episode_id)
         transcript.state, transcript.note = TranscriptState.FAILED, reason
         transcript.updated_at = clock.now()
+        request_check(session, episode_id)
 
 
 def _stands(session: Session, transcript: Transcript, episode: Episode) -> bool:
