@@ -1,5 +1,6 @@
 """Fixtures that most tests use: a migrated database of both kinds, a store, an application."""
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -52,6 +53,14 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_disks() -> Iterator[None]:
+    """What a test writes is read back by that test, and the power is never cut in between."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
 
 
 @pytest.fixture(scope="session")
