@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
@@ -63,6 +63,14 @@ class CheckStatus:
         return self.transcript is not None and self.transcript.state is TranscriptState.READY
 
 
+@dataclass(frozen=True)
+class Brief:
+    """What the pages of an episode say of its check: how much is undecided, whether it failed."""
+
+    open: int
+    has_failed: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """What a check looks through: all that is said in an episode, and the words to look for."""
@@ -110,15 +118,16 @@ def get_finding(session: Session, episode_id: str, finding_id: str) -> Finding:
     return finding
 
 
-def count_open(session: Session, episode_id: str) -> int:
-    """How much in an episode is undecided."""
+def get_brief(session: Session, episode_id: str) -> Brief:
+    """How much in an episode is undecided, and whether its words could not be looked through when
+    that was asked for last."""
     undecided = (Finding.episode_id == episode_id, Finding.state == FindingState.OPEN)
-    return session.scalar(select(func.count()).select_from(Finding).where(*undecided)) or 0
-
-
-def has_failed(session: Session, episode_id: str) -> bool:
-    """Whether the words could not be looked through when that was asked for last."""
-    return _newest_state(session, episode_id) in {JobState.FAILED, JobState.CANCELLED}
+    open_ones = select(func.count()).select_from(Finding).where(*undecided)
+    newest = _newest_state(episode_id)
+    count, state = session.execute(
+        select(open_ones.scalar_subquery(), newest.scalar_subquery())
+    ).one()
+    return Brief(count, state in {JobState.FAILED, JobState.CANCELLED})
 
 
 def list_all(session: Session, episode_id: str) -> Sequence[Finding]:
@@ -175,7 +184,7 @@ def _own(viewer: Viewer, episode: Episode) -> Episode:
 def _state(
     session: Session, episode_id: str, transcript: Transcript | None, check: Check | None
 ) -> CheckState:
-    job = _newest_state(session, episode_id)
+    job = session.scalar(_newest_state(episode_id))
     if job in ACTIVE or not is_settled(transcript):
         return CheckState.WAITING
     if job is not None and job is not JobState.DONE:
@@ -183,10 +192,10 @@ def _state(
     return CheckState.NEVER if check is None else CheckState.DONE
 
 
-def _newest_state(session: Session, episode_id: str) -> JobState | None:
+def _newest_state(episode_id: str) -> Select[JobState]:
     about = (JobRow.subject == episode_id, JobRow.kind == CheckTranscript.kind)
     newest = select(JobRow.state).where(*about)
-    return session.scalar(newest.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1))
+    return newest.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1)
 
 
 def _find_offset(session: Session, episode_id: str) -> int:

@@ -114,7 +114,7 @@ def for_cards() -> tuple[ORMOption, ...]:
 def _find(
     session: Session, viewer: Viewer, column: InstrumentedAttribute[str], value: str
 ) -> Episode | None:
-    return session.scalar(
+    found = session.scalars(
         select(Episode)
         .join(Episode.author)
         .where(column == value, readable_by(viewer))
@@ -122,9 +122,10 @@ def _find(
             contains_eager(Episode.author),
             selectinload(Episode.tags),
             # The names of groups that the viewer may not know of stay where they are.
-            selectinload(Episode.groups.and_(groups_queries.visible_to(viewer))),
+            joinedload(Episode.groups.and_(groups_queries.visible_to(viewer))),
         )
     )
+    return found.unique().one_or_none()
 
 
 def _or_raise(episode: Episode | None) -> Episode:

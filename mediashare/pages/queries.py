@@ -122,6 +122,7 @@ class _Parts:
     outline: Outline | None
     more_coming: bool
     is_tended: bool
+    mine: Mine
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
         may_name_speakers=transcripts_policy.may_name_speakers(
             viewer, episode, is_steward=found.is_tended
         ),
-        mine=ratings_queries.find_mine(session, viewer, episode.id),
+        mine=found.mine,
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
     )
@@ -239,7 +240,7 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
 
 def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
     is_storyboard = Picture.kind == PictureKind.STORYBOARD
-    row = session.execute(
+    query = (
         select(
             Waveform,
             Transcript,
@@ -254,7 +255,8 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         .outerjoin(Picture, and_(Picture.episode_id == Episode.id, is_storyboard))
         .outerjoin(Outline, Outline.episode_id == Episode.id)
         .where(Episode.id == episode_id)
-    ).one()
+    )
+    row = session.execute(ratings_queries.add_mine(query, viewer)).one()
     return _Parts(
         peaks=row.Waveform.peaks if row.Waveform else (),
         transcript=row.Transcript,
@@ -262,6 +264,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         outline=row.Outline,
         more_coming=bool(row.more_coming),
         is_tended=bool(row.is_tended),
+        mine=ratings_queries.mine_of(row),
     )
 
 
