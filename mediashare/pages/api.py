@@ -38,7 +38,7 @@ from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
-from mediashare.transcripts.models import TranscriptState
+from mediashare.transcripts.models import Transcript, TranscriptState
 from mediashare.web import db, json_api
 from mediashare.web.parts import parts
 
@@ -235,7 +235,7 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
         "transcript": transcripts_views.summary_json(transcript)
-        or {"state": waits, "language": None, "engine": None, "is_draft": False, "note": None},
+        or transcripts_views.summary_json(Transcript(state=waits, is_draft=False)),
         "steps": [_step(step) for step in job_steps.list_steps(session, episode.id)]
         if sees_steps
         else [],

@@ -56,6 +56,7 @@ def transcript_json(
         "language": transcript.language,
         "engine": transcript.engine,
         "model": transcript.model,
+        "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
         "note": transcript.note,
         "segments": [_segment_json(segment) for segment in segments],
@@ -71,6 +72,7 @@ def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
         "state": transcript.state.value,
         "language": transcript.language,
         "engine": transcript.engine,
+        "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
         "note": transcript.note,
     }

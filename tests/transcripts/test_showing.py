@@ -48,6 +48,7 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
         "language": "en",
         "engine": "scripted",
         "model": None,
+        "sent_to": None,
         "is_draft": True,
         "note": None,
         "segments": [

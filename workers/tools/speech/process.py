@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import IO
 
 from workers.context import StoppedError
-from workers.tools.speech.errors import EngineDiedError, EngineHungError, OutOfMemoryError
+from workers.tools.speech.errors import (
+    SAID,
+    EngineDiedError,
+    EngineHungError,
+    OutOfMemoryError,
+    SpeechError,
+)
 from workers.tools.speech.port import Json
 
 LOOK_EVERY_S = 0.1
@@ -74,10 +80,13 @@ class ChildProcess:
         on_progress: Callable[[float], None] | None = None,
     ) -> Json:
         """The result of a request. Raises EngineDiedError or one of its kinds, or StoppedError;
-        after each of them the child is gone."""
+        after each of them the child is gone. Raises what the engine says of itself (SAID) too, and
+        then it is not."""
         try:
             self._send(request)
             return self._wait(time.monotonic() + within_s, cancelled, on_progress)
+        except tuple(SAID.values()):
+            raise
         except BaseException:
             self.end()
             raise
@@ -112,7 +121,7 @@ class ChildProcess:
                 if answer is None:
                     raise self._death()
                 if "error" in answer:
-                    raise EngineDiedError(details=f"{answer['error']}\n{self._tail()}")
+                    raise self._failure(answer)
                 if "result" in answer:
                     return answer["result"]
                 if on_progress is not None:
@@ -126,6 +135,12 @@ class ChildProcess:
             raise EngineHungError(details=self._tail())
         if _resident(self._child.pid) > self._limits.memory:
             raise OutOfMemoryError(details=f"limit: {self._limits.memory} bytes\n{self._tail()}")
+
+    def _failure(self, answer: dict[str, Json]) -> SpeechError:
+        said = SAID.get(answer.get("kind", ""))
+        if said is not None:
+            return said(answer["error"], details=answer["details"])
+        return EngineDiedError(details=f"{answer['error']}\n{self._tail()}")
 
     def _death(self) -> EngineDiedError:
         code = self._child.wait()
