@@ -91,9 +91,11 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> KeptDatabases:
+def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptDatabases]:
     """The databases of all tests of this process, one after the other."""
-    return KeptDatabases(tmp_path_factory.mktemp("databases"))
+    kept = KeptDatabases(tmp_path_factory.mktemp("databases"))
+    yield kept
+    kept.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -109,7 +111,9 @@ def database(
         found = kept_databases.open_postgres(request.getfixturevalue("postgres_url"))
         _empty(found)
     yield found
-    found.dispose()
+    # What PostgreSQL has learnt about the tables lasts as long as a connection: those stay open.
+    if found.dialect == "sqlite":
+        found.dispose()
 
 
 def _empty(database: Database) -> None:

@@ -13,7 +13,7 @@ from mediashare.db.session import Database
 class KeptDatabases:
     """Keeps engines: what an engine has compiled once it need not compile for the next test.
 
-    The tests share nothing else: each has its own sessions, connections and data.
+    The tests share nothing else: each has its own sessions and data.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,6 +29,11 @@ class KeptDatabases:
 
     def open_postgres(self, url: str) -> Database:
         return self._open(url)
+
+    def dispose(self) -> None:
+        """Close the connections that are still open."""
+        for database in self._kept.values():
+            database.dispose()
 
     def _open(self, url: str) -> Database:
         if url not in self._kept:
