@@ -234,12 +234,16 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
         "is_held": episode.is_held,
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
-        "transcript": transcripts_views.summary_json(transcript)
-        or {"state": waits, "language": None, "engine": None, "is_draft": False, "note": None},
+        "transcript": transcripts_views.summary_json(transcript) or _no_transcript(waits),
         "steps": [_step(step) for step in job_steps.list_steps(session, episode.id)]
         if sees_steps
         else [],
     }
+
+
+def _no_transcript(state: TranscriptState) -> dict[str, Any]:
+    unknown = {"language": None, "engine": None, "note": None}
+    return {"state": state, "is_draft": False, "files": [], **unknown}
 
 
 def _card(episode: Episode, mine: Mine) -> dict[str, Any]:
