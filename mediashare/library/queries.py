@@ -60,6 +60,15 @@ def may_user_read(session: Session, user_id: str, episode_id: str) -> bool:
     return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
 
 
+def may_still_read(session: Session, viewer: Viewer, episode_id: str) -> bool:
+    """Whether somebody who is reading already may see the episode now, as the person that they
+    are by now."""
+    if viewer.id is not None:
+        return may_user_read(session, viewer.id, episode_id)
+    seen = readable_by(viewer)
+    return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
+
+
 def list_newest(
     session: Session,
     viewer: Viewer,

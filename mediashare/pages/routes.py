@@ -34,6 +34,7 @@ from mediashare.pages import service as pages_service
 from mediashare.pages import views
 from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment
 from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.forms import MAX_BYTES, read_body
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import policy as uploads_policy
@@ -46,8 +47,9 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
 for show in (
+    views.file_format,
     views.file_name,
-    views.paragraphs,
+    transcripts_views.paragraphs,
     views.following_steps,
     views.is_needed,
     views.picture_name,
@@ -62,6 +64,7 @@ for show in (
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
 blueprint.add_app_template_global(library_views.poster_srcset, "poster_srcset")
 blueprint.add_app_template_global(media_views.storyboard_url, "storyboard_url")
+blueprint.add_app_template_global(transcripts_views.files_json, "transcript_files")
 blueprint.add_app_template_global(pages_policy.may_see_steps, "may_see_steps")
 blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 

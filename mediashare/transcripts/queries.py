@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from mediashare.accounts.policy import Viewer
 from mediashare.groups.models import GroupRole, Membership
@@ -152,17 +152,26 @@ def find_transcript(session: Session, episode_id: str) -> Transcript | None:
 def get_readable(session: Session, viewer: Viewer, episode_id: str) -> Transcript:
     """The transcript of an episode, in one statement that also decides whether `viewer` may see
     the episode: raises EpisodeNotFoundError if not, TranscriptNotFoundError if there is none."""
+    return get_readable_pair(session, viewer, episode_id)[1]
+
+
+def get_readable_pair(
+    session: Session, viewer: Viewer, episode_id: str
+) -> tuple[Episode, Transcript]:
+    """The same, with the episode and its author."""
     row = session.execute(
-        select(Episode.id, Transcript)
+        select(Episode, Transcript)
+        .join(Episode.author)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
         .where(Episode.id == episode_id, library_queries.readable_by(viewer))
+        .options(contains_eager(Episode.author))
     ).one_or_none()
     if row is None:
         raise EpisodeNotFoundError
     transcript: Transcript | None = row.Transcript
     if transcript is None:
         raise TranscriptNotFoundError
-    return transcript
+    return row.Episode, transcript
 
 
 def list_segments(
