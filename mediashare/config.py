@@ -135,8 +135,8 @@ class Settings(BaseSettings):
         default=False,
         description="Reach it by http, on this machine or in a private network only.",
     )
-    asr_remote_ca: Path | None = Field(
-        None, description="Certificates that it is proved by; those of the system if empty."
+    asr_remote_ca: str = Field(
+        "", description="File of what proves its certificate; what the system trusts if empty."
     )
     prepublish_check: Literal["off", "advise", "require"] = Field(
         "advise", description="What is said is looked through; `require` holds episodes until then."
@@ -195,6 +195,8 @@ class Settings(BaseSettings):
             problems.append("MEDIASHARE_ASR_REMOTE_URL: http needs MEDIASHARE_ASR_REMOTE_HTTP=yes")
         if parts.query or parts.fragment:
             problems.append("MEDIASHARE_ASR_REMOTE_URL: must have no query and no fragment")
+        if self.asr_remote_ca and not Path(self.asr_remote_ca).is_file():
+            problems.append("MEDIASHARE_ASR_REMOTE_CA: there is no such file")
         key = self.asr_remote_key.get_secret_value()
         if not (key.isascii() and key.isprintable()) or " " in key:
             problems.append("MEDIASHARE_ASR_REMOTE_KEY: must be one word of plain characters")

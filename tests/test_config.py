@@ -76,6 +76,10 @@ def test_production_starts_on_safe_settings(monkeypatch: pytest.MonkeyPatch) -> 
             "MEDIASHARE_ASR_REMOTE_URL: must have no query",
         ),
         (
+            {**REMOTE, "MEDIASHARE_ASR_REMOTE_CA": "nowhere.pem"},
+            "MEDIASHARE_ASR_REMOTE_CA: there is no such file",
+        ),
+        (
             {**REMOTE, "MEDIASHARE_ASR_REMOTE_KEY": "two\nlines"},
             "MEDIASHARE_ASR_REMOTE_KEY: must be one word",
         ),

@@ -139,7 +139,7 @@ def _remote(settings: Settings) -> EngineChoice:
         settings.asr_remote_url.rstrip("/"),
         settings.asr_remote_key,
         settings.asr_remote_timeout,
-        settings.asr_remote_ca,
+        Path(settings.asr_remote_ca).resolve() if settings.asr_remote_ca else None,
     )
     model = settings.asr_remote_model
     reason = f"Speech is sent to {remote.host}, which recognises it with the model {model}."
