@@ -6,6 +6,8 @@ import { workOn } from "./record-sender.js";
 import { clock, exact } from "./time.js";
 
 const SHORTEST_S = 1;
+// As in the fields of the template: the very end may lie between two steps.
+const STEP_S = 0.1;
 // Files of MediaRecorder do not say how long they are, until somebody has looked for their end.
 const FAR = 1e7;
 const BARS = 200;
@@ -118,7 +120,8 @@ export class Review {
   }
 
   #move(name) {
-    const value = Number(this.ends[name].value);
+    const set = Number(this.ends[name].value);
+    const value = set > this.length - STEP_S ? this.length : set;
     if (name === "start") this.start = Math.max(0, Math.min(value, this.end - SHORTEST_S));
     else this.end = Math.min(this.length, Math.max(value, this.start + SHORTEST_S));
     this.studio.take.keep({ trim: { start: this.start, end: this.end } });

@@ -9,6 +9,7 @@ const ADDRESS = "/api/v1/uploads";
 const [LEAST_BYTES, MOST_BYTES] = [32 * 1024, 8 * 1024 * 1024];
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000];
 const AGAIN_MS = 15_000;
+const STOPPED = "Nobody waits for this any more.";
 
 export class Sender extends EventTarget {
   /** The sentence that says why nothing is sent at the moment; null while something is. */
@@ -71,7 +72,7 @@ export class Sender extends EventTarget {
       storeFingerprintForResuming: false,
       fileReader: { openFile: async () => this.source },
       metadata: { filename: name, filetype: mime.split(";")[0] },
-      onBeforeRequest: (request) => this.#authorize(request),
+      onBeforeRequest: (request) => this.#authorize(request, upload),
       onAfterResponse: checkHead,
       onShouldRetry: (error) => this.#mayRetry(error),
       onUploadUrlAvailable: () => this.take.keep({ upload: upload.url }),
@@ -82,9 +83,11 @@ export class Sender extends EventTarget {
     return upload;
   }
 
-  async #authorize(request) {
+  async #authorize(request, upload) {
     if (this.isTokenOld) await renewToken();
     this.isTokenOld = false;
+    // The client sends what it had prepared even after it was stopped.
+    if (upload !== this.upload) throw new Error(STOPPED);
     request.setHeader("X-CSRFToken", csrfToken());
   }
 
@@ -151,9 +154,10 @@ class Source {
 
   async slice(start, end) {
     await this.take.reaches(start + LEAST_BYTES);
-    if (this.isClosed) throw new Error("Nobody waits for this any more.");
+    const isLast = this.take.isOver && this.take.bytes <= end;
     const value = await this.take.read(start, Math.min(end, this.take.bytes));
-    return { value, done: this.take.isOver && start + value.size === this.take.bytes };
+    if (this.isClosed) throw new Error(STOPPED);
+    return { value, done: isLast };
   }
 
   close() {

@@ -63,16 +63,13 @@ class Studio:
         self.press("Start recording")
         self.press("Start now")
 
-    def wait_until(self, seconds: float) -> None:
+    def wait_until(self, seconds: int) -> None:
         """Wait until so much is safe on this device."""
         self.page.wait_for_function(
-            """async (seconds) => {
-              const open = indexedDB.open("studio");
-              await new Promise((done) => (open.onsuccess = done));
-              const slices = open.result.transaction("slices").objectStore("slices").getAll();
-              await new Promise((done) => (slices.onsuccess = done));
-              open.result.close();
-              return (slices.result.at(-1)?.ms ?? 0) >= seconds * 1000;
+            """seconds => {
+              const said = document.querySelector("[data-saved]").textContent;
+              const [, minutes, rest] = said.match(/device to (\\d+):(\\d+)/) ?? [0, 0, 0];
+              return Number(minutes) * 60 + Number(rest) >= seconds;
             }""",
             arg=seconds,
         )
@@ -94,7 +91,7 @@ def test_what_is_recorded_is_published_and_plays(
     studio: Studio, player: Player, page: Page, kind: str
 ) -> None:
     studio.start(kind)
-    studio.wait_until(1.5)
+    studio.wait_until(2)
     studio.press("Finish")
     studio.save(f"By {kind}")
 
