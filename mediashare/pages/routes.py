@@ -104,7 +104,7 @@ def record() -> ResponseReturnValue:
     and screen."""
     if not uploads_policy.may_upload(login.current_viewer()):
         raise UploadNotAllowedError
-    page = _upload_page(EpisodeForm(), {}, template="pages/record.html")
+    page = render_template("pages/record.html", **_describing(EpisodeForm(), {}))
     return page, {"Permissions-Policy": headers.OWN_DEVICES}
 
 
@@ -314,19 +314,20 @@ def _policy() -> Policy:
     return checks_policy.policy_of(parts().settings)
 
 
-def _upload_page(
-    form: EpisodeForm, errors: Mapping[str, str], *, template: str = "pages/upload.html"
-) -> str:
+def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
     settings = parts().settings
     return render_template(
-        template,
-        form=form,
-        errors=errors,
-        groups=pages_queries.list_group_choices(db.session(), login.current_viewer()),
-        audiences=views.AUDIENCES,
+        "pages/upload.html",
         max_bytes=settings.max_upload_bytes,
         days=settings.upload_days,
+        **_describing(form, errors),
     )
+
+
+def _describing(form: EpisodeForm, errors: Mapping[str, str]) -> dict[str, Any]:
+    """What the form shows in which a new episode is described."""
+    groups = pages_queries.list_group_choices(db.session(), login.current_viewer())
+    return {"form": form, "errors": errors, "groups": groups, "audiences": views.AUDIENCES}
 
 
 def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 // Recordings that were never finished: the browser crashed, the page was closed, the lid was shut.
 import { takeBack } from "./record-sender.js";
+import { openStore } from "./record-store.js";
 import { Take } from "./record-take.js";
 import { clock } from "./time.js";
 
@@ -81,10 +82,11 @@ export class Unfinished {
   }
 }
 
-/** How many recordings of a person wait in this browser; other pages remind them. */
-export async function countUnfinished(store, owner) {
-  const rows = await unfinishedOf(store, owner);
-  return rows.filter((row) => !row.isDiscarded).length;
+/** Whether a recording of somebody waits in this browser; other pages remind them. */
+export async function hasUnfinished(owner) {
+  const store = await openStore().catch(() => null);
+  const rows = store ? await unfinishedOf(store, owner) : [];
+  return rows.some((row) => !row.isDiscarded);
 }
 
 /** While a page works on a take, no other tab offers it. A page that has gone holds nothing. */

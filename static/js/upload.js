@@ -11,6 +11,7 @@ export default function upload(form) {
   const field = form.querySelector("#file");
   const drop = form.querySelector(".drop");
   const title = form.elements.title;
+  remindOfRecordings();
   let wereMany = false;
   field.multiple = true;
 
@@ -61,6 +62,13 @@ export default function upload(form) {
   addEventListener("beforeunload", (event) => {
     if (rows.some((row) => row.isSending)) event.preventDefault();
   });
+}
+
+/** Something that was recorded in this browser may wait here for ever. */
+async function remindOfRecordings() {
+  const note = document.querySelector("[data-unfinished]");
+  const { hasUnfinished } = await import("./record-unfinished.js");
+  note.hidden = !(await hasUnfinished(note.dataset.unfinished));
 }
 
 function dropZone(zone, add) {
