@@ -1,21 +1,38 @@
 """Recording in a browser with devices that only pretend: what is published plays, and nothing that
 was recorded is lost."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from sqlalchemy import select
 
 from mediashare.config import Settings
+from mediashare.storage.disk import DiskStorage
+from mediashare.uploads.models import Upload
 from tests.e2e.conftest import CHROMIUM, FLAGS, Player, sign_in_by_form
-from tests.servers.house import House, running_house
+from tests.servers.house import House, is_ready, running_house
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 ADA = "ada.lovelace@example.com"
 PATIENCE_MS = 90_000
+# What the browser keeps of the last take: how long it is, and what its bytes are.
+KEPT = """async () => {
+  const asked = indexedDB.open("studio");
+  await new Promise((done) => (asked.onsuccess = done));
+  const all = asked.result.transaction("slices").objectStore("slices").getAll();
+  await new Promise((done) => (all.onsuccess = done));
+  asked.result.close();
+  const slices = all.result.filter((slice) => slice.id === all.result.at(-1).id);
+  const bytes = await new Blob(slices.map((slice) => slice.data)).arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { sha256, seconds: slices.at(-1).ms / 1000 };
+}"""
 DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
@@ -56,6 +73,12 @@ class Studio:
         """Press the button of that name."""
         self.page.get_by_role("main").get_by_role("button", name=name).click()
 
+    def press_focused(self, name: str) -> None:
+        """Press the button of that name, at which the keyboard must be already."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_focused()
+        button.press("Enter")
+
     def start(self, kind: str) -> None:
         """Choose what to record and begin at once."""
         self.page.goto("/record")
@@ -80,6 +103,13 @@ class Studio:
         self.press("Save")
         expect(self.page.get_by_role("heading", name=title)).to_be_visible()
 
+    def received(self, running: House) -> bytes:
+        """What the server has of the upload that began last."""
+        with running.database.reading() as session:
+            newest = select(Upload).order_by(Upload.created_at.desc()).limit(1)
+            key = session.scalars(newest).one().storage_key
+        return b"".join(DiskStorage(running.settings.data / "objects").open(key))
+
 
 @pytest.fixture
 def studio(page: Page) -> Studio:
@@ -99,3 +129,122 @@ def test_what_is_recorded_is_published_and_plays(
     expect(page.locator("video" if kind != "Microphone" else "audio")).to_have_count(1)
     player.press_play()
     player.wait_until("m.currentTime > 0.5 && m.error === null")
+
+
+def test_by_keyboard_alone_a_mistake_is_taken_again_and_ends_and_chapters_are_set(
+    studio: Studio, page: Page, running: House
+) -> None:
+    page.goto("/record")
+    expect(page.get_by_role("button", name="Microphone")).to_be_enabled()
+    page.get_by_role("button", name="Microphone").press("Enter")
+    studio.press_focused("Start recording")
+    studio.press_focused("Start now")
+    studio.wait_until(1)
+    page.keyboard.press("p")
+    expect(page.locator("[data-said]")).to_have_text("Paused")
+    studio.press_focused("Go on p")
+    studio.wait_until(2)
+    # The second part is a mistake: it is recorded once more, this time with a chapter.
+    page.get_by_role("button", name=re.compile("Again from 0:0[12]")).press("Enter")
+    studio.press_focused("Start now")
+    page.keyboard.press("m")
+    expect(page.locator("[data-said]")).to_contain_text("Chapter at 0:0")
+    studio.wait_until(3)
+    page.get_by_role("button", name="Finish").press("Enter")
+
+    expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
+    kept = page.evaluate(KEPT)
+    assert hashlib.sha256(studio.received(running)).hexdigest() == kept["sha256"]
+    page.get_by_role("slider", name="Start").press("ArrowRight")
+    expect(page.locator("[data-trimmed]")).to_contain_text("Played from 0:00.1 to")
+    page.get_by_label("Title of the chapter at 0:00").fill("The problem")
+    page.get_by_role("textbox", name="Title", exact=True).fill("All by keys")
+    page.get_by_role("textbox", name="Title", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="All by keys")).to_be_visible()
+    ident = page.locator("[data-episode]").first.get_attribute("data-episode")
+    assert ident is not None
+    outline = running.get(f"/api/v1/episodes/{ident}/chapters")
+    episode = running.wait_until(ident, is_ready)
+    assert [one["title"] for one in outline["chapters"]] == ["The problem", "Chapter 2"]
+    assert outline["chapters"][1]["start"] < kept["seconds"]
+    assert episode["duration"] == pytest.approx(kept["seconds"] - 0.1, abs=0.15)
+
+
+def test_a_cut_network_holds_up_nothing_and_every_byte_arrives(
+    studio: Studio, context: BrowserContext, page: Page, running: House,
+    expected_complaints: list[str],
+) -> None:  # fmt: skip
+    expected_complaints.append("net::ERR_INTERNET_DISCONNECTED")
+    studio.start("Camera")
+    studio.wait_until(1)
+    context.set_offline(True)
+    expect(page.locator("[data-saved]")).to_contain_text("The connection is lost.")
+    studio.wait_until(3)
+    studio.press("Finish")
+    expect(page.locator("[data-sent]")).to_contain_text("The connection is lost.")
+    context.set_offline(False)
+
+    expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
+    kept = page.evaluate(KEPT)
+    assert hashlib.sha256(studio.received(running)).hexdigest() == kept["sha256"]
+
+
+def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
+    studio: Studio, page: Page, running: House
+) -> None:
+    studio.start("Microphone")
+    studio.wait_until(1)
+    studio.press("Finish")
+    page.get_by_role("textbox", name="Title", exact=True).fill("Not so bad")
+    studio.press("Discard")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Title", exact=True)).to_have_value("Not so bad")
+    expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
+
+    studio.press("Discard")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as removed:
+        page.reload()
+    assert removed.value.status == 204
+    expect(page.get_by_role("button", name="Microphone")).to_be_enabled()
+    expect(page.locator("[data-unfinished]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("lack", "sentence"),
+    [
+        (
+            "Object.defineProperty(window, 'isSecureContext', { value: false })",
+            "not opened over HTTPS",
+        ),
+        ("delete window.MediaRecorder", "This browser can't record."),
+        ("delete window.indexedDB", "This browser can't record."),
+    ],
+)
+def test_where_nothing_can_be_recorded_a_sentence_says_why(
+    page: Page, lack: str, sentence: str
+) -> None:
+    page.add_init_script(lack)
+
+    page.goto("/record")
+
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.get_by_role("button", name="Microphone")).to_be_hidden()
+    expect(page.get_by_role("link", name="Upload a file instead")).to_be_visible()
+
+
+def test_a_device_that_is_not_allowed_is_explained(
+    browser: Browser, running: House, ada: StorageState
+) -> None:
+    context = browser.new_context(base_url=running.url, storage_state=ada)
+    context.grant_permissions(["geolocation"])
+    page = context.new_page()
+    page.goto("/record")
+    expect(page.get_by_role("button", name="Camera", exact=False).first).to_be_enabled()
+    page.get_by_role("button", name=re.compile("^Camera")).click()
+
+    expect(page.get_by_role("alert")).to_contain_text(
+        "was not allowed to use the microphone or camera"
+    )
+    context.close()
