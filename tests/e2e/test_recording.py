@@ -2,24 +2,32 @@
 was recorded is lost."""
 
 import hashlib
+import os
 import re
+import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect
 from sqlalchemy import select
 
 from mediashare.config import Settings
 from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.models import Upload
-from tests.e2e.conftest import CHROMIUM, FLAGS, Player, sign_in_by_form
+from tests.e2e.conftest import CHROMIUM, FLAGS, Player, fill_in_sign_in, sign_in_by_form
+from tests.patience import wait_until
 from tests.servers.house import House, is_ready, running_house
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 ADA = "ada.lovelace@example.com"
 PATIENCE_MS = 90_000
+KILLED_AT_S, MOST_LOST_S = 12, 3
+PORT = "DevToolsActivePort"
 # What the browser keeps of the last take: how long it is, and what its bytes are.
 KEPT = """async () => {
   const asked = indexedDB.open("studio");
@@ -111,6 +119,39 @@ class Studio:
         return b"".join(DiskStorage(running.settings.data / "objects").open(key))
 
 
+def wait_for_port(profile: Path) -> str:
+    """The port at which a browser listens that has just been started."""
+    file = profile / PORT
+    wait_until(lambda: file.exists() and file.read_text().strip())
+    return file.read_text().split()[0]
+
+
+@contextmanager
+def chromium(playwright: Playwright, profile: Path) -> Iterator[Page]:
+    """A page of a browser that is a process group of its own; it is killed at the end, as by the
+    kernel: nothing of it gets a chance to write anything more."""
+    (profile / PORT).unlink(missing_ok=True)
+    command = [CHROMIUM, "--headless=new", *FLAGS, *DEVICES, "--remote-debugging-port=0"]
+    process = subprocess.Popen(  # noqa: S603 - our own arguments
+        [*command, f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        port = wait_for_port(profile)
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        yield browser.contexts[0].new_page()
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def newest(running: House) -> str:
+    """The id of the episode that Ada has made last."""
+    return str(running.get("/api/v1/episodes?author=me&limit=1")["items"][0]["id"])
+
+
 @pytest.fixture
 def studio(page: Page) -> Studio:
     return Studio(page)
@@ -131,9 +172,10 @@ def test_what_is_recorded_is_published_and_plays(
     player.wait_until("m.currentTime > 0.5 && m.error === null")
 
 
-def test_by_keyboard_alone_a_mistake_is_taken_again_and_ends_and_chapters_are_set(
-    studio: Studio, page: Page, running: House
-) -> None:
+def record_with_a_mistake(studio: Studio) -> None:
+    """Record by keyboard; what comes after a pause is a mistake and recorded once more, this time
+    with a chapter."""
+    page = studio.page
     page.goto("/record")
     expect(page.get_by_role("button", name="Microphone")).to_be_enabled()
     page.get_by_role("button", name="Microphone").press("Enter")
@@ -144,13 +186,18 @@ def test_by_keyboard_alone_a_mistake_is_taken_again_and_ends_and_chapters_are_se
     expect(page.locator("[data-said]")).to_have_text("Paused")
     studio.press_focused("Go on p")
     studio.wait_until(2)
-    # The second part is a mistake: it is recorded once more, this time with a chapter.
     page.get_by_role("button", name=re.compile("Again from 0:0[12]")).press("Enter")
     studio.press_focused("Start now")
     page.keyboard.press("m")
     expect(page.locator("[data-said]")).to_contain_text("Chapter at 0:0")
     studio.wait_until(3)
     page.get_by_role("button", name="Finish").press("Enter")
+
+
+def test_by_keyboard_alone_a_mistake_is_taken_again_and_ends_and_chapters_are_set(
+    studio: Studio, page: Page, running: House
+) -> None:
+    record_with_a_mistake(studio)
 
     expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
     kept = page.evaluate(KEPT)
@@ -161,8 +208,7 @@ def test_by_keyboard_alone_a_mistake_is_taken_again_and_ends_and_chapters_are_se
     page.get_by_role("textbox", name="Title", exact=True).fill("All by keys")
     page.get_by_role("textbox", name="Title", exact=True).press("Enter")
     expect(page.get_by_role("heading", name="All by keys")).to_be_visible()
-    ident = page.locator("[data-episode]").first.get_attribute("data-episode")
-    assert ident is not None
+    ident = newest(running)
     outline = running.get(f"/api/v1/episodes/{ident}/chapters")
     episode = running.wait_until(ident, is_ready)
     assert [one["title"] for one in outline["chapters"]] == ["The problem", "Chapter 2"]
@@ -190,7 +236,7 @@ def test_a_cut_network_holds_up_nothing_and_every_byte_arrives(
 
 
 def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
-    studio: Studio, page: Page, running: House
+    studio: Studio, page: Page
 ) -> None:
     studio.start("Microphone")
     studio.wait_until(1)
@@ -234,17 +280,58 @@ def test_where_nothing_can_be_recorded_a_sentence_says_why(
     expect(page.get_by_role("link", name="Upload a file instead")).to_be_visible()
 
 
-def test_a_device_that_is_not_allowed_is_explained(
-    browser: Browser, running: House, ada: StorageState
-) -> None:
-    context = browser.new_context(base_url=running.url, storage_state=ada)
-    context.grant_permissions(["geolocation"])
+@pytest.mark.parametrize(
+    ("flags", "allowed", "sentence"),
+    [
+        (DEVICES[:1], [], "was not allowed to use the microphone or camera"),
+        ((), ["microphone", "camera"], "No microphone or camera was found."),
+    ],
+)
+def test_a_device_that_can_not_be_had_is_explained(
+    browser: Browser, running: House, ada: StorageState, *, flags: tuple[str, ...],
+    allowed: list[str], sentence: str,
+) -> None:  # fmt: skip
+    other = browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+    context = other.new_context(base_url=running.url, storage_state=ada, permissions=allowed)
     page = context.new_page()
     page.goto("/record")
-    expect(page.get_by_role("button", name="Camera", exact=False).first).to_be_enabled()
+
     page.get_by_role("button", name=re.compile("^Camera")).click()
 
-    expect(page.get_by_role("alert")).to_contain_text(
-        "was not allowed to use the microphone or camera"
-    )
-    context.close()
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.get_by_role("button", name=re.compile("^Camera"))).to_be_visible()
+    other.close()
+
+
+def enter(page: Page, running: House) -> None:
+    """Sign in; a browser that is killed may have forgotten that somebody had."""
+    page.context.clear_cookies()
+    page.goto(f"{running.url}/sign-in")
+    fill_in_sign_in(page, ADA)
+    page.wait_for_url(f"{running.url}/")
+
+
+def test_a_killed_browser_has_lost_three_seconds_at_most(
+    playwright: Playwright, running: House, tmp_path: Path
+) -> None:
+    with chromium(playwright, tmp_path) as page:
+        enter(page, running)
+        page.goto(f"{running.url}/record")
+        page.get_by_role("button", name=re.compile("^Camera")).click()
+        page.get_by_role("button", name="Start recording").click()
+        page.get_by_role("button", name="Start now").click()
+        expect(page.locator("[data-timer]")).to_have_text(f"0:{KILLED_AT_S}")
+
+    with chromium(playwright, tmp_path) as page:
+        enter(page, running)
+        page.goto(f"{running.url}/upload")
+        page.get_by_role("link", name="Go on with it.").click()
+        expect(page.get_by_role("list", name="Recordings that are not")).to_contain_text("Camera")
+        page.get_by_role("button", name="Go on with it").click()
+        expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
+        page.get_by_role("textbox", name="Title", exact=True).fill("From the ashes")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="From the ashes")).to_be_visible()
+
+    episode = running.wait_until(newest(running), is_ready)
+    assert KILLED_AT_S - MOST_LOST_S <= episode["duration"] <= KILLED_AT_S + 1
