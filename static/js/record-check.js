@@ -88,7 +88,6 @@ export class Check {
       await this.studio.sources.choose(device, ident);
       await this.#show();
     } catch (error) {
-      this.studio.fail(error.message);
       if (this.studio.machine.go("back")) this.#leave();
       this.studio.fail(error.message);
     }

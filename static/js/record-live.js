@@ -8,6 +8,8 @@ import { clock } from "./time.js";
 
 const COUNTED = 3;
 const TICK_MS = 50;
+// An episode has at most 50 chapters, and the first one begins with it.
+const MOST_MARKS = 49;
 const LITTLE_ROOM = 200_000_000;
 const FULL = "There is no room left on this device. What was recorded until then is kept.";
 const STOPPED = "The browser has stopped recording. What was recorded until then is kept.";
@@ -90,7 +92,8 @@ export class Live {
   mark() {
     const { take } = this.studio;
     const ms = Math.round(this.recorder.ms);
-    if (take.row.marks.at(-1)?.ms === ms) return;
+    const { length } = take.row.marks;
+    if (length === MOST_MARKS || take.row.marks.at(-1)?.ms === ms) return;
     take.row.marks.push({ ms, title: "" });
     take.keep();
     this.#say(`Chapter at ${clock(ms / 1000)}.`);

@@ -75,11 +75,14 @@ export class Recorder {
   }
 
   async #take(data) {
+    if (this.isBroken) return;
     try {
       const bytes = new Uint8Array(await data.arrayBuffer());
       const kept = this.#joiner ? this.#joiner.push(bytes) : bytes;
       await this.keep(kept, this.#joiner ? this.#joiner.endMs : this.ms);
     } catch (error) {
+      // What follows would not follow on what is kept.
+      this.isBroken = true;
       this.fail(error);
     }
   }

@@ -27,7 +27,8 @@ export class Saving {
     for (const [name, text] of Object.entries(take.row.draft ?? {})) {
       this.form.elements[name].value = text;
     }
-    this.#showMarks(take.row.marks);
+    // What is marked in the last moment before a crash may be lost itself.
+    this.#showMarks(take.row.marks.filter((mark) => mark.ms < take.ms));
     sender.addEventListener("changed", () => this.#showSent(sender));
     this.#showSent(sender);
   }
@@ -102,7 +103,7 @@ export class Saving {
   }
 
   async #described() {
-    const uploadId = await this.studio.sender.arrival.promise;
+    const uploadId = await this.studio.sender.arrived();
     return {
       ...details(this.form),
       upload_id: uploadId,

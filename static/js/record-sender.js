@@ -35,6 +35,16 @@ export class Sender extends EventTarget {
     this.upload.start();
   }
 
+  /** The id of the upload once all of it is there; fails when the server wants none of it. */
+  async arrived() {
+    this.#again();
+    const refusal = new Promise((_resolve, reject) => {
+      const refuse = () => reject(new Error(this.problem));
+      this.addEventListener("refused", refuse, { once: true });
+    });
+    return Promise.race([this.arrival.promise, refusal]);
+  }
+
   /** Begin anew with what there is now. */
   restart() {
     addEventListener("online", this.comeBack);
@@ -110,6 +120,7 @@ export class Sender extends EventTarget {
   /** Nothing is lost by that: it is on this device, and is tried again by itself. */
   #failed(error) {
     this.#say(sentenceOf(error));
+    if (!mayPass(statusOf(error))) this.dispatchEvent(new Event("refused"));
     this.timer = setTimeout(this.comeBack, AGAIN_MS);
   }
 

@@ -112,6 +112,11 @@ export class Sources {
     try {
       this.#own = await getOwn(wishes);
     } catch (error) {
+      // A screen may well be shown without a word.
+      if (this.kind === "screen") {
+        this.chosen.microphone = NONE;
+        return;
+      }
       this.stop();
       throw reasonOf(error, this.hasCamera ? "microphone or camera" : "microphone");
     }

@@ -73,8 +73,8 @@ function showSteps(root, machine) {
 
 function focusOn(root, focused) {
   if (focused !== document.body && focused.checkVisibility()) return;
-  const first = [...root.querySelectorAll(".acts button, [data-details] h2, h1")];
-  first.find((one) => one.checkVisibility() && !one.matches(".danger"))?.focus();
+  const places = [...root.querySelectorAll(".acts .btn:not(.danger), .ctl .play"), root.querySelector("h1")];
+  places.find((one) => one.checkVisibility()).focus();
 }
 
 function listen(root, machine, { live, check, review }) {
