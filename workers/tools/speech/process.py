@@ -28,6 +28,9 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Needed to find a GPU and its libraries; nothing else of our environment reaches the child.
 PASSED_ON = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 
+# How Python, C++, OpenBLAS and CUDA say that there is no memory left.
+NO_MEMORY = ("MemoryError", "bad_alloc", "Memory allocation still failed", "out of memory")
+
 # The kernel ends a child with the *thread* that has started it, so one that stays starts them all.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="speech-starter")
 
@@ -112,7 +115,7 @@ class ChildProcess:
                 if answer is None:
                     raise self._death()
                 if "error" in answer:
-                    raise EngineDiedError(details=f"{answer['error']}\n{self._tail()}")
+                    raise _failure(answer["error"], self._tail())
                 if "result" in answer:
                     return answer["result"]
                 if on_progress is not None:
@@ -129,16 +132,25 @@ class ChildProcess:
 
     def _death(self) -> EngineDiedError:
         code = self._child.wait()
+        for reader in self._readers:
+            reader.join(LOOK_EVERY_S)
         if code == -signal.SIGKILL:
             # Nobody but the kernel's memory guard kills a process that we have not killed.
             return OutOfMemoryError(details=f"killed from outside\n{self._tail()}")
-        return EngineDiedError(details=f"exit status {code}\n{self._tail()}")
+        return _failure(f"exit status {code}", self._tail())
 
     def _hear(self, line: str) -> None:
         self._answers.put(json.loads(line))
 
     def _tail(self) -> str:
         return "\n".join(list(self._errors))
+
+
+def _failure(error: str, tail: str) -> EngineDiedError:
+    """What an engine has said at last, as one of the kinds that are told apart."""
+    details = f"{error}\n{tail}"
+    kind = OutOfMemoryError if any(sign in details for sign in NO_MEMORY) else EngineDiedError
+    return kind(details=details)
 
 
 def _start() -> subprocess.Popen[bytes]:
