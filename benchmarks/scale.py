@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Scale:
     """Seconds of the whole clip, of a piece that is long enough for ratios of encodes, of a long
-    video, of a long talk and of recordings as long as any; how many rounds there are, each of which measures everything once."""
+    video, of a long talk, and of recordings as long as any; how many rounds there are, each of
+    which measures everything once."""
 
     clip_s: int
     piece_s: int

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, ViewportSize, expect
 
 from tests.e2e.conftest import Player
 from tests.e2e.library import Library
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 TITLE = "Why mTLS handshakes fail right after a rollout"
 # Low enough that the panel has more than it shows.
-LOW = {"width": 1280, "height": 480}
+LOW: ViewportSize = {"width": 1280, "height": 480}
 # Selects from a place in one line of the transcript to a place in another.
 SELECT = """([from, start, to, end]) => {
   const lines = document.querySelectorAll(".ln");

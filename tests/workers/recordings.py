@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from mediashare.library.models import EpisodeState
 from mediashare.media.models import Rendition, RenditionKind, Sound, Version
@@ -43,7 +44,7 @@ def make_sound(folder: Path, *, seconds: int, block_s: int) -> Path:
     return path
 
 
-def play_sound(pipeline: Pipeline, sound: Path, seconds: int, **values: object) -> str:
+def play_sound(pipeline: Pipeline, sound: Path, seconds: int, **values: Any) -> str:
     """A published episode that is played already, and whose recognition waits. Of its files only
     what recognisers listen to is really there."""
     with pipeline.database.sessions() as session:
