@@ -40,11 +40,11 @@ PICTURE_NAMES = {
     PictureKind.OWN: "Your own",
 }
 FILE_FORMATS = {
-    "text/vtt": "Captions, WebVTT",
-    "application/x-subrip": "Captions, SubRip",
+    "text/vtt": "WebVTT captions",
+    "application/x-subrip": "SubRip captions",
     "text/plain": "Plain text",
-    "application/json": "JSON, word by word",
-    "text/markdown": "Markdown, with chapters",
+    "application/json": "JSON",
+    "text/markdown": "Markdown",
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",

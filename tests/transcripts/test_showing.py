@@ -228,7 +228,7 @@ WORDS = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 @given(WORDS)
 def test_captions_fit_the_screen_and_follow_each_other(
     words: Sequence[tuple[str, int, int]],
