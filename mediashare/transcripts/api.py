@@ -13,11 +13,13 @@ from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode
 from mediashare.transcripts import forms as transcripts_forms
+from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
-from mediashare.transcripts.models import Origin
+from mediashare.transcripts.models import Origin, Transcript
 from mediashare.web import db, json_api
+from mediashare.web.parts import parts
 
 blueprint = Blueprint("transcripts_api", __name__)
 
@@ -33,7 +35,7 @@ CAPTION_TYPES = ("text/vtt", "application/x-subrip", "text/plain")
 def show(episode_id: str) -> ResponseReturnValue:
     """What is said in an episode: segments with words, times and confidence, and the gaps."""
     session = db.session()
-    transcript = transcripts_queries.get_readable(session, current_viewer(), episode_id)
+    transcript = _readable(session, episode_id)
     segments = transcripts_queries.list_segments(session, transcript.id)
     gaps = transcripts_queries.list_gaps(session, transcript.id)
     return jsonify(transcripts_views.transcript_json(transcript, segments, gaps))
@@ -43,9 +45,9 @@ def show(episode_id: str) -> ResponseReturnValue:
 def download(episode_id: str, kind: str) -> ResponseReturnValue:
     """What is said in an episode, as a file for players and people."""
     session = db.session()
-    transcript = transcripts_queries.get_readable(session, current_viewer(), episode_id)
+    transcript = _readable(session, episode_id)
     # Captions of the author stay as they came, and plain text has no times at all.
-    with_words = transcript.origin is Origin.RECOGNISER and kind != "txt"
+    with_words = transcript.origin is not Origin.AUTHOR and kind != "txt"
     segments = transcripts_queries.list_segments(session, transcript.id, with_words=with_words)
     write, mime_type = WRITERS[kind]
     return Response(write(transcript, segments), content_type=f"{mime_type}; charset=utf-8")
@@ -67,6 +69,46 @@ def replace(episode_id: str) -> ResponseReturnValue:
     return jsonify(transcripts_views.summary_json(transcript))
 
 
+@blueprint.get("/episodes/<episode_id>/transcripts")
+def index(episode_id: str) -> ResponseReturnValue:
+    """In which languages what is said in an episode can be read: the spoken one first."""
+    found = transcripts_queries.list_readable(db.session(), current_viewer(), episode_id)
+    return jsonify(items=[transcripts_views.language_json(one) for one in found])
+
+
+@blueprint.put("/episodes/<episode_id>/transcripts/<language>")
+def replace_language(episode_id: str, language: str) -> ResponseReturnValue:
+    """The author's own captions in another language than the spoken one, WebVTT or SubRip."""
+    if request.mimetype not in CAPTION_TYPES:
+        raise UnsupportedMediaType
+    code = transcripts_forms.require_language(language)
+    text = transcripts_forms.read_body(request.get_data())
+    captions = transcripts_service.read_captions(text)
+    with db.committing() as session:
+        episode = _own(session, episode_id)
+        transcript = transcripts_service.import_beside(session, episode, captions, code)
+    return jsonify(transcripts_views.language_json(transcript))
+
+
+@blueprint.delete("/episodes/<episode_id>/transcripts/<language>")
+def remove_language(episode_id: str, language: str) -> ResponseReturnValue:
+    """A translation, or captions in another language than the spoken one, go for good."""
+    code = transcripts_forms.require_language(language)
+    with db.committing() as session:
+        transcripts_service.remove_language(session, _own(session, episode_id), code)
+    return "", HTTPStatus.NO_CONTENT
+
+
+@blueprint.post("/episodes/<episode_id>/translation")
+def translate(episode_id: str) -> ResponseReturnValue:
+    """Have what is said put into English by machine, or try that again where it is not whole."""
+    choice = transcripts_policy.choose_engine(parts().settings)
+    with db.committing() as session:
+        episode = _own(session, episode_id)
+        transcript = transcripts_service.request_translation(session, episode, choice)
+    return jsonify(transcripts_views.language_json(transcript)), HTTPStatus.ACCEPTED
+
+
 @blueprint.post("/episodes/<episode_id>/transcript/retry")
 def retry(episode_id: str) -> ResponseReturnValue:
     """Try recognition again where it failed, left gaps, found nothing or was rough."""
@@ -83,6 +125,12 @@ def take_back(episode_id: str) -> ResponseReturnValue:
         episode = _own(session, episode_id)
         count = transcripts_service.take_back(session, episode, heard, text)
     return jsonify(count=count)
+
+
+def _readable(session: Session, episode_id: str) -> Transcript:
+    """The transcript in the language that the address names, or as it is spoken."""
+    language = transcripts_forms.read_language(request.args.get("lang"))
+    return transcripts_queries.get_readable(session, current_viewer(), episode_id, language)
 
 
 def _own(session: Session, episode_id: str) -> Episode:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import langcodes
+
 from mediashare.transcripts.models import Chunk, Origin, Transcript
 from mediashare.transcripts.queries import SaidSegment, SaidWord
 from mediashare.web.json_api import seconds
@@ -53,6 +55,7 @@ def transcript_json(
     return {
         "state": transcript.state.value,
         "origin": transcript.origin.value,
+        "is_primary": transcript.is_primary,
         "language": transcript.language,
         "engine": transcript.engine,
         "model": transcript.model,
@@ -76,6 +79,25 @@ def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
         "is_draft": transcript.is_draft,
         "note": transcript.note,
     }
+
+
+def language_json(transcript: Transcript) -> dict[str, Any]:
+    """One of the languages of an episode, in a list of them."""
+    return {
+        **(summary_json(transcript) or {}),
+        "origin": transcript.origin.value,
+        "is_primary": transcript.is_primary,
+        "label": label(transcript),
+    }
+
+
+def label(transcript: Transcript) -> str:
+    """What a transcript is called in a list of languages."""
+    name = "Unknown language"
+    if transcript.language:
+        name = langcodes.Language.get(transcript.language).display_name()
+    is_translation = transcript.origin is Origin.TRANSLATION
+    return f"{name}, translated by machine" if is_translation else name
 
 
 def to_vtt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
