@@ -33,6 +33,7 @@ from workers.handlers import (
     storyboard,
     transcribe,
     transcribe_part,
+    translate,
 )
 
 
@@ -64,6 +65,7 @@ REGISTRY: Registry = {
     media_jobs.DrawCover: Handler(run=cover.run, failed=cover.failed),
     media_jobs.PreparePoster: Handler(run=poster.run, failed=poster.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
+    transcripts_jobs.Translate: Handler(run=translate.run, failed=translate.failed),
     transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
     ProposeOutline: Handler(run=outline.run),
     transcripts_jobs.CheckTranscript: Handler(run=check.run, failed=check.failed),

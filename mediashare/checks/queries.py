@@ -71,13 +71,23 @@ class Brief:
     has_failed: bool
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What is said, in one language."""
+
+    segments: Sequence[SaidSegment]
+    language: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """What a check looks through: all that is said in an episode, and the words to look for."""
+    """What a check looks through: all that is said in an episode, the same in other languages, and
+    the words to look for."""
 
     episode_id: str
     segments: Sequence[SaidSegment]
     language: str | None
+    others: Sequence[Wording] = ()
     watched: Sequence[str]
     offset_ms: int
 
@@ -136,21 +146,20 @@ def list_all(session: Session, episode_id: str) -> Sequence[Finding]:
     return session.scalars(found.order_by(Finding.start_ms, Finding.id)).all()
 
 
-def list_said(session: Session, status: CheckStatus) -> Sequence[SaidSegment]:
-    """The sentences in which something was found, with their words."""
-    if status.transcript is None or not status.findings:
-        return ()
-    return transcripts_queries.list_segments(session, status.transcript.id)
+def list_said(session: Session, status: CheckStatus, episode_id: str) -> Sequence[Wording]:
+    """The sentences in which something was found, with their words, in whichever language; those
+    that are spoken first."""
+    return _list_wordings(session, episode_id) if status.findings else ()
 
 
 def get_material(session: Session, episode_id: str) -> Material:
     """What there is to look through now."""
-    transcript = transcripts_queries.find_transcript(session, episode_id)
-    segments = transcripts_queries.list_segments(session, transcript.id) if transcript else ()
+    spoken, *others = _list_wordings(session, episode_id) or [Wording((), None)]
     return Material(
         episode_id=episode_id,
-        segments=segments,
-        language=transcript.language if transcript else None,
+        segments=spoken.segments,
+        language=spoken.language,
+        others=others,
         watched=[row.word for row in list_words(session)],
         offset_ms=_find_offset(session, episode_id),
     )
@@ -175,6 +184,13 @@ def list_words(session: Session) -> Sequence[WatchedWord]:
     return session.scalars(select(WatchedWord).order_by(WatchedWord.word)).all()
 
 
+def _list_wordings(session: Session, episode_id: str) -> Sequence[Wording]:
+    return [
+        Wording(transcripts_queries.list_segments(session, one.id), one.language)
+        for one in transcripts_queries.list_transcripts(session, episode_id)
+    ]
+
+
 def _own(viewer: Viewer, episode: Episode) -> Episode:
     if not checks_policy.may_decide(viewer, episode):
         raise EpisodeNotFoundError
@@ -185,11 +201,16 @@ def _state(
     session: Session, episode_id: str, transcript: Transcript | None, check: Check | None
 ) -> CheckState:
     job = session.scalar(_newest_state(episode_id))
-    if job in ACTIVE or not is_settled(transcript):
+    if job in ACTIVE or not is_settled(transcript) or _is_translating(session, episode_id):
         return CheckState.WAITING
     if job is not None and job is not JobState.DONE:
         return CheckState.FAILED
     return CheckState.NEVER if check is None else CheckState.DONE
+
+
+def _is_translating(session: Session, episode_id: str) -> bool:
+    under_way = (Transcript.episode_id == episode_id, Transcript.state.in_(UNSETTLED))
+    return session.scalar(select(Transcript.id).where(*under_way).limit(1)) is not None
 
 
 def _newest_state(episode_id: str) -> Select[JobState]:

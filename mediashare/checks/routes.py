@@ -46,7 +46,7 @@ def show(slug: str) -> ResponseReturnValue:
     session = db.session()
     episode = checks_queries.get_own_by_slug(session, login.current_viewer(), slug)
     status = checks_queries.get_status(session, episode.id)
-    segments = checks_queries.list_said(session, status)
+    segments = checks_queries.list_said(session, status, episode.id)
     return render_template(
         "checks/show.html",
         episode=episode,

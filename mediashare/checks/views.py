@@ -7,10 +7,9 @@ from typing import Any
 from mediashare.checks import policy as checks_policy
 from mediashare.checks.models import Finding, FindingKind, FindingState, WatchedWord
 from mediashare.checks.policy import Policy
-from mediashare.checks.queries import CheckState, CheckStatus
+from mediashare.checks.queries import CheckState, CheckStatus, Wording
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.transcripts.models import TranscriptState
-from mediashare.transcripts.queries import SaidSegment
 from mediashare.web.json_api import iso, seconds
 
 WAITS = "This episode waits for the check before publishing: it looks through what is said."
@@ -32,18 +31,26 @@ STATES = {
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """What is said around a finding in one language: pieces of it, and which of them are found."""
+
+    language: str | None
+    pieces: Sequence[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
 class Shown:
     """A finding with the sentence around it; `start` is the second of what is played, or None
     where that part is not played at present."""
 
     finding: Finding
     start: float | None
-    pieces: Sequence[tuple[str, bool]]
+    sentences: Sequence[Sentence]
 
 
-def shown_findings(status: CheckStatus, segments: Sequence[SaidSegment]) -> Sequence[Shown]:
+def shown_findings(status: CheckStatus, said: Sequence[Wording]) -> Sequence[Shown]:
     """What was found, each with its sentence, in which the found words are marked."""
-    return [_shown(finding, status.offset_ms, segments) for finding in status.findings]
+    return [_shown(finding, status.offset_ms, said) for finding in status.findings]
 
 
 def status_json(episode: Episode, status: CheckStatus, policy: Policy) -> dict[str, Any]:
@@ -121,17 +128,22 @@ def _nothing_found(status: CheckStatus) -> str:
     return "No speech was found, so that there was nothing to look through."
 
 
-def _shown(finding: Finding, offset_ms: int, segments: Sequence[SaidSegment]) -> Shown:
+def _shown(finding: Finding, offset_ms: int, said: Sequence[Wording]) -> Shown:
     start_ms, end_ms = finding.start_ms - offset_ms, finding.end_ms - offset_ms
     start = start_ms / 1000 if start_ms >= 0 else None
     if finding.state is FindingState.MUTED:
         return Shown(finding, start, ())
-    near = [one for one in segments if one.start_ms < end_ms and one.end_ms > start_ms]
+    found = [_sentence(one, start_ms, end_ms) for one in said]
+    return Shown(finding, start, [one for one in found if one.pieces])
+
+
+def _sentence(said: Wording, start_ms: int, end_ms: int) -> Sentence:
+    near = [one for one in said.segments if one.start_ms < end_ms and one.end_ms > start_ms]
     words = [word for segment in near for word in segment.timed_words]
     marked = [
         (word.text.strip(), word.start_ms < end_ms and word.end_ms > start_ms) for word in words
     ]
-    return Shown(finding, start, list(_joined(marked)))
+    return Sentence(said.language, list(_joined(marked)))
 
 
 def _joined(words: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:

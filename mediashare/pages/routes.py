@@ -36,7 +36,7 @@ from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment
 from mediashare.pages.service import Brought
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
-from mediashare.transcripts.forms import MAX_BYTES, read_body
+from mediashare.transcripts.forms import MAX_BYTES, find_language, read_body
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import service as uploads_service
@@ -123,7 +123,8 @@ def person(handle: str) -> ResponseReturnValue:
 @blueprint.get("/e/<slug>")
 def episode(slug: str) -> ResponseReturnValue:
     """An episode: play it, read along, rate and discuss it."""
-    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
+    language = find_language(request.args.get("lang"))
+    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug, language)
     return render_template(
         "pages/episode.html",
         screen=screen,

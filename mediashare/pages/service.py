@@ -27,13 +27,16 @@ from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
 from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.jobs import Transcribe
+from mediashare.transcripts.jobs import Transcribe, Translate
+from mediashare.transcripts.policy import ENGLISH
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
 
 # Without these steps there is nothing to play.
 NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
+# In which language that transcript is which a step makes, where it stands beside what is spoken.
+SPEECH = {Transcribe.kind: None, Translate.kind: ENGLISH}
 STOPPED_BY_AUTHOR = "Stopped by its author."
 
 
@@ -87,8 +90,8 @@ def retry_step(session: Session, viewer: Viewer, episode_id: str, name: str) -> 
     """One step that failed or was stopped is tried once more."""
     episode = get_own_episode(session, viewer, episode_id)
     step = _get_step(session, episode.id, name)
-    if name == Transcribe.kind:
-        transcripts_service.retry(session, episode)
+    if name in SPEECH:
+        transcripts_service.retry(session, episode, SPEECH[name])
         return
     job_queue.restart(session, step.job_id)
     tell_restarted(session, episode.id, {name})
@@ -113,8 +116,9 @@ def tell_stopped(session: Session, subject: str, kinds: Collection[str], reason:
                 session, subject, newest.number, reason
             ):
                 library_service.make_failed(session, subject, reason)
-    if Transcribe.kind in kinds:
-        transcripts_service.fail(session, subject, reason)
+    for kind, beside in SPEECH.items():
+        if kind in kinds:
+            transcripts_service.fail(session, subject, reason, beside)
 
 
 def tell_restarted(session: Session, subject: str, kinds: Collection[str]) -> None:

@@ -22,6 +22,7 @@ STEP_NAMES = {
     "pictures": "Pictures",
     "poster": "Your picture",
     "transcript": "Transcript",
+    "translation": "Translation",
     "chapters": "Chapters",
     "check": "Check before publishing",
     "ladder": "More sizes",

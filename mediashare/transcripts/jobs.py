@@ -26,6 +26,13 @@ class TranscribePart(Transcribe):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Translate(Transcribe):
+    """Put what is said in the episode `subject` into English."""
+
+    kind: ClassVar[str] = "translation"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckTranscript(Job):
     """Look through what is said in the episode `subject` by now, before others do."""
 

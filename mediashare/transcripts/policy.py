@@ -3,6 +3,8 @@
 Torch-free on purpose: pages ask the same question as the workers.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -23,6 +25,10 @@ CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
 SPEAKER_LIMIT = "120 per 10 minutes"
+# The one language that Whisper translates into.
+ENGLISH = "en"
+# Models that were taught English alone, and those that were not taught to translate.
+_NO_TRANSLATOR = re.compile(r"\.en(\.pt)?/?$|turbo|distil", re.IGNORECASE)
 
 
 class EngineName(StrEnum):
@@ -40,6 +46,9 @@ PACKAGES = {
     EngineName.POCKETSPHINX: "pocketsphinx",
     EngineName.REMOTE: "urllib3",
 }
+
+
+TRANSLATORS = frozenset({EngineName.FASTER_WHISPER, EngineName.WHISPER, EngineName.REMOTE})
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,36 @@ def may_retry(transcript: Transcript, *, has_gaps: bool) -> bool:
     if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
         return True
     return transcript.state is TranscriptState.READY and (has_gaps or transcript.is_draft)
+
+
+def choose(transcripts: Iterable[Transcript], language: str | None) -> Transcript | None:
+    """The primary one of the transcripts of an episode, or the one in a language: rather one that
+    stands beside it, as the primary one can be had without saying which."""
+    found = list(transcripts)
+    if language is None:
+        return next((one for one in found if one.is_primary), None)
+    fitting = [one for one in found if one.language == language]
+    return min(fitting, key=lambda one: one.is_primary, default=None)
+
+
+def may_translate(spoken: Transcript | None, choice: EngineChoice) -> bool:
+    """Whether what is said in an episode can be put into English by machine: as far as that is
+    known, it is in another language, and the recogniser at hand was taught to translate."""
+    if spoken is None or spoken.state is not TranscriptState.READY or is_english(spoken):
+        return False
+    # A recogniser that has made the transcript is there, on whichever machine.
+    made_by = (spoken.engine, spoken.model) if spoken.engine else (choice.engine, choice.model)
+    return made_by[0] in TRANSLATORS and _NO_TRANSLATOR.search(made_by[1] or "") is None
+
+
+def is_settled(transcript: Transcript) -> bool:
+    """Whether nothing more is recognised or translated by itself."""
+    return transcript.state not in {TranscriptState.QUEUED, TranscriptState.RUNNING}
+
+
+def is_english(transcript: Transcript) -> bool:
+    """Whether it is in some kind of English."""
+    return (transcript.language or "").partition("-")[0] == ENGLISH
 
 
 def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:

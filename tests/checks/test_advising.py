@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,11 @@ from mediashare.checks import service as checks_service
 from mediashare.checks.queries import CheckState
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobRow, JobState
+from mediashare.library.models import Episode
 from mediashare.media.policy import Edit
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.models import TranscriptState
+from mediashare.transcripts.models import Origin, TranscriptState
+from tests import factories
 from tests.checks.conftest import SLIP, CheckedHouse
 from tests.security.rows import all_rows
 from workers.tools.findings import search
@@ -196,3 +199,42 @@ def test_recognition_that_ends_without_words_says_so(house: CheckedHouse) -> Non
     status = house.status()
 
     assert (status.state, status.is_passed, status.has_words) == (CheckState.DONE, True, False)
+
+
+def test_what_slips_out_in_another_language_is_found_once_and_shown_there(
+    house: CheckedHouse, browse: Any
+) -> None:
+    house.say(CLEAN, SLIP)
+    beside = {"is_primary": False, "language": "fr", "origin": Origin.AUTHOR}
+    lines = (
+        (10.0, 14.0, "le password is swordfish"),
+        (30.0, 34.0, "écrivez à eve@example.com demain"),
+    )
+    with house.database.sessions() as session:
+        episode = session.get_one(Episode, house.ident)
+        session.rollback()
+        factories.make_transcript(session, episode, *lines, **beside)
+    house.work()
+
+    found = house.found()
+    page = browse(house.author).get(f"{house.episode().path}/check").text
+
+    assert found == [("password", "open"), ("email", "open")]
+    assert 'lang="fr">écrivez à <mark>eve@example.com</mark> demain' in page
+    assert page.count("<mark>swordfish</mark>") == 2
+
+
+def test_nothing_has_passed_while_something_is_being_translated(house: CheckedHouse) -> None:
+    house.check(CLEAN)
+    with house.database.sessions() as session:
+        episode = session.get_one(Episode, house.ident)
+        session.rollback()
+        values = {"is_primary": False, "language": "en", "origin": Origin.TRANSLATION}
+        factories.make_transcript(session, episode, state=TranscriptState.RUNNING, **values)
+    before = house.status().state
+
+    with house.database.transaction() as session:
+        transcripts_service.fail(session, house.ident, "No luck.", "en")
+    house.work()
+
+    assert (before, house.status().state) == (CheckState.WAITING, CheckState.DONE)

@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "filename": lambda _world, _item: "no-such-file.js",
     "name": lambda _world, _item: "waveform.json",
     "kind": lambda _world, _item: "vtt",
+    "language": lambda _world, _item: "fr",
     "ident": lambda _world, _item: NOWHERE,
     "number": lambda _world, _item: "1",
 }
@@ -85,6 +86,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "repairs.fix_everywhere": {"wanted": "hello", "replacement": "hallo"},
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
+    "transcripts.remove_language": {"language": "fr"},
     "transcripts.take_back": REPLACED,
     "transcripts.name_speaker": {"t": "0:00", "name": "Ada", "reach": "line"},
 }
@@ -107,6 +109,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
     "transcripts_api.take_back": {"json": REPLACED},
     "transcripts_api.replace": {"data": CAPTIONS, "content_type": "text/vtt"},
+    "transcripts_api.replace_language": {"data": CAPTIONS, "content_type": "text/vtt"},
     "uploads_api.append": {
         "data": b"x",
         "content_type": "application/offset+octet-stream",
@@ -143,6 +146,9 @@ FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
     "repairs_api.create": lambda item: {"json": _line(item)},
     "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
     "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
+    "transcripts.add_language": lambda _item: {
+        "data": {"language": "fr", "captions": _file(CAPTIONS.encode())}
+    },
     "transcripts.replace": lambda _item: {"data": {"captions": _file(CAPTIONS.encode())}},
 }
 

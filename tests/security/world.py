@@ -24,7 +24,7 @@ from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKi
 from mediashare.media.models import Recording, Version, VersionState, Waveform
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.repairs.models import Fix, FixedLine
-from mediashare.transcripts.models import Segment, Transcript, TranscriptState
+from mediashare.transcripts.models import Origin, Segment, Transcript, TranscriptState
 from mediashare.web.parts import parts
 from tests.factories import Browser, make_group, make_token, make_user
 from tests.pictures import make_picture
@@ -114,7 +114,16 @@ class World:
         waveform = Waveform(peaks=[0, 255])
         picture, finding = make_picture(episode.id), _finding()
         fix = _suggestion(self.people["author"], segment)
-        rows: list[Any] = [comment, report, transcript, recording, waveform, picture, fix]
+        rows: list[Any] = [
+            comment,
+            report,
+            transcript,
+            _french(),
+            recording,
+            waveform,
+            picture,
+            fix,
+        ]
         for row in (*rows, finding):
             row.episode_id = episode.id
         self._add(*rows, finding, *_outline(episode.id))
@@ -200,6 +209,12 @@ def _outline(episode_id: str) -> list[Any]:
         Chapter(episode_id=episode_id, start_ms=0, title="One"),
         SummarySentence(episode_id=episode_id, start_ms=0, text="Hello."),
     ]
+
+
+def _french() -> Transcript:
+    return Transcript(
+        state=TranscriptState.READY, language="fr", origin=Origin.AUTHOR, is_primary=False
+    )
 
 
 def _finding() -> Finding:

@@ -46,6 +46,7 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
     assert answer.json == {
         "state": "ready",
         "origin": "recogniser",
+        "is_primary": True,
         "language": "en",
         "engine": "scripted",
         "model": None,

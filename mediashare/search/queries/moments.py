@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, func, literal, select, union_all
+from sqlalchemy import Row, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from mediashare.search.queries.marking import Marker
 from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.request import Moment
-from mediashare.transcripts.models import Segment, Word
+from mediashare.transcripts.models import Segment, Transcript, Word
 from mediashare.transcripts.queries import SaidWord, spread_words
 
 SHOWN = 3
@@ -46,6 +46,18 @@ class _Stretch:
     @property
     def text(self) -> str:
         return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def language(self) -> str | None:
+        """The language of a translation; None for the words that are spoken."""
+        found: str | None = self.segments[0].language
+        return found
+
+    def says_no_more_than(self, other: "_Stretch") -> bool:
+        """Whether the other one has all of its terms at about the same time."""
+        mine, theirs = self.segments, other.segments
+        meets = mine[0].start_ms < theirs[-1].end_ms and theirs[0].start_ms < mine[-1].end_ms
+        return meets and self.terms | other.terms == other.terms
 
 
 def list_moments(
@@ -90,6 +102,9 @@ def _list_hits(
         select(
             Segment.id,
             Segment.episode_id,
+            Segment.transcript_id,
+            # That of what is spoken goes without saying.
+            case((Transcript.is_primary, None), else_=Transcript.language).label("language"),
             Segment.start_ms,
             Segment.end_ms,
             Segment.text,
@@ -97,12 +112,13 @@ def _list_hits(
             place.label("place"),
         )
         .join(each, each.c.segment_id == Segment.id)
+        .join(Transcript, Transcript.id == Segment.transcript_id)
         .subquery()
     )
     return session.execute(
         select(found)
         .where(found.c.place <= MAX_SEGMENTS)
-        .order_by(found.c.episode_id, found.c.start_ms, found.c.id)
+        .order_by(found.c.episode_id, found.c.transcript_id, found.c.start_ms, found.c.id)
     ).all()
 
 
@@ -115,10 +131,22 @@ def _stretches(hits: Sequence[AnyRow]) -> dict[str, list[_Stretch]]:
             before[-1].terms |= int(hit.terms)
         else:
             before.append(_Stretch([hit], int(hit.terms)))
-    return found
+    return {ident: _without_echoes(stretches) for ident, stretches in found.items()}
+
+
+def _without_echoes(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Without translations of what was found in the words that are spoken themselves."""
+    spoken = [one for one in stretches if one.language is None]
+    return [
+        one
+        for one in stretches
+        if one.language is None or not any(one.says_no_more_than(other) for other in spoken)
+    ]
 
 
 def _belongs(hit: AnyRow, stretch: _Stretch) -> bool:
+    if hit.transcript_id != stretch.segments[-1].transcript_id:
+        return False
     gap = hit.start_ms - stretch.segments[-1].end_ms
     length = hit.end_ms - stretch.segments[0].start_ms
     return bool(gap <= MAX_GAP_MS and length <= MAX_MOMENT_MS)
@@ -147,6 +175,7 @@ def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Mark
         end=max(start_ms, last.end_ms) / 1000,
         text=stretch.text,
         html=marker.mark(stretch.text),
+        language=stretch.language,
     )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mediashare.transcripts.models import Chunk, Transcript, TranscriptState
+import langcodes
+
+from mediashare.transcripts.models import Chunk, Origin, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.web.json_api import seconds
 
@@ -25,6 +27,7 @@ def transcript_json(
     return {
         "state": transcript.state.value,
         "origin": transcript.origin.value,
+        "is_primary": transcript.is_primary,
         "language": transcript.language,
         "engine": transcript.engine,
         "model": transcript.model,
@@ -52,15 +55,35 @@ def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
     }
 
 
+def language_json(transcript: Transcript) -> dict[str, Any]:
+    """One of the languages of an episode, in a list of them."""
+    return {
+        **(summary_json(transcript) or {}),
+        "origin": transcript.origin.value,
+        "is_primary": transcript.is_primary,
+        "label": label(transcript),
+    }
+
+
+def label(transcript: Transcript) -> str:
+    """What a transcript is called in a list of languages."""
+    name = "Unknown language"
+    if transcript.language:
+        name = langcodes.Language.get(transcript.language).display_name()
+    is_translation = transcript.origin is Origin.TRANSLATION
+    return f"{name}, translated by machine" if is_translation else name
+
+
 def files_json(transcript: Transcript) -> list[dict[str, Any]]:
     """The files of a transcript that is ready, as feeds and pages name them: `rel` says which of
     them are captions."""
     if transcript.state is not TranscriptState.READY:
         return []
     base = f"/api/v1/episodes/{transcript.episode_id}/transcript"
+    beside = "" if transcript.is_primary else f"?lang={transcript.language}"
     return [
         {
-            "url": f"{base}.{kind}",
+            "url": f"{base}.{kind}{beside}",
             "type": mime_type,
             "language": transcript.language,
             "rel": "captions" if kind in CAPTIONS else "transcript",

@@ -4,10 +4,10 @@ What is found twice counts once, as the first of its kinds.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mediashare.checks.models import FindingKind
-from mediashare.checks.queries import Material
+from mediashare.checks.queries import Material, Wording
 from mediashare.checks.service import Sighting
 from mediashare.transcripts.queries import SaidSegment
 from workers.tools.findings import passwords, people, secrets
@@ -20,13 +20,30 @@ LAST_SIGNS = {FindingKind.CARD: 4, FindingKind.PHONE: 2}
 
 
 def find(material: Material) -> Sequence[Sighting]:
-    """All that may have slipped out, in the order in which it is heard."""
-    written = as_written(material.segments)
+    """All that may have slipped out, in the order in which it is heard. What is found in several
+    languages at the same time is one thing."""
+    found = _find(Wording(material.segments, material.language), material.watched)
+    for other in material.others:
+        found += [one for one in _find(other, material.watched) if not _is_known(one, found)]
+    return sorted(found, key=lambda one: (one.start_ms, one.end_ms))
+
+
+def _is_known(sighting: Sighting, known: Iterable[Sighting]) -> bool:
+    return any(
+        one.kind is sighting.kind
+        and one.start_ms < sighting.end_ms
+        and one.end_ms > sighting.start_ms
+        for one in known
+    )
+
+
+def _find(said: Wording, watched: Sequence[str]) -> list[Sighting]:
+    written = as_written(said.segments)
     spelled = as_spelled(written)
-    times = [time for segment in material.segments for time in _times(segment)]
+    times = [time for segment in said.segments for time in _times(segment)]
     taken: list[Span] = []
     found: list[Sighting] = []
-    for kind, view, span in _find_all(written, spelled, material):
+    for kind, view, span in _find_all(written, spelled, said, watched):
         first, last = view.words(span)
         if any(first <= end and last >= start for start, end in taken):
             continue
@@ -34,7 +51,7 @@ def find(material: Material) -> Sequence[Sighting]:
         masked = _mask(kind, view.text[span[0] : span[1]])
         start_ms, end_ms = times[first][0], times[last][1]
         found.append(Sighting(kind=kind, start_ms=start_ms, end_ms=end_ms, masked=masked))
-    return sorted(found, key=lambda one: (one.start_ms, one.end_ms))
+    return found
 
 
 def _times(segment: SaidSegment) -> Sequence[Span]:
@@ -45,7 +62,7 @@ def _times(segment: SaidSegment) -> Sequence[Span]:
 
 
 def _find_all(
-    written: View, spelled: View, material: Material
+    written: View, spelled: View, said: Wording, watched: Sequence[str]
 ) -> Iterator[tuple[FindingKind, View, Span]]:
     for view in (written, spelled):
         for span in secrets.find_keys(view.text):
@@ -55,8 +72,8 @@ def _find_all(
     for kind, found in (
         (FindingKind.CARD, people.find_cards(written, spelled)),
         (FindingKind.EMAIL, people.find_emails(written, spelled)),
-        (FindingKind.PHONE, people.find_phones(written, spelled, material.language)),
-        (FindingKind.WATCHED, _find_watched(written, material.watched)),
+        (FindingKind.PHONE, people.find_phones(written, spelled, said.language)),
+        (FindingKind.WATCHED, _find_watched(written, watched)),
     ):
         for view, span in found:
             yield kind, view, span

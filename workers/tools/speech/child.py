@@ -68,7 +68,10 @@ class Child:
         path = Path(request["path"]) if request["path"] else None
         remote = RemoteServer(**request["remote"]) if request.get("remote") else None
         self._engine = open_engine(request["engine"], path, request["device"], remote)
-        return {"languages": list(self._engine.languages)}
+        return {
+            "languages": list(self._engine.languages),
+            "translates": self._engine.translates,
+        }
 
     def _plan(self, request: Request) -> Json:
         path = Path(request["sound"])
@@ -81,7 +84,12 @@ class Child:
 
     def _transcribe(self, request: Request) -> Json:
         terms = () if request["bounded"] else tuple(request["terms"])
-        options = Options(request["language"], bounded=request["bounded"], terms=terms)
+        options = Options(
+            request["language"],
+            bounded=request["bounded"],
+            terms=terms,
+            translate=request.get("translate", False),
+        )
         heard = self._opened().transcribe(_sound(request), options)
         return [dataclasses.asdict(segment) for segment in heard]
 

@@ -43,6 +43,7 @@ class EngineHost:
         self._child: ChildProcess | None = None
         self._loaded = False
         self._languages: frozenset[str] = frozenset()
+        self._translates = False
         # Seconds of computing for a second of sound; measured as soon as there is a result.
         self._pace = 1.0
 
@@ -55,6 +56,11 @@ class EngineHost:
         """The languages that the engine knows with its model; raises ModelUnusableError."""
         self._load(cancelled)
         return self._languages
+
+    def translates(self, cancelled: threading.Event) -> bool:
+        """Whether the engine was taught to translate with its model; raises ModelUnusableError."""
+        self._load(cancelled)
+        return self._translates
 
     def plan(
         self, sound: Path, cancelled: threading.Event, on_progress: Callable[[float], None]
@@ -97,6 +103,7 @@ class EngineHost:
             do="transcribe",
             language=options.language,
             terms=list(options.terms),
+            translate=options.translate,
         )
         self._pace = max(FASTEST, (time.monotonic() - began) * 1000 / length_ms)
         return [heard_from_json(value) for value in answer]
@@ -146,7 +153,8 @@ class EngineHost:
             raise ModelTooLargeError(details=error.details) from error
         except EngineDiedError as error:
             raise ModelUnusableError(details=f"{error}\n{error.details}") from error
-        self._languages, self._loaded = frozenset(answer["languages"]), True
+        self._languages, self._translates = frozenset(answer["languages"]), answer["translates"]
+        self._loaded = True
 
     def _ready(self) -> ChildProcess:
         if self._child is None or not self._child.is_alive:

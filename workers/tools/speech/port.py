@@ -46,11 +46,23 @@ class Heard:
 class Options:
     """How to listen. `bounded` is the second try after a hang or a crash: the plainest way, in
     which nothing is told. `terms` are words that may be said, most important first; an engine
-    that can be told takes as many as it has room for."""
+    that can be told takes as many as it has room for. `translate` asks for English instead of what
+    is said, sentence by sentence: nobody can say when each word of that is heard."""
 
     language: str
     bounded: bool = False
     terms: Sequence[str] = ()
+    translate: bool = False
+
+    @property
+    def task(self) -> str:
+        """What Whisper calls it."""
+        return "translate" if self.translate else "transcribe"
+
+    @property
+    def times_words(self) -> bool:
+        """Whether the times of words are asked for."""
+        return not (self.bounded or self.translate)
 
 
 class Engine(Protocol):
@@ -61,6 +73,10 @@ class Engine(Protocol):
     @property
     def languages(self) -> Sequence[str]:
         """The codes of the languages that it knows; none where it alone can say."""
+
+    @property
+    def translates(self) -> bool:
+        """Whether its model was taught to put other languages into English."""
 
     def detect_language(self, sound: Sound) -> tuple[str, float]:
         """The language that is spoken, and how likely it is."""

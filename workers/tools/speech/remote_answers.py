@@ -15,6 +15,8 @@ from workers.tools.speech.prompting import plain_words
 
 # Nobody says more in half a minute.
 MOST_SEGMENTS, MOST_WORDS, MOST_SIGNS = 200, 500, 5000
+# Whatever ends later than the sound ends with it.
+LATEST = 3600.0
 # As can and 't are of "can't".
 MOST_PARTS = 4
 SURE = ("probability", "confidence", "score")
@@ -28,11 +30,10 @@ class Answer:
     language: str | None
 
 
-def read(body: bytes, length: float) -> Answer:
-    """What a server answers about `length` seconds of sound. Raises ValueError where that is no
-    transcript."""
+def read(body: bytes) -> Answer:
+    """What a server answers. Raises ValueError where that is no transcript."""
     found = _parse(body)
-    segments = list(_segments(found, length))
+    segments = list(_segments(found))
     heard = list(_with_words(segments, _words(found.get("words"))))
     return Answer(heard, _language(found.get("language")))
 
@@ -53,7 +54,7 @@ def _parse(body: bytes) -> dict[str, Json]:
     return transcript
 
 
-def _segments(found: dict[str, Json], length: float) -> Iterator[Heard]:
+def _segments(found: dict[str, Json]) -> Iterator[Heard]:
     listed = [one for one in _list(found.get("segments"), MOST_SEGMENTS) if isinstance(one, dict)]
     for one in listed or [found]:
         text = _text(one.get("text"))
@@ -61,7 +62,7 @@ def _segments(found: dict[str, Json], length: float) -> Iterator[Heard]:
             start, end = _number(one.get("start")), _number(one.get("end"))
             yield Heard(
                 start=0.0 if start is None else start,
-                end=length if end is None else end,
+                end=LATEST if end is None else end,
                 text=text,
                 words=_words(one.get("words")),
                 avg_logprob=_number(one.get("avg_logprob")),

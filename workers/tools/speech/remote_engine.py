@@ -3,6 +3,7 @@
 import io
 import wave
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,6 +28,9 @@ LOUDEST = 32_767
 SIGNS_PER_TOKEN = 2
 
 
+WHOLE = (("timestamp_granularities[]", "word"), ("timestamp_granularities[]", "segment"))
+
+
 class RemoteEngine:
     """A server elsewhere: it gets one stretch of sound after the other, and the terms of the
     glossary, but neither names nor titles nor anything else of an episode."""
@@ -40,24 +44,33 @@ class RemoteEngine:
     def languages(self) -> Sequence[str]:
         return ()
 
+    @property
+    def translates(self) -> bool:
+        # Only asking shows it.
+        return True
+
     def detect_language(self, sound: Sound) -> tuple[str, float]:
-        language = self._ask(sound, []).language
+        language = self._ask("transcriptions", self._form(sound, WHOLE)).language
         return (language, 1.0) if language else (UNDETERMINED, 0.0)
 
     def transcribe(self, sound: Sound, options: Options) -> Sequence[Heard]:
         # What does not fit is cut off at the start, so the most important comes last.
         told = prompting.fit(options.terms, _count)[::-1]
-        fields: list[tuple[str, str]] = []
-        if options.language != UNDETERMINED:
+        fields = [] if options.translate else [*WHOLE]
+        if options.language != UNDETERMINED and not options.translate:
             fields.append(("language", options.language))
         prompt = prompting.write(told)
         if prompt is not None:
             fields.append(("prompt", prompt))
-        return prompting.without_echo(self._ask(sound, fields).heard, told)
+        call = "translations" if options.translate else "transcriptions"
+        heard = self._ask(call, self._form(sound, fields)).heard
+        if options.translate:
+            heard = [replace(one, words=()) for one in heard]
+        return prompting.without_echo(heard, told)
 
-    def _ask(self, sound: Sound, fields: Sequence[tuple[str, str]]) -> Answer:
+    def _ask(self, call: str, form: Fields) -> Answer:
         try:
-            body = self._caller.post("/audio/transcriptions", self._form(sound, fields))
+            body = self._caller.post(f"/audio/{call}", form)
         except EngineAwayError as error:
             self._missed += 1
             if self._missed >= PATIENCE:
@@ -66,7 +79,7 @@ class RemoteEngine:
             raise ChunkRefusedError(str(error), details=error.details) from error
         self._missed = 0
         try:
-            return remote_answers.read(body, len(sound) / RATE)
+            return remote_answers.read(body)
         except ValueError as error:
             raise self._caller.unreadable(str(error)) from error
 
@@ -74,8 +87,6 @@ class RemoteEngine:
         return [
             ("model", self._server.model),
             ("response_format", "verbose_json"),
-            ("timestamp_granularities[]", "word"),
-            ("timestamp_granularities[]", "segment"),
             ("temperature", "0"),
             *fields,
             ("file", ("speech.wav", _as_wav(sound), "audio/wav")),
