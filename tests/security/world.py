@@ -114,19 +114,11 @@ class World:
         waveform = Waveform(peaks=[0, 255])
         picture, finding = make_picture(episode.id), _finding()
         fix = _suggestion(self.people["author"], segment)
-        rows: list[Any] = [
-            comment,
-            report,
-            transcript,
-            _french(),
-            recording,
-            waveform,
-            picture,
-            fix,
-        ]
-        for row in (*rows, finding):
+        rows: list[Any] = [comment, report, transcript, _french(), recording, waveform, picture]
+        rows += [fix, finding]
+        for row in rows:
             row.episode_id = episode.id
-        self._add(*rows, finding, *_outline(episode.id))
+        self._add(*rows, *_outline(episode.id))
         version = Version(
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )

@@ -38,7 +38,6 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
     gap.transcript_id = transcript.id
     session.add(gap)
     session.commit()
-
     path = f"/api/v1/episodes/{episode.id}/transcript"
     answer = browse(ada).get(path)
 
