@@ -45,11 +45,11 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
     )
     session.commit()
 
-    path = f"/api/v1/episodes/{episode.id}/transcript"
-    answer = browse(ada).get(path)
+    found = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript").json
 
+    del found["files"]  # which other tests know
     segment = session.scalars(select(Segment.id)).one()
-    assert answer.json == {
+    assert found == {
         "state": "ready",
         "origin": "recogniser",
         "language": "en",
@@ -57,16 +57,6 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
         "model": None,
         "is_draft": True,
         "note": None,
-        "files": [
-            {"url": f"{path}.{kind}", "type": mime_type, "language": "en", "rel": rel}
-            for kind, mime_type, rel in (
-                ("vtt", "text/vtt", "captions"),
-                ("srt", "application/x-subrip", "captions"),
-                ("txt", "text/plain", "transcript"),
-                ("json", "application/json", "transcript"),
-                ("md", "text/markdown", "transcript"),
-            )
-        ],
         "segments": [
             {
                 "id": str(segment),

@@ -69,7 +69,8 @@ def request_recognition(session: Session, episode_id: str, owner_id: str) -> Non
 
 
 def retry(session: Session, episode: Episode) -> Transcript:
-    """Try recognition again where it failed, left gaps, found nothing or was rough."""
+    """Try recognition again where it failed, left gaps, found nothing, was rough, or listened for
+    another language than the author says: then from the beginning."""
     library_service.lock_episode(session, episode.id)
     transcript = transcripts_queries.find_transcript(session, episode.id)
     if transcript is None:
@@ -77,8 +78,12 @@ def retry(session: Session, episode: Episode) -> Transcript:
     if transcript.state in {TranscriptState.QUEUED, TranscriptState.RUNNING}:
         raise AlreadyRecognisingError
     gaps = transcripts_queries.list_gaps(session, transcript.id)
-    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps)):
+    language = episode.language
+    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps), language=language):
         raise NothingToRetryError
+    if transcripts_policy.is_in_other_language(transcript, language):
+        forget_heard(session, transcript)
+        transcript.language, gaps = None, ()
     for chunk in gaps:
         chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
     transcript.state, transcript.note = TranscriptState.QUEUED, None
