@@ -87,12 +87,13 @@ def extract(context: Context, track: Track, span: Span | None = None) -> Path:
 
 def listens_for(run: Run, said: str | None) -> str | None:
     """The engine's code of a language, or None where it does not know that one. Where nobody has
-    said one, an engine with one language hears it in everything."""
+    said one, an engine with one language hears it in everything. One that does not say which it
+    knows is asked for any."""
     known = run.host.languages(run.context.cancelled)
     if said is None:
         return next(iter(known)) if len(known) == 1 else None
     code = langcodes.Language.get(said).language
-    return code if code in known else None
+    return code if code in known or not known else None
 
 
 def recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:

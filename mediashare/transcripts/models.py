@@ -29,7 +29,8 @@ class Origin(StrEnum):
 class Transcript(Base):
     """What is said in one episode. `note` is the sentence shown with it, such as why it failed.
 
-    `is_draft` marks the work of an engine that is known to be rough. `heard` are the spans
+    `is_draft` marks the work of an engine that is known to be rough. `sent_to` is the host that
+    the sound was sent to, where no machine of this house has recognised it. `heard` are the spans
     `[start, end]` of the recording, in milliseconds, that the recogniser listened to and whose
     words are still here; None where that is simply what is played.
     """
@@ -45,6 +46,7 @@ class Transcript(Base):
     language: Mapped[str | None] = mapped_column(String(35))
     engine: Mapped[str | None] = mapped_column(String(30))
     model: Mapped[str | None] = mapped_column(String(120))
+    sent_to: Mapped[str | None] = mapped_column(String(260))
     is_draft: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None] = mapped_column(Text)
     heard: Mapped[list[list[int]] | None] = mapped_column(JSON)

@@ -1,14 +1,16 @@
 """Which recogniser this house uses, and why; who may ask for another try, and who says who speaks.
 
-Torch-free on purpose: the health page asks the same question as the workers.
+Torch-free on purpose: pages ask the same question as the workers.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import langcodes
+from pydantic import SecretStr
 
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
@@ -30,13 +32,31 @@ class EngineName(StrEnum):
     FASTER_WHISPER = "faster-whisper"
     WHISPER = "whisper"
     POCKETSPHINX = "pocketsphinx"
+    REMOTE = "remote"
 
 
 PACKAGES = {
     EngineName.FASTER_WHISPER: "faster_whisper",
     EngineName.WHISPER: "whisper",
     EngineName.POCKETSPHINX: "pocketsphinx",
+    EngineName.REMOTE: "urllib3",
 }
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A speech server elsewhere that speaks the protocol of OpenAI, by the address under which
+    its calls are. Its key is shown nowhere."""
+
+    url: str
+    key: SecretStr
+    timeout_s: float
+    certificates: Path | None = None
+
+    @property
+    def host(self) -> str:
+        """Whom people are told that speech is sent to."""
+        return urlsplit(self.url).netloc
 
 
 @dataclass(frozen=True)
@@ -44,6 +64,7 @@ class EngineChoice:
     """The recogniser to use, or None, and the sentence that says why.
 
     `is_draft` marks an engine whose words are good enough to search, not to publish.
+    `remote` is the server that recognises, where that is none of this house's machines.
     """
 
     engine: EngineName | None
@@ -51,17 +72,32 @@ class EngineChoice:
     model: str | None = None
     path: Path | None = None
     is_draft: bool = False
+    remote: Remote | None = None
+
+    @property
+    def sent_to(self) -> str | None:
+        """The host that speech is sent to; None where it stays in the house."""
+        return self.remote.host if self.remote else None
+
+    def has_made(self, transcript: Transcript) -> bool:
+        """Whether the words of a transcript are those of this recogniser, so that it can go on
+        with them."""
+        made_by = (transcript.engine, transcript.model, transcript.sent_to)
+        return made_by == (self.engine, self.model, self.sent_to)
 
 
 def choose_engine(settings: Settings) -> EngineChoice:
     """The recogniser that the settings name, or with `auto` the best one that is at hand.
 
-    A model is only ever taken from a path or the model folder; nothing is downloaded.
+    A model is only ever taken from a path or the model folder; nothing is downloaded. Speech is
+    sent elsewhere only where the settings say so by name.
     """
     if settings.asr_engine == "none":
         return EngineChoice(
             None, "Speech recognition is switched off (MEDIASHARE_ASR_ENGINE=none)."
         )
+    if settings.asr_engine == "remote":
+        return _remote(settings)
     if settings.asr_engine != "auto":
         return _choose_named(settings, EngineName(settings.asr_engine))
     for engine in (EngineName.FASTER_WHISPER, EngineName.WHISPER):
@@ -107,6 +143,18 @@ def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> 
     is_author = library_policy.is_author(viewer, episode)
     entitled = is_author or is_steward or accounts_policy.is_moderator(viewer)
     return entitled and accounts_policy.may_write(viewer)
+
+
+def _remote(settings: Settings) -> EngineChoice:
+    remote = Remote(
+        settings.asr_remote_url.rstrip("/"),
+        settings.asr_remote_key,
+        settings.asr_remote_timeout,
+        Path(settings.asr_remote_ca).resolve() if settings.asr_remote_ca else None,
+    )
+    model = settings.asr_remote_model
+    reason = f"Speech is sent to {remote.host}, which recognises it with the model {model}."
+    return EngineChoice(EngineName.REMOTE, reason, model, remote=remote)
 
 
 def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:

@@ -67,8 +67,13 @@ def _list_replaced(episode: Episode) -> Sequence[Replaced]:
     return transcripts_queries.list_replaced(session, transcript.id) if transcript else ()
 
 
-# The partial stands on the page that edits an episode, which knows nothing of glossaries.
+def _speech_goes_to() -> str | None:
+    return transcripts_policy.choose_engine(parts().settings).sent_to
+
+
+# The partials stand on pages that know nothing of glossaries and recognisers.
 blueprint.add_app_template_global(_list_replaced, "list_replaced")
+blueprint.add_app_template_global(_speech_goes_to, "speech_goes_to")
 
 
 @blueprint.get("/e/<slug>/speakers")

@@ -39,12 +39,13 @@ FLAGS = (
 
 # As in browsers that can't be fed by a script and must play HLS themselves.
 WITHOUT_MSE = "delete window.MediaSource"
-# Waits until the picture of that second is shown; how many milliseconds after the seek it was.
+# Waits until a picture from there on is shown; how many milliseconds after the seek it was. What
+# plays goes on, and a busy machine leaves pictures out, so that it need not be the very first.
 SEEK = """async (seconds) => {
   const media = document.querySelector("video");
   const shown = new Promise((resolve) => {
     const look = (now, { mediaTime }) => {
-      if (Math.abs(mediaTime - seconds) < 0.5) resolve(now);
+      if (mediaTime > seconds - 0.5 && mediaTime < seconds + 5) resolve(now);
       else media.requestVideoFrameCallback(look);
     };
     media.requestVideoFrameCallback(look);
@@ -217,14 +218,20 @@ class Player:
 
     @property
     def time(self) -> float:
+        """The second it is at: for what stands still, as what plays is elsewhere when one hears."""
         return float(self._page.evaluate("document.querySelector('video, audio').currentTime"))
 
-    def wait_until(self, condition: str) -> None:
-        """Wait for a condition on `m`, the media element."""
-        self._page.wait_for_function(
-            f"() => {{ const m = document.querySelector('video, audio'); return {condition}; }}"
+    def wait_until(self, condition: str) -> float:
+        """Wait for a condition on `m`, the media element; at which second it came about."""
+        found = self._page.wait_for_function(
+            "() => { const m = document.querySelector('video, audio');"
+            f" return m && ({condition}) && {{ at: m.currentTime }}; }}"
         )
+        return float(found.json_value()["at"])
 
     def seek(self, seconds: float) -> float:
-        """Move to a second by the slider and wait until its picture is shown; the milliseconds."""
+        """Move to a second by the slider and wait until its picture is shown; the milliseconds.
+
+        The second must be far from where it plays: what plays may have gone on for some seconds.
+        """
         return float(self._page.evaluate(SEEK, seconds))

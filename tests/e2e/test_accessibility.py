@@ -43,6 +43,7 @@ PAGES = {
     "search without a question": ("reader", "/search"),
     "search without an answer": ("reader", "/search?q=nosuchword"),
     "upload": ("reader", "/upload"),
+    "record": ("reader", "/record"),
     "a person": ("reader", "{person}"),
     "a report": ("reader", "{video}/report"),
     "settings": ("reader", "/settings"),

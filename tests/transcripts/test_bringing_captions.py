@@ -40,6 +40,7 @@ def test_captions_replace_what_was_recognised(
         "state": "ready",
         "language": "en-GB",
         "engine": None,
+        "sent_to": None,
         "is_draft": False,
         "note": "Captions by the author.",
     }

@@ -34,15 +34,9 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
     ada = make_user(session)
     episode = make_episode(session, ada)
     transcript = make_transcript(session, episode, (1.5, 2.5, "Hello there"), is_draft=True)
-    session.add(
-        Chunk(
-            transcript_id=transcript.id,
-            position=1,
-            start_ms=3000,
-            end_ms=4000,
-            state=ChunkState.FAILED,
-        )
-    )
+    gap = Chunk(position=1, start_ms=3000, end_ms=4000, state=ChunkState.FAILED)
+    gap.transcript_id = transcript.id
+    session.add(gap)
     session.commit()
 
     found = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript").json
@@ -55,6 +49,7 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
         "language": "en",
         "engine": "scripted",
         "model": None,
+        "sent_to": None,
         "is_draft": True,
         "note": None,
         "segments": [

@@ -27,6 +27,7 @@ from workers.recognition import (
     listens_for,
     recognise,
 )
+from workers.tools.speech.port import UNDETERMINED
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +145,7 @@ def _language(run: Run, chunks: Sequence[Chunk]) -> str | None:
         voters = [chunks[int(len(chunks) * place)] for place in VOTERS]
         spans = sorted({(chunk.start_ms, chunk.end_ms) for chunk in voters})
         said = known = run.host.detect_language(run.sound, spans, run.context.cancelled)
-    if said is not None and known is not None:
+    if known is not None and said is not None and said != UNDETERMINED:
         # What an engine hears in everything says nothing about the episode.
         _note_language(run, said)
     return known

@@ -46,7 +46,7 @@ def import_captions(
         transcript = Transcript(episode_id=episode.id)
         session.add(transcript)
     transcript.state, transcript.origin = TranscriptState.READY, Origin.AUTHOR
-    transcript.engine = transcript.model = None
+    transcript.engine = transcript.model = transcript.sent_to = None
     transcript.is_draft, transcript.note = False, NOTE
     transcript.language = language or episode.language
     transcript.updated_at = clock.now()

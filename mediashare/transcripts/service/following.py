@@ -115,7 +115,7 @@ def _is_anything_left(session: Session, transcript: Transcript) -> bool:
 def _ask_again(transcript: Transcript) -> None:
     transcript.state, transcript.note = TranscriptState.QUEUED, None
     # No recogniser has made what is left, so that the next one begins from the start.
-    transcript.engine = transcript.model = None
+    transcript.engine = transcript.model = transcript.sent_to = None
     transcript.is_draft = False
 
 

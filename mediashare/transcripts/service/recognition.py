@@ -98,11 +98,12 @@ def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript
     Raises CaptionsStandError when the author has brought captions meanwhile.
     """
     transcript = _get(session, episode_id)
-    if (transcript.engine, transcript.model) != (choice.engine, choice.model):
+    if not choice.has_made(transcript):
         forget_heard(session, transcript)
         transcript.language = None
     transcript.state = TranscriptState.RUNNING
     transcript.engine, transcript.model = choice.engine, choice.model
+    transcript.sent_to = choice.sent_to
     transcript.is_draft, transcript.note = choice.is_draft, None
     transcript.updated_at = clock.now()
     return transcript

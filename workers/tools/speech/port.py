@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 RATE = 16_000
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768.0
+# The code of a language that nobody has named.
+UNDETERMINED = "und"
 
 Sound: TypeAlias = NDArray[np.float32]
 # What goes between worker and child is whatever JSON can say.
@@ -53,11 +55,12 @@ class Options:
 
 class Engine(Protocol):
     """A recogniser with its model loaded. It lives in a child process and does one thing at a
-    time; its model comes from a path, never from a name that could be looked up elsewhere."""
+    time; its model comes from a path, never from a name that could be looked up elsewhere. One
+    that asks a server elsewhere is only ever chosen by name."""
 
     @property
     def languages(self) -> Sequence[str]:
-        """The codes of the languages that it knows."""
+        """The codes of the languages that it knows; none where it alone can say."""
 
     def detect_language(self, sound: Sound) -> tuple[str, float]:
         """The language that is spoken, and how likely it is."""
