@@ -56,6 +56,7 @@ for show in (
     views.picture_name,
     views.plain_sources,
     views.release_sentence,
+    views.retry_reason,
     views.step_icon,
     views.step_name,
     views.step_status,

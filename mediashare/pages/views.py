@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import langcodes
+
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
@@ -9,6 +11,8 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts.models import Transcript
 from mediashare.web.rendering import clock_time
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
@@ -141,6 +145,20 @@ def file_name(rendition: Rendition) -> str:
         side = media_policy.side(rendition)
         return f"{side}p" if side else "video"
     return "sound (Opus)" if rendition.codecs == "opus" else "sound"
+
+
+def retry_reason(transcript: Transcript, episode: Episode) -> str | None:
+    """Why recognition may be tried again though there is a transcript; None where it may not."""
+    if transcripts_policy.is_in_other_language(transcript, episode.language):
+        heard, said = (
+            langcodes.Language.get(tag or "und").display_name()
+            for tag in (transcript.language, episode.language)
+        )
+        return f"This was recognised as {heard}, but the episode is in {said}."
+    # One that is ready has a note when it is rough or has gaps.
+    language, is_poor = episode.language, bool(transcript.note)
+    may = transcripts_policy.may_retry(transcript, has_gaps=is_poor, language=language)
+    return transcript.note if may else None
 
 
 def file_format(file: Mapping[str, str]) -> str:

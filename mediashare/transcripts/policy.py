@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import langcodes
 from pydantic import SecretStr
 
 from mediashare.accounts import policy as accounts_policy
@@ -127,13 +128,23 @@ def find_model(settings: Settings, engine: EngineName) -> Path | None:
     return None
 
 
-def may_retry(transcript: Transcript, *, has_gaps: bool) -> bool:
-    """Recognition may be tried again where it failed, left gaps, found nothing or was rough."""
+def may_retry(transcript: Transcript, *, has_gaps: bool, language: str | None) -> bool:
+    """Recognition may be tried again where it failed, left gaps, found nothing, was rough, or
+    listened for another language than the episode is in."""
     if transcript.origin is Origin.AUTHOR:
         return False
     if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
         return True
-    return transcript.state is TranscriptState.READY and (has_gaps or transcript.is_draft)
+    is_poor = has_gaps or transcript.is_draft or is_in_other_language(transcript, language)
+    return transcript.state is TranscriptState.READY and is_poor
+
+
+def is_in_other_language(transcript: Transcript, language: str | None) -> bool:
+    """Whether a recogniser listened for another language than this one, whatever its region."""
+    if transcript.origin is not Origin.RECOGNISER or not (transcript.language and language):
+        return False
+    heard, said = (langcodes.Language.get(tag) for tag in (transcript.language, language))
+    return heard.language != said.language
 
 
 def choose(transcripts: Iterable[Transcript], language: str | None) -> Transcript | None:

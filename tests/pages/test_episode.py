@@ -22,7 +22,11 @@ from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Audience, Episode, EpisodeState, EpisodeTag, Tag
 from mediashare.media.jobs import MakeLadder
 from mediashare.media.models import Rendition, RenditionKind, Waveform
-from mediashare.transcripts.models import Origin, Segment, TranscriptState, Word
+from mediashare.transcripts.models import (
+    Segment,
+    TranscriptState,
+    Word,
+)
 from tests.counting import count_statements
 from tests.factories import Browser, make_episode, make_group, make_transcript, make_user
 from tests.pages.test_home import MOST_STATEMENTS
@@ -135,69 +139,6 @@ def test_it_opens_at_the_moment_of_its_address(session: Session, browse: Browse)
     assert "#t=" not in browser.get(f"{episode.path}?t=nan").text
 
 
-def test_the_transcript_gives_every_word_its_time_and_place(
-    session: Session, browse: Browse
-) -> None:
-    episode = make_playable(session, make_user(session))
-    make_transcript(session, episode, (0, 2, "One \N{ROCKET} two"), (2, 4, "three four"))
-
-    page = browse(make_user(session)).get(episode.path).text
-
-    assert 'data-words="0,0 0.666,4 1.333,7 2,11 3,17"' in page
-    assert 'data-lines="0 11"' in page
-
-
-def test_times_far_into_a_recording_are_exact(session: Session, browse: Browse) -> None:
-    episode = make_playable(session, make_user(session), duration_ms=40_000_000)
-    make_transcript(session, episode, (35_999.123, 36_000.457, "ten hours"))
-
-    page = browse(make_user(session)).get(episode.path).text
-
-    assert 'data-words="35999.123,0 35999.79,4"' in page
-
-
-def test_captions_are_named_in_the_head_and_all_files_in_the_menu(
-    session: Session, browse: Browse
-) -> None:
-    episode = make_playable(session, make_user(session))
-    waiting = make_playable(session, make_user(session))
-    make_transcript(session, episode, (0, 2, "Some words"), language="pt-BR")
-    browser = browse(make_user(session))
-
-    page = browser.get(episode.path).text
-
-    base = f"/api/v1/episodes/{episode.id}/transcript"
-    link = '<link rel="alternate" type="text/vtt" href="{}.vtt" hreflang="pt-BR" title="Captions">'
-    assert link.format(base) in page.partition("</head>")[0]
-    found = re.findall(rf'<a href="{base}\.(\w+)" download>', page)
-    assert found == ["vtt", "srt", "txt", "json", "md"]
-    assert 'rel="alternate"' not in browser.get(waiting.path).text
-
-
-@pytest.mark.parametrize("who", ["author", "reader"])
-def test_authors_see_what_was_heard_where_a_term_of_the_glossary_stands(
-    session: Session, browse: Browse, who: str
-) -> None:
-    people = {"author": make_user(session), "reader": make_user(session)}
-    episode = make_playable(session, people["author"])
-    transcript = make_transcript(session, episode, (0, 3, "run the NordLys Gateway now"))
-    begin_writing(session)
-    own = Word.segment_id.in_(select(Segment.id).where(Segment.transcript_id == transcript.id))
-    for text, heard in (("NordLys", 'nord "lease" gateway'), ("Gateway", "")):
-        session.execute(update(Word).where(own, Word.text == text).values(heard=heard))
-    session.commit()
-
-    page = browse(people[who]).get(episode.path).text
-
-    term = (
-        '<span class="put" title="Put in by the glossary. '
-        'Heard: “nord &#34;lease&#34; gateway”">NordLys Gateway</span>'
-    )
-    assert (f"run the {term} now" in page) == (who == "author")
-    assert ("#replaced" in page) == (who == "author")
-    assert ("lease" in page) == (who == "author")
-
-
 @pytest.mark.parametrize("field", ["title", "description"])
 def test_what_people_type_is_text(session: Session, browse: Browse, field: str) -> None:
     author = make_user(session, EVIL)
@@ -208,19 +149,6 @@ def test_what_people_type_is_text(session: Session, browse: Browse, field: str) 
 
     assert "<img" not in page
     assert page.count("&lt;img src=x onerror=") >= 3
-
-
-def test_a_rough_draft_and_the_authors_own_captions_are_told_apart(
-    session: Session, browse: Browse
-) -> None:
-    author = make_user(session)
-    rough, own = make_playable(session, author), make_playable(session, author)
-    make_transcript(session, rough, (0, 2, "Some words"), is_draft=True, note="Made by a machine.")
-    make_transcript(session, own, (0, 2, "Some words"), origin=Origin.AUTHOR)
-    browser = browse(author)
-
-    assert "Rough draft" in browser.get(rough.path).text
-    assert "Captions by the author" in browser.get(own.path).text
 
 
 def test_a_transcript_on_its_way_leaves_the_episode_playable(

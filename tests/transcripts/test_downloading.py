@@ -21,7 +21,7 @@ from mediashare.chapters.queries import Line
 from mediashare.config import Settings
 from mediashare.db.session import Database, begin_writing
 from mediashare.library.models import Audience, Episode
-from mediashare.transcripts.models import Origin, Segment, Transcript
+from mediashare.transcripts.models import Origin, Segment, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.web.parts import parts
 from mediashare.web.streams import RightLostError, Streams
@@ -85,6 +85,38 @@ def test_no_title_makes_a_dangerous_name(
     assert plain.endswith(".txt")
     assert unquote(told) == f"{name}.txt"
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("suffix", ["", "/transcript"])
+def test_episode_and_transcript_name_the_files_with_type_language_and_kind(
+    suffix: str, session: Session, browse: Browse
+) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, (0, 2, "olá"), language="pt-BR")
+
+    answer = browse(ada).get(f"/api/v1/episodes/{episode.id}{suffix}").json
+
+    base = f"/api/v1/episodes/{episode.id}/transcript"
+    found = (answer if suffix else answer["transcript"])["files"]
+    assert [(file["url"], file["type"], file["rel"]) for file in found] == [
+        (f"{base}.vtt", "text/vtt", "captions"),
+        (f"{base}.srt", "application/x-subrip", "captions"),
+        (f"{base}.txt", "text/plain", "transcript"),
+        (f"{base}.json", "application/json", "transcript"),
+        (f"{base}.md", "text/markdown", "transcript"),
+    ]
+    assert {file["language"] for file in found} == {"pt-BR"}
+
+
+def test_what_is_not_ready_has_no_files(session: Session, browse: Browse) -> None:
+    ada = make_user(session)
+    episode = make_episode(session, ada)
+    make_transcript(session, episode, state=TranscriptState.RUNNING)
+
+    answer = browse(ada).get(f"/api/v1/episodes/{episode.id}").json
+
+    assert answer["transcript"]["files"] == []
 
 
 def test_the_json_file_is_the_resource(session: Session, browse: Browse) -> None:

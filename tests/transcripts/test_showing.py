@@ -38,11 +38,12 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
     gap.transcript_id = transcript.id
     session.add(gap)
     session.commit()
-    path = f"/api/v1/episodes/{episode.id}/transcript"
-    answer = browse(ada).get(path)
 
+    found = browse(ada).get(f"/api/v1/episodes/{episode.id}/transcript").json
+
+    del found["files"]  # which other tests know
     segment = session.scalars(select(Segment.id)).one()
-    assert answer.json == {
+    assert found == {
         "state": "ready",
         "origin": "recogniser",
         "is_primary": True,
@@ -52,16 +53,6 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
         "sent_to": None,
         "is_draft": True,
         "note": None,
-        "files": [
-            {"url": f"{path}.{kind}", "type": mime_type, "language": "en", "rel": rel}
-            for kind, mime_type, rel in (
-                ("vtt", "text/vtt", "captions"),
-                ("srt", "application/x-subrip", "captions"),
-                ("txt", "text/plain", "transcript"),
-                ("json", "application/json", "transcript"),
-                ("md", "text/markdown", "transcript"),
-            )
-        ],
         "segments": [
             {
                 "id": str(segment),

@@ -17,7 +17,9 @@ from mediashare import clock
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode
 from mediashare.pages import queries as pages_queries
+from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts.errors import NothingToRetryError
 from mediashare.transcripts.models import Chunk, Segment, TranscriptState
 from mediashare.transcripts.policy import EngineChoice, EngineName
 from tests import factories
@@ -283,6 +285,32 @@ def test_a_language_that_no_model_knows_is_said_and_put_right_by_the_author(
     sentence = "The speech recogniser of this site does not know the language Klingon."
     assert before == (TranscriptState.NONE, sentence)
     assert reader_sees(pipeline, ident) == (TranscriptState.READY, None)
+
+
+def test_a_language_that_was_wrong_is_put_right_from_the_beginning(
+    pipeline: Pipeline, sound: Path, speech_models: Path, heard: list[tuple[int, int]]
+) -> None:
+    ident = play_sound(pipeline, sound, LENGTH_S, language="de")
+    work(pipeline, speech_models / "base")
+    before = reader_sees(pipeline, ident)
+    heard.clear()
+
+    with pipeline.database.transaction() as session:
+        episode = session.get_one(Episode, ident)
+        episode.language = "en-GB"
+        transcripts_service.retry(session, episode)
+    work(pipeline, speech_models / "base")
+
+    with pipeline.database.transaction() as session:
+        episode = session.get_one(Episode, ident)
+        found = transcripts_queries.find_transcript(session, ident)
+        with pytest.raises(NothingToRetryError):
+            transcripts_service.retry(session, episode)
+    assert before == reader_sees(pipeline, ident) == (TranscriptState.READY, None)
+    assert found is not None
+    assert found.language == "en-GB"
+    assert heard == spans(pipeline)
+    assert len(heard) == CHUNKS
 
 
 def test_a_long_recording_takes_a_worker_no_more_memory_than_a_short_one(

@@ -19,6 +19,7 @@ from mediashare.transcripts.jobs import Transcribe, Translate
 from mediashare.transcripts.models import ChunkState, Origin, Transcript, TranscriptState
 from mediashare.transcripts.policy import ENGLISH, EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
+from mediashare.transcripts.service.following import forget_heard
 from mediashare.transcripts.service.putting import (
     has_job,
     put_job,
@@ -49,12 +50,13 @@ def request_recognition(session: Session, episode_id: str, owner_id: str) -> Non
 
 def retry(session: Session, episode: Episode, beside: str | None = None) -> Transcript:
     """Try recognition, or the translation into the language `beside`, again where it failed, left
-    gaps, found nothing or was rough."""
+    gaps, found nothing, was rough, or listened for another language than the author says: then
+    from the beginning."""
     library_service.lock_episode(session, episode.id)
     transcript = transcripts_queries.find_transcript(session, episode.id, beside)
     if transcript is None:
         raise TranscriptNotFoundError
-    return _retry(session, transcript)
+    return _retry(session, transcript, episode.language)
 
 
 def request_translation(session: Session, episode: Episode, choice: EngineChoice) -> Transcript:
@@ -65,7 +67,7 @@ def request_translation(session: Session, episode: Episode, choice: EngineChoice
     if there is not None:
         if there.origin is not Origin.TRANSLATION:
             raise CaptionsStandError
-        return _retry(session, there)
+        return _retry(session, there, episode.language)
     spoken = transcripts_queries.find_transcript(session, episode.id)
     if not transcripts_policy.may_translate(spoken, choice):
         raise NotTranslatableError
@@ -91,12 +93,15 @@ def remove_language(session: Session, episode: Episode, language: str) -> None:
     request_check(session, episode.id)
 
 
-def _retry(session: Session, transcript: Transcript) -> Transcript:
+def _retry(session: Session, transcript: Transcript, language: str | None) -> Transcript:
     if not transcripts_policy.is_settled(transcript):
         raise AlreadyRecognisingError
     gaps = transcripts_queries.list_gaps(session, transcript.id)
-    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps)):
+    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps), language=language):
         raise NothingToRetryError
+    if transcripts_policy.is_in_other_language(transcript, language):
+        forget_heard(session, transcript)
+        transcript.language, gaps = None, ()
     for chunk in gaps:
         chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
     transcript.state, transcript.note = TranscriptState.QUEUED, None

@@ -143,7 +143,7 @@ class ChildProcess:
         said = SAID.get(answer.get("kind", ""))
         if said is not None:
             return said(answer["error"], details=answer["details"])
-        return _died(answer["error"], self._tail())
+        return _end_of(answer["error"], self._tail())
 
     def _death(self) -> EngineDiedError:
         code = self._child.wait()
@@ -152,7 +152,7 @@ class ChildProcess:
         if code == -signal.SIGKILL:
             # Nobody but the kernel's memory guard kills a process that we have not killed.
             return OutOfMemoryError(details=f"killed from outside\n{self._tail()}")
-        return _died(f"exit status {code}", self._tail())
+        return _end_of(f"exit status {code}", self._tail())
 
     def _hear(self, line: str) -> None:
         self._answers.put(json.loads(line))
@@ -161,7 +161,7 @@ class ChildProcess:
         return "\n".join(list(self._errors))
 
 
-def _died(error: str, tail: str) -> EngineDiedError:
+def _end_of(error: str, tail: str) -> EngineDiedError:
     """What an engine has said at last, as one of the kinds that are told apart."""
     details = f"{error}\n{tail}"
     kind = OutOfMemoryError if any(sign in details for sign in NO_MEMORY) else EngineDiedError
