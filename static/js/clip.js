@@ -1,5 +1,5 @@
 // The address decides where an episode starts, and where a clip of it ends: ?t=96.2&end=104.8.
-import { clock, short } from "./time.js";
+import { clock, moment } from "./time.js";
 
 /** Go to the moment that the address names; a clip stops at its end and offers to go on. */
 export function openMoment(player) {
@@ -18,7 +18,7 @@ export function seekLinks(player) {
     if (!link.hash) event.preventDefault();
     const seconds = Number(link.dataset.seek);
     player.seek(seconds);
-    history.replaceState(null, "", link.hash || `?t=${short(seconds)}`);
+    history.replaceState(null, "", link.hash || moment(seconds));
   });
 }
 
@@ -38,7 +38,7 @@ function playClip(player, start, end) {
   player.root.addEventListener("tick", stop);
   notice.querySelector("button").addEventListener("click", () => {
     leave();
-    history.replaceState(null, "", `?t=${short(player.time)}`);
+    history.replaceState(null, "", moment(player.time));
     player.play();
   });
 }

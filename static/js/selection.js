@@ -1,7 +1,7 @@
 // Selected words can be shared as a clip, quoted in a comment, or put right.
 import { announce } from "./dom.js";
 import { isFixing } from "./fix.js";
-import { clock, short } from "./time.js";
+import { clock, moment } from "./time.js";
 import { toolbar } from "./toolbar.js";
 
 /** Show the toolbar over a selection inside the transcript; returns what keys may ask of it. */
@@ -88,7 +88,7 @@ function place(bar, body, box) {
 }
 
 function clipAddress(start, end) {
-  return `${location.origin}${location.pathname}?t=${short(start)}&end=${short(end)}`;
+  return `${location.origin}${location.pathname}${moment(start, end)}`;
 }
 
 function credit(root, { text, start, end }) {

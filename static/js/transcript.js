@@ -4,7 +4,7 @@ import { fix, isFixing } from "./fix.js";
 import { follow } from "./follow.js";
 import { Paragraph } from "./paragraphs.js";
 import { selection } from "./selection.js";
-import { short } from "./time.js";
+import { moment } from "./time.js";
 
 /** Bring the panel to life; returns what keys of the page may ask of it. */
 export function transcript(root, player, compose) {
@@ -27,7 +27,7 @@ function clickToSeek(body, paragraphs, player) {
     const paragraph = paragraphs.find((candidate) => candidate.text === text);
     if (!paragraph) return;
     const seconds = paragraph.timeOf(place.anchorNode, place.anchorOffset);
-    if (event.ctrlKey || event.metaKey) open(`?t=${short(seconds)}`, "_blank", "noopener");
+    if (event.ctrlKey || event.metaKey) open(moment(seconds), "_blank", "noopener");
     else player.seek(seconds);
   });
 }

@@ -305,6 +305,11 @@ def _make_edited(session: Session, storage: Storage, path: Path, *, author: User
     for version in versions:
         version.settled_at = clock.now()
         _save(session, version)
+    spoken = ((0.5, 9.0, "Das Kennwort wird jede Nacht getauscht."), (9.5, 20.0, "Das geht so."))
+    make_transcript(session, episode, *spoken, language="de")
+    translated = ((0.5, 9.0, "The password changes every night."), (9.5, 20.0, "It works so."))
+    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
+    make_transcript(session, episode, *translated, **beside)
     return episode
 
 

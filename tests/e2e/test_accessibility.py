@@ -65,6 +65,7 @@ PAGES = {
     "edit what is played": ("author", "{edited}/edit"),
     "an edit that comes back": ("author", "{edited}/versions"),
     "a discussion of what was cut": ("reader", "{edited}"),
+    "a translation": ("author", "{edited}?lang=en"),
     "people": ("keeper", "/admin/people"),
     "jobs": ("keeper", "/admin/jobs"),
     "health": ("keeper", "/admin/health"),

@@ -68,9 +68,9 @@ class SpeechServer:
         return response(environ, start)
 
 
-def spoken(asked: Asked, text: str = SAID, language: str = "english") -> str:
+def spoken(asked: Asked, language: str = "english") -> str:
     """A whole answer, as the best of servers give it: words beside the segments, without signs."""
-    step = 0.3
+    text, step = TRANSLATED if asked.path.endswith("translations") else SAID, 0.3
     words = [
         {"word": word.strip(".,"), "start": 0.2 + step * n, "end": 0.2 + step * (n + 1)}
         for n, word in enumerate(text.split())
