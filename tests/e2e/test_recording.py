@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from mediashare.config import Settings
 from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.models import Upload
 from tests.e2e.conftest import CHROMIUM, FLAGS, Player, fill_in_sign_in, sign_in_by_form
+from tests.e2e.test_accessibility import CONTRAST, EVERYTHING, find_violations
 from tests.patience import wait_until
 from tests.servers.house import House, is_ready, running_house
 
@@ -188,6 +190,7 @@ def record_with_a_mistake(studio: Studio) -> None:
     studio.wait_until(2)
     page.get_by_role("button", name=re.compile("Again from 0:0[12]")).press("Enter")
     studio.press_focused("Start now")
+    expect(page.locator("[data-said]")).to_have_text("Recording")
     page.keyboard.press("m")
     expect(page.locator("[data-said]")).to_contain_text("Chapter at 0:0")
     studio.wait_until(3)
@@ -255,6 +258,39 @@ def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
     assert removed.value.status == 204
     expect(page.get_by_role("button", name="Microphone")).to_be_enabled()
     expect(page.locator("[data-unfinished]")).to_be_hidden()
+
+
+def test_every_step_is_accessible_and_can_be_tried_first(studio: Studio, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/record")
+    page.evaluate(AXE_SCRIPT)
+    found: dict[str, object] = {}
+    widths = []
+
+    def look(step: str) -> None:
+        page.set_viewport_size({"width": 320, "height": 640})
+        widths.append(page.evaluate("document.documentElement.scrollWidth"))
+        for scheme, rules in (("light", EVERYTHING), ("dark", CONTRAST)):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+            found.update(find_violations(page, f"{step} {scheme}", rules))
+
+    studio.press(re.compile("^Camera"))
+    expect(page.get_by_role("button", name="Start recording")).to_be_visible()
+    look("check")
+    studio.press("Try it for 3 seconds")
+    expect(page.locator("[data-heard]")).to_have_text("This is how it sounds.")
+    studio.press("Start recording")
+    studio.press("Start now")
+    expect(page.locator("[data-said]")).to_have_text("Recording")
+    page.keyboard.press("m")
+    look("recording")
+    studio.wait_until(1)
+    studio.press("Finish")
+    expect(page.locator("[data-trimmed]")).not_to_be_empty()
+    look("review")
+
+    assert found == {}
+    assert max(widths) <= 320
 
 
 @pytest.mark.parametrize(
