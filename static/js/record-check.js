@@ -117,7 +117,7 @@ export class Check {
     view.hidden = !isPicture;
     view.srcObject = isPicture ? stream : null;
     if (isPicture) view.play().catch(() => {});
-    this.root.querySelector("[data-voice]").hidden = isPicture;
+    view.closest(".player").classList.toggle("voice", !isPicture);
   }
 
   async #list(device, mayBeNone) {

@@ -4,12 +4,15 @@ import { Recorder, typeFor } from "./record-recorder.js";
 import { workOn } from "./record-sender.js";
 import { PEAK_MS, Take } from "./record-take.js";
 import { hold } from "./record-unfinished.js";
+import { wavePath } from "./record-wave.js";
 import { clock } from "./time.js";
 
 const COUNTED = 3;
 const TICK_MS = 50;
 // An episode has at most 50 chapters, and the first one begins with it.
 const MOST_MARKS = 49;
+// What is shown of the voice while it is heard: this many bars, full at this loudness.
+const TRACE = { most: 120, width: 1000, height: 120, loudest: 0.6 };
 const LITTLE_ROOM = 200_000_000;
 const FULL = "There is no room left on this device. What was recorded until then is kept.";
 const STOPPED = "The browser has stopped recording. What was recorded until then is kept.";
@@ -18,6 +21,7 @@ export class Live {
   loudness = 0;
   #level = null;
   #peaks = [];
+  #trace = Array(TRACE.most).fill(0);
   #ready = Promise.resolve();
 
   constructor(studio) {
@@ -183,6 +187,9 @@ export class Live {
   #tick() {
     this.loudness = this.#level.read();
     this.root.querySelector("[data-level]").value = this.loudness;
+    this.#trace = [...this.#trace.slice(1), this.loudness];
+    const trace = this.root.querySelector("[data-trace]");
+    if (trace.checkVisibility()) trace.setAttribute("d", wavePath(this.#trace, TRACE));
     if (!["recording", "paused"].includes(this.machine.state)) return;
     const { take, sender } = this.studio;
     const known = take.peaks.length + this.#peaks.length;

@@ -3,6 +3,7 @@
 import { setIcon } from "./dom.js";
 import { Saving } from "./record-save.js";
 import { workOn } from "./record-sender.js";
+import { wavePath } from "./record-wave.js";
 import { clock, exact } from "./time.js";
 
 const SHORTEST_S = 1;
@@ -159,16 +160,7 @@ export class Review {
 
   #draw(peaks) {
     const loudest = Math.max(0.05, ...peaks);
-    const bars = Math.min(BARS, peaks.length);
-    const step = WIDTH / bars;
-    let path = "";
-    for (let bar = 0; bar < bars; bar += 1) {
-      const [from, to] = [bar, bar + 1].map((one) => Math.floor((one * peaks.length) / bars));
-      const peak = Math.max(...peaks.slice(from, Math.max(to, from + 1)));
-      const high = Math.max(3, (peak / loudest) * HEIGHT);
-      const [x, y] = [bar * step + step * 0.2, (HEIGHT - high) / 2];
-      path += `M${x.toFixed(1)} ${y.toFixed(1)}h${(step * 0.6).toFixed(1)}v${high.toFixed(1)}h-${(step * 0.6).toFixed(1)}z`;
-    }
+    const path = wavePath(peaks, { most: BARS, width: WIDTH, height: HEIGHT, loudest });
     for (const wave of this.root.querySelectorAll("[data-wave]")) {
       if (path) wave.setAttribute("d", path);
     }

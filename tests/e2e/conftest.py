@@ -37,6 +37,9 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
+# The microphone beeps, the camera shows a pattern, and nobody is asked whether they may be used.
+DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
 # As in browsers that can't be fed by a script and must play HLS themselves.
 WITHOUT_MSE = "delete window.MediaSource"
 # Waits until a picture from there on is shown; how many milliseconds after the seek it was. What
@@ -83,7 +86,7 @@ def fill_in_sign_in(page: Page, email: str) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, which must not talk to its makers."""
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(FLAGS)}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*FLAGS, *DEVICES]}
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect
 from sqlalchemy import select
 
 from mediashare.config import Settings
 from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.models import Upload
-from tests.e2e.conftest import CHROMIUM, FLAGS, Player, fill_in_sign_in, sign_in_by_form
+from tests.e2e.conftest import CHROMIUM, DEVICES, FLAGS, Player, fill_in_sign_in, sign_in_by_form
+from tests.e2e.test_accessibility import CONTRAST, EVERYTHING, find_violations
 from tests.patience import wait_until
 from tests.servers.house import House, is_ready, running_house
 
@@ -41,13 +43,6 @@ KEPT = """async () => {
   const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return { sha256, seconds: slices.at(-1).ms / 1000 };
 }"""
-DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """A browser whose microphone beeps, whose camera shows a pattern, and who is never asked."""
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*FLAGS, *DEVICES]}
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +183,7 @@ def record_with_a_mistake(studio: Studio) -> None:
     studio.wait_until(2)
     page.get_by_role("button", name=re.compile("Again from 0:0[12]")).press("Enter")
     studio.press_focused("Start now")
+    expect(page.locator("[data-said]")).to_have_text("Recording")
     page.keyboard.press("m")
     expect(page.locator("[data-said]")).to_contain_text("Chapter at 0:0")
     studio.wait_until(3)
@@ -255,6 +251,38 @@ def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
     assert removed.value.status == 204
     expect(page.get_by_role("button", name="Microphone")).to_be_enabled()
     expect(page.locator("[data-unfinished]")).to_be_hidden()
+
+
+def look(page: Page, step: str) -> dict[str, object]:
+    """What is wrong with what is shown, in both themes and in the narrowest window."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = dict(find_violations(page, f"{step} light", EVERYTHING))
+    page.emulate_media(color_scheme="dark")
+    found |= find_violations(page, f"{step} dark", CONTRAST)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return found if width <= 320 else {**found, step: width}
+
+
+def test_every_step_is_accessible_and_can_be_tried_first(studio: Studio, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/record")
+    page.evaluate(AXE_SCRIPT)
+    studio.press(re.compile("^Camera"))
+    expect(page.get_by_role("button", name="Start recording")).to_be_visible()
+    found = look(page, "check")
+    studio.press("Try it for 3 seconds")
+    expect(page.locator("[data-heard]")).to_have_text("This is how it sounds.")
+    studio.press("Start recording")
+    studio.press("Start now")
+    expect(page.locator("[data-said]")).to_have_text("Recording")
+    page.keyboard.press("m")
+    found |= look(page, "recording")
+    studio.wait_until(1)
+    studio.press("Finish")
+    expect(page.locator("[data-trimmed]")).not_to_be_empty()
+    found |= look(page, "review")
+
+    assert found == {}
 
 
 @pytest.mark.parametrize(

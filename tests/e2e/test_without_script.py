@@ -47,6 +47,19 @@ def test_a_form_brings_a_recording(
     expect(page.get_by_role("heading", name="Sent by a form")).to_be_visible()
 
 
+def test_recording_says_what_it_needs_and_offers_the_upload(
+    enter: Callable[[str], Page], library: Library
+) -> None:
+    page = enter(library.reader)
+
+    page.get_by_role("link", name="Record").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Recording needs JavaScript")
+    expect(page.get_by_role("button", name="Microphone")).to_be_hidden()
+    page.get_by_role("link", name="Upload a file instead.").click()
+
+    expect(page.get_by_role("heading", name="Upload", exact=True)).to_be_visible()
+
+
 def test_people_search_comment_rate_and_say_what_came_of_it(
     enter: Callable[[str], Page], library: Library
 ) -> None:
