@@ -19,7 +19,14 @@ from sqlalchemy import select
 from mediashare.config import Settings
 from mediashare.storage.disk import DiskStorage
 from mediashare.uploads.models import Upload
-from tests.e2e.conftest import CHROMIUM, DEVICES, FLAGS, Player, fill_in_sign_in, sign_in_by_form
+from tests.e2e.conftest import (
+    DEVICES,
+    FLAGS,
+    WHOLE_CHROMIUM,
+    Player,
+    fill_in_sign_in,
+    sign_in_by_form,
+)
 from tests.e2e.test_accessibility import CONTRAST, EVERYTHING, find_violations
 from tests.patience import wait_until
 from tests.servers.house import House, is_ready, running_house
@@ -126,7 +133,7 @@ def chromium(playwright: Playwright, profile: Path) -> Iterator[Page]:
     """A page of a browser that is a process group of its own; it is killed at the end, as by the
     kernel: nothing of it gets a chance to write anything more."""
     (profile / PORT).unlink(missing_ok=True)
-    command = [CHROMIUM, "--headless=new", *FLAGS, *DEVICES, "--remote-debugging-port=0"]
+    command = [WHOLE_CHROMIUM, "--headless=new", *FLAGS, *DEVICES, "--remote-debugging-port=0"]
     process = subprocess.Popen(  # noqa: S603 - our own arguments
         [*command, f"--user-data-dir={profile}", "about:blank"],
         stdout=subprocess.DEVNULL,
@@ -319,7 +326,7 @@ def test_a_device_that_can_not_be_had_is_explained(
     browser: Browser, running: House, ada: StorageState, *, flags: tuple[str, ...],
     allowed: list[str], sentence: str,
 ) -> None:  # fmt: skip
-    other = browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+    other = browser.browser_type.launch(executable_path=WHOLE_CHROMIUM, args=[*FLAGS, *flags])
     context = other.new_context(base_url=running.url, storage_state=ada, permissions=allowed)
     page = context.new_page()
     page.goto("/record")
