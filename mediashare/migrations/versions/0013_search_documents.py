@@ -176,7 +176,7 @@ ALGORITHMS = sorted(set(LANGUAGES.values()))
 # A text vector holds at most 1 MiB; these keep a document well below, whatever people write.
 MOST_COMMENTS, MOST_SPEECH = 150_000, 500_000
 
-# PostgreSQL: the vectors of a document stand outside of its row, so that finding all that have a
+# PostgreSQL: documents are made right before the commit too, by a deferred trigger. The vectors of a document stand outside of its row, so that finding all that have a
 # word reads little more than the index. The planner does not know what fetching a vector costs and
 # would rather read them all, so that what finds documents is a function that may not.
 POSTGRESQL = (
@@ -239,6 +239,9 @@ POSTGRESQL = (
     )
     """,
     "CREATE TABLE search_words (word text PRIMARY KEY)",
+    # Each transaction sees its own rows alone: they are gone before it ends.
+    "CREATE TABLE search_stale (episode_id varchar(32) NOT NULL)",
+    "CREATE INDEX search_stale_episode_id ON search_stale (episode_id)",
     *(
         f"""
         CREATE FUNCTION search_by_{name}(wanted tsquery, languages text[]) RETURNS SETOF integer
@@ -331,6 +334,21 @@ POSTGRESQL = (
     $$
     """,
     """
+    CREATE FUNCTION search_put_off(ident text) RETURNS void LANGUAGE sql AS $$
+        INSERT INTO search_stale SELECT ident
+        WHERE NOT EXISTS (SELECT FROM search_stale WHERE episode_id = ident)
+    $$
+    """,
+    """
+    CREATE FUNCTION search_catch_up() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM search_make(NEW.episode_id);
+        DELETE FROM search_stale WHERE episode_id = NEW.episode_id;
+        RETURN NULL;
+    END
+    $$
+    """,
+    """
     CREATE FUNCTION search_keep_episode() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'INSERT' THEN
@@ -341,7 +359,7 @@ POSTGRESQL = (
             WHERE episode_id = NEW.id;
             PERFORM search_stem_segments(NEW.id);
         END IF;
-        PERFORM search_make(NEW.id);
+        PERFORM search_put_off(NEW.id);
         RETURN NULL;
     END
     $$
@@ -353,7 +371,7 @@ POSTGRESQL = (
         SELECT s.id, s.episode_id, search_vector(s.text, d.language)
         FROM changed s JOIN search_documents d ON d.episode_id = s.episode_id
         ON CONFLICT (segment_id) DO UPDATE SET text = EXCLUDED.text;
-        PERFORM search_make(episode_id)
+        PERFORM search_put_off(episode_id)
         FROM (SELECT DISTINCT episode_id FROM changed ORDER BY 1) c;
         RETURN NULL;
     END
@@ -366,7 +384,7 @@ POSTGRESQL = (
         FROM changed n JOIN former o ON o.id = n.id
         JOIN search_documents d ON d.episode_id = n.episode_id
         WHERE i.segment_id = n.id AND n.text <> o.text;
-        PERFORM search_make(episode_id) FROM (
+        PERFORM search_put_off(episode_id) FROM (
             SELECT DISTINCT n.episode_id FROM changed n JOIN former o ON o.id = n.id
             WHERE n.text <> o.text OR n.speaker IS DISTINCT FROM o.speaker ORDER BY 1
         ) c;
@@ -377,7 +395,7 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_changed() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM search_make(episode_id)
+        PERFORM search_put_off(episode_id)
         FROM (SELECT DISTINCT episode_id FROM changed ORDER BY 1) c;
         RETURN NULL;
     END
@@ -386,7 +404,7 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_row() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM search_make(NEW.episode_id);
+        PERFORM search_put_off(NEW.episode_id);
         RETURN NULL;
     END
     $$
@@ -394,7 +412,7 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_user() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM search_make(id)
+        PERFORM search_put_off(id)
         FROM (SELECT id FROM episodes WHERE author_id = NEW.id ORDER BY id) e;
         RETURN NULL;
     END
@@ -406,6 +424,7 @@ POSTGRESQL = (
     CREATE FUNCTION search_keep_words() RETURNS trigger
     LANGUAGE plpgsql SET enable_seqscan = off AS $$
     DECLARE
+        gone text;
         former text[] := '{}';
         present text[] := '{}';
     BEGIN
@@ -414,11 +433,11 @@ POSTGRESQL = (
         INSERT INTO search_words
         SELECT word FROM (SELECT unnest(present) AS word EXCEPT SELECT unnest(former)) w
         ORDER BY word ON CONFLICT DO NOTHING;
-        DELETE FROM search_words k
-        USING (SELECT unnest(former) AS word EXCEPT SELECT unnest(present)) gone
-        WHERE k.word = gone.word AND NOT EXISTS (
-            SELECT FROM search_documents d
-            WHERE d.words @@ ('''' || gone.word || '''')::tsquery);
+        FOREACH gone IN ARRAY ARRAY(SELECT unnest(former) EXCEPT SELECT unnest(present)) LOOP
+            PERFORM 1 FROM search_documents d
+            WHERE d.words @@ ('''' || gone || '''')::tsquery LIMIT 1;
+            IF NOT FOUND THEN DELETE FROM search_words k WHERE k.word = gone; END IF;
+        END LOOP;
         RETURN NULL;
     END
     $$
@@ -485,6 +504,10 @@ POSTGRESQL = (
     EXECUTE FUNCTION search_keep_user()
     """,
     """
+    CREATE CONSTRAINT TRIGGER search_made AFTER INSERT ON search_stale
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION search_catch_up()
+    """,
+    """
     CREATE TRIGGER search_words_kept AFTER INSERT OR UPDATE OF words OR DELETE ON search_documents
     FOR EACH ROW EXECUTE FUNCTION search_keep_words()
     """,
@@ -512,7 +535,7 @@ SQLITE_BACK = (
     "DROP TABLE search_documents",
 )
 POSTGRESQL_BACK = (
-    "DROP TABLE search_segments, search_documents, search_words",
+    "DROP TABLE search_segments, search_documents, search_words, search_stale",
     "DROP TRIGGER search_user_renamed ON users",
     *(
         f"DROP TRIGGER search_{table}_{word} ON {table}"
@@ -524,7 +547,7 @@ POSTGRESQL_BACK = (
         f"DROP FUNCTION search_{name}"
         for name in (
             "keep_words", "keep_user", "keep_row", "keep_changed", "keep_changed_segments",
-            "keep_segments", "keep_episode", "stem_segments", "make", "said", "by_speech",
+            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "make", "said", "by_speech",
             *(f"by_{field}" for field in (*FIELDS, "often", "words")),
             "phrase", "vector", "algorithm_for", "plain",
         )

@@ -23,23 +23,28 @@ class Marker:
 
     def __init__(self, question: Question, language: str) -> None:
         self._language = language
-        self._forms = [
-            (number, self._stem(words), term.is_prefix and words == term.words)
-            for number, term in enumerate(question.terms)
-            for words in term.forms
-        ]
+        self._whole: dict[str, list[tuple[int, Words]]] = {}
+        self._begun: list[tuple[int, Words]] = []
+        for number, term in enumerate(question.terms):
+            for words in term.forms:
+                form = self._stem(words)
+                self._whole.setdefault(form[0], []).append((number, form))
+            if term.is_prefix:
+                last = stems.fold(term.words[-1])
+                self._begun.append((number, (*self._stem(term.words[:-1]), last)))
+
+    def list_terms(self, text: str) -> list[int]:
+        """The terms that stand in `text`, by number, as often as they stand there."""
+        written = stems.WORD.findall(text)
+        return [term for term, *_place in self._runs(self._stem(written), written)]
 
     def find(self, text: str) -> list[Hit]:
         """Every place where a term stands in `text`, in order; one may overlap another."""
         words = list(stems.WORD.finditer(text))
-        stemmed = self._stem(tuple(word.group() for word in words))
-        return sorted(
-            (
-                Hit(words[first].start(), words[last].end(), term)
-                for term, first, last in self._runs(stemmed, [word.group() for word in words])
-            ),
-            key=lambda hit: (hit.start, hit.end),
-        )
+        written = [word.group() for word in words]
+        runs = self._runs(self._stem(written), written)
+        hits = (Hit(words[first].start(), words[last].end(), term) for term, first, last in runs)
+        return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
     def mark(self, text: str) -> Markup:
         """The text as HTML, escaped, with what was found inside <mark>."""
@@ -60,17 +65,15 @@ class Marker:
         return found
 
     def _runs(self, stemmed: Words, written: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        for term, form, is_prefix in self._forms:
-            size = len(form)
-            for start in range(len(stemmed) - size + 1):
-                run = stemmed[start : start + size]
-                if run == form or (
-                    is_prefix and self._begins(run, written[start + size - 1], form)
-                ):
-                    yield term, start, start + size - 1
+        for start, first in enumerate(stemmed):
+            for term, form in self._whole.get(first, ()):
+                if stemmed[start : start + len(form)] == form:
+                    yield term, start, start + len(form) - 1
+            for term, form in self._begun:
+                end = start + len(form) - 1
+                is_there = stemmed[start:end] == form[:-1] and end < len(stemmed)
+                if is_there and stems.fold(written[end]).startswith(form[-1]):
+                    yield term, start, end
 
-    def _begins(self, run: Words, last: str, form: Words) -> bool:
-        return run[:-1] == form[:-1] and stems.fold(last).startswith(form[-1])
-
-    def _stem(self, words: Words) -> Words:
-        return tuple(stems.stem(word, self._language) for word in words)
+    def _stem(self, words: Sequence[str]) -> Words:
+        return tuple([stems.stem(word, self._language) for word in words])

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from mediashare.search.queries.marking import Hit, Marker
-from mediashare.search.queries.port import DOCUMENTS, Range, SearchIndex
+from mediashare.search.queries.marking import Marker
+from mediashare.search.queries.port import Range, SearchIndex
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.request import Moment
 from mediashare.transcripts.models import Segment, Word
@@ -22,7 +22,7 @@ MOST_SEGMENTS = 200
 # Hits that follow each other this closely are one moment, up to a length that is still a moment.
 MAX_GAP_MS, MAX_MOMENT_MS = 1_000, 30_000
 # A sentence that was cut into several segments is shown whole, where its ends are this near.
-MAX_AROUND = 6
+MAX_AROUND = 4
 SENTENCE_ENDS = (".", "!", "?", "…", "。")
 CLOSERS = "\"'”\N{RIGHT SINGLE QUOTATION MARK}»)]"
 # Playing starts a little before the word, so that it is heard whole.
@@ -65,14 +65,14 @@ def list_moments(
     shown: int = SHOWN,
 ) -> dict[str, Moments]:
     """The moments of these episodes, in a few queries however many they are."""
-    ranges = list_ranges(session, episode_ids) if question.terms and episode_ids else []
+    ranges = index.list_ranges(session, episode_ids) if question.terms and episode_ids else []
     if not ranges:
         return {}
     markers = {place.episode_id: Marker(question, place.language) for place in ranges}
     found = _find_stretches(session, index, question, ranges, markers)
     best = {ident: stretches[:shown] for ident, stretches in found.items()}
     chosen = [stretch for stretches in best.values() for stretch in stretches]
-    _complete_sentences(session, chosen)
+    _complete_sentences(session, index, chosen)
     words = _list_words(session, [stretch.hit for stretch in chosen])
     return {
         ident: Moments(
@@ -82,22 +82,6 @@ def list_moments(
         )
         for ident, stretches in found.items()
     }
-
-
-def list_ranges(session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
-    """Where the lines of these episodes are, for those that have any."""
-    rows = session.execute(
-        select(
-            Segment.episode_id,
-            func.min(Segment.id).label("first"),
-            func.max(Segment.id).label("last"),
-            DOCUMENTS.c.language,
-        )
-        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Segment.episode_id)
-        .where(Segment.episode_id.in_(episode_ids))
-        .group_by(Segment.episode_id, DOCUMENTS.c.language)
-    )
-    return [Range(row.episode_id, row.language, row.first, row.last) for row in rows]
 
 
 def _find_stretches(
@@ -110,9 +94,9 @@ def _find_stretches(
     """By episode, best first: more of the terms, then more often, then earlier."""
     found: dict[str, list[_Stretch]] = defaultdict(list)
     for segment in _list_segments(session, index, question.terms, ranges):
-        hits = markers[segment.episode_id].find(segment.text)
-        if hits:
-            _add(found[segment.episode_id], segment, hits)
+        terms = markers[segment.episode_id].list_terms(segment.text)
+        if terms:
+            _add(found[segment.episode_id], segment, terms)
     return {ident: sorted(stretches, key=_by_worth) for ident, stretches in found.items()}
 
 
@@ -129,13 +113,13 @@ def _list_segments(
     ).all()
 
 
-def _add(stretches: list[_Stretch], segment: AnyRow, hits: Sequence[Hit]) -> None:
+def _add(stretches: list[_Stretch], segment: AnyRow, terms: Sequence[int]) -> None:
     if not stretches or not _belongs(segment, stretches[-1].segments):
         stretches.append(_Stretch([], segment))
     last = stretches[-1]
     last.segments.append(segment)
-    last.terms |= {hit.term for hit in hits}
-    last.count += len(hits)
+    last.terms.update(terms)
+    last.count += len(terms)
 
 
 def _belongs(segment: AnyRow, segments: Sequence[AnyRow]) -> bool:
@@ -148,22 +132,19 @@ def _by_worth(stretch: _Stretch) -> tuple[int, int, int]:
     return (-len(stretch.terms), -stretch.count, stretch.segments[0].start_ms)
 
 
-def _complete_sentences(session: Session, stretches: Sequence[_Stretch]) -> None:
+def _complete_sentences(
+    session: Session, index: SearchIndex, stretches: Sequence[_Stretch]
+) -> None:
     """Let each stretch begin and end with a sentence, where the sentence goes on beside it."""
     if not stretches:
         return
-    near = or_(
-        *(
-            and_(
-                Segment.id.between(
-                    stretch.segments[0].id - MAX_AROUND, stretch.segments[-1].id + MAX_AROUND
-                ),
-                Segment.episode_id == stretch.hit.episode_id,
-            )
-            for stretch in stretches
-        )
-    )
-    rows = session.execute(select(*_COLUMNS).where(near)).all()
+    near = {
+        ident
+        for stretch in stretches
+        for first, last in [(stretch.segments[0].id, stretch.segments[-1].id)]
+        for ident in range(first - MAX_AROUND, last + MAX_AROUND + 1)
+    }
+    rows = session.execute(select(*_COLUMNS).where(index.among(Segment.id.expression, near)))
     by_episode: dict[str, list[AnyRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.start_ms, row.id)):
         by_episode[row.episode_id].append(row)
@@ -187,15 +168,13 @@ def _until_end(
     taken: list[AnyRow] = []
     for row in rows:
         one, other = (row, edge) if is_before else (edge, row)
-        span = [*taken, row, *stretch.segments]
-        length = max(r.end_ms for r in span) - min(r.start_ms for r in span)
+        length = stretch.segments[-1].end_ms - row.start_ms if is_before else 0
+        length = length or row.end_ms - stretch.segments[0].start_ms
         if other.start_ms - one.end_ms > MAX_GAP_MS or length > MAX_MOMENT_MS:
             return []
-        if is_before and _ends_sentence(row):
-            return taken
+        if _ends_sentence(row):
+            return taken if is_before else [*taken, row]
         taken.append(row)
-        if not is_before and _ends_sentence(row):
-            return taken
         edge = row
     # The very first sentence has none before it.
     return []

@@ -35,12 +35,12 @@ class Field(StrEnum):
 @dataclass(frozen=True)
 class Range:
     """An episode whose lines are looked through: the rules of its language, and between which
-    numbers its segments are."""
+    numbers its segments are, for an index that needs to know."""
 
     episode_id: str
     language: str
-    first: int
-    last: int
+    first: int = 0
+    last: int = 0
 
 
 class SearchIndex(Protocol):
@@ -57,6 +57,10 @@ class SearchIndex(Protocol):
         """Rows (`no`) of the documents that have the term in this field, each once."""
         ...
 
+    def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        """Where the lines of these episodes are."""
+        ...
+
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
         """Rows (`segment_id`) of the segments with any of the terms, about so many for each
         episode: those with all terms before the others."""
@@ -69,6 +73,10 @@ class SearchIndex(Protocol):
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         """The words of the whole library that begin with `start` and are so long, as the index has
         them. Nobody may be told of one before it is known that they may read it somewhere."""
+        ...
+
+    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+        """Whether a number is one of very many."""
         ...
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:

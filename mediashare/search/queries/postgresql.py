@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Text,
+    any_,
     cast,
     column,
     extract,
@@ -24,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from mediashare import stems
-from mediashare.search.queries.port import Field, Range, Rows, group_by_reading
+from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
 from mediashare.search.queries.question import Term, Words
 
 _SEGMENTS = table("search_segments", column("segment_id"), column("episode_id"), column("text"))
@@ -50,6 +51,14 @@ class PostgresqlIndex:
 
     def described(self, field: Field, term: Term) -> Rows:
         return self._documents(field.value, [term])
+
+    def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        rows = session.execute(
+            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language).where(
+                DOCUMENTS.c.episode_id.in_(episode_ids)
+            )
+        )
+        return [Range(*row) for row in rows]
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
         by_language: dict[str, list[str]] = {}
@@ -83,6 +92,9 @@ class PostgresqlIndex:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
+
+    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+        return number == any_(cast(literal(list(numbers), ARRAY(Integer)), ARRAY(Integer)))
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         passed = moment - func.make_timestamptz(2020, 1, 1, 0, 0, 0.0, "UTC")

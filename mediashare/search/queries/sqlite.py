@@ -1,10 +1,12 @@
 """Search by SQLite's FTS5: tables with words as mediashare/stems.py knows them (migration 0013)."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    and_,
     column,
     func,
     literal,
@@ -49,20 +51,24 @@ class Fts5Index:
         prefix = f"{{{field.value}}} : "
         return self._documents({one: prefix + _any([term], one) for one in self.languages})
 
+    def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        first, last = func.min(Segment.id).label("first"), func.max(Segment.id).label("last")
+        rows = session.execute(
+            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language, first, last)
+            .join(Segment, Segment.episode_id == DOCUMENTS.c.episode_id)
+            .where(DOCUMENTS.c.episode_id.in_(episode_ids))
+            .group_by(DOCUMENTS.c.episode_id)
+        )
+        return [Range(*row) for row in rows]
+
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        found = [
-            select(_SEGMENTS.c.rowid.label("segment_id"))
-            .where(
-                _matches("search_segments", reading),
-                _SEGMENTS.c.rowid.between(place.first, place.last),
-            )
-            .limit(most)
-            .subquery()
-            for place in ranges
-            for reading in {_all(terms, place.language), _any(terms, place.language)}
-        ]
-        every = union(*(select(rows.c.segment_id) for rows in found)).subquery()
-        return select(every.c.segment_id)
+        by_reading: dict[str, list[tuple[int, int]]] = {}
+        for place in ranges:
+            for reading in {_all(terms, place.language), _any(terms, place.language)}:
+                by_reading.setdefault(reading, []).append((place.first, place.last))
+        found = (_said(reading, places) for reading, places in by_reading.items())
+        every = union_all(*found).subquery()
+        return select(every.c.segment_id).where(every.c.number <= most).distinct()
 
     def known(self, word: str) -> Rows:
         return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", f'"{word}"'))
@@ -76,6 +82,10 @@ class Fts5Index:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
+
+    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+        each = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return number.in_(select(each.c.value))
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         return (func.julianday(moment) - func.julianday("2020-01-01")) / 365.25
@@ -149,6 +159,16 @@ def _forms(words: Words, language: str, *, is_prefix: bool) -> list[str]:
         f'"{" ".join([*start, last])}" *',
         *(f'"{" ".join([*start, last[:length]])}"' for length in shorter),
     ]
+
+
+def _said(reading: str, places: Sequence[tuple[int, int]]) -> Rows:
+    """Segments by episode and place among those of their episode."""
+    place = func.json_each(json.dumps(places)).table_valued("key", "value")
+    first, last = (func.json_extract(place.c.value, f"$[{end}]") for end in (0, 1))
+    ident = _SEGMENTS.c.rowid
+    number = func.row_number().over(partition_by=place.c.key, order_by=ident).label("number")
+    is_in = and_(_matches("search_segments", reading), ident.between(first, last))
+    return select(ident.label("segment_id"), number).select_from(place).join(_SEGMENTS, is_in)
 
 
 def _matches(name: str, expression: str) -> ColumnElement[bool]:
