@@ -238,7 +238,7 @@ POSTGRESQL = (
         text tsvector NOT NULL
     )
     """,
-    "CREATE TABLE search_words (word text PRIMARY KEY)",
+    'CREATE TABLE search_words (word text COLLATE "C" PRIMARY KEY)',
     # Each transaction sees its own rows alone: they are gone before it ends.
     "CREATE TABLE search_stale (episode_id varchar(32) NOT NULL)",
     "CREATE INDEX search_stale_episode_id ON search_stale (episode_id)",

@@ -70,6 +70,10 @@ class SearchIndex(Protocol):
         """Rows (`no`) of the documents that have a word of `list_words`."""
         ...
 
+    def said_word(self, place: Range, word: str) -> Rows:
+        """Rows (`segment_id`) of the segments of one episode with a word of `list_words`."""
+        ...
+
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         """The words of the whole library that begin with `start` and are so long, as the index has
         them. Nobody may be told of one before it is known that they may read it somewhere."""
@@ -85,6 +89,10 @@ class SearchIndex(Protocol):
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         """Make the documents and lines of these episodes anew."""
+        ...
+
+    def sweep(self, session: Session) -> None:
+        """Remove what belongs to nothing any more, should there ever be any."""
         ...
 
 

@@ -84,11 +84,18 @@ class PostgresqlIndex:
     def known(self, word: str) -> Rows:
         return _call("words", _lexeme(word), None)
 
+    def said_word(self, place: Range, word: str) -> Rows:
+        return select(_SEGMENTS.c.segment_id).where(
+            _SEGMENTS.c.episode_id == place.episode_id,
+            _matches(_SEGMENTS.c.text, _lexeme(word)),
+        )
+
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         length = func.length(_WORDS.c.word)
         return session.scalars(
             select(_WORDS.c.word).where(
-                _WORDS.c.word.startswith(start, autoescape=True),
+                _WORDS.c.word >= start,
+                _WORDS.c.word < start + chr(0x10FFFF),
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
@@ -104,6 +111,9 @@ class PostgresqlIndex:
         for ident in episode_ids:
             for statement in _MAKE:
                 session.execute(text(statement), {"ident": ident})
+
+    def sweep(self, session: Session) -> None:
+        session.execute(text(_SWEEP))
 
     def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
         """Documents that have all of the terms in this place."""
@@ -186,3 +196,9 @@ _MAKE = (
     "SELECT search_stem_segments(:ident)",
     "SELECT search_make(:ident)",
 )
+# Foreign keys see to all but the words.
+_SWEEP = """
+    DELETE FROM search_words WHERE word NOT IN (
+        SELECT unnest(tsvector_to_array(words)) FROM search_documents
+    )
+"""

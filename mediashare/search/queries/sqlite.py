@@ -73,6 +73,12 @@ class Fts5Index:
     def known(self, word: str) -> Rows:
         return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", f'"{word}"'))
 
+    def said_word(self, place: Range, word: str) -> Rows:
+        ident = _SEGMENTS.c.rowid
+        return select(ident.label("segment_id")).where(
+            _matches("search_segments", f'"{word}"'), ident.between(place.first, place.last)
+        )
+
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         length = func.length(_WORDS.c.term)
         return session.scalars(
@@ -94,6 +100,10 @@ class Fts5Index:
         for ident in episode_ids:
             for statement in _MAKE:
                 session.execute(text(statement), {"ident": ident})
+
+    def sweep(self, session: Session) -> None:
+        for statement in _SWEEP:
+            session.execute(text(statement))
 
     def _documents(self, readings: dict[str, str]) -> Rows:
         found = [
@@ -196,4 +206,12 @@ _MAKE = (
     WHERE s.episode_id = :ident
     """,
     "INSERT OR IGNORE INTO search_stale VALUES (:ident)",
+)
+
+_SWEEP = (
+    "DELETE FROM search_documents WHERE episode_id NOT IN (SELECT id FROM episodes)",
+    "DELETE FROM search_episodes WHERE rowid NOT IN (SELECT no FROM search_documents)",
+    "DELETE FROM search_segments WHERE rowid NOT IN (SELECT id FROM segments)",
+    "INSERT INTO search_episodes (search_episodes) VALUES ('optimize')",
+    "INSERT INTO search_segments (search_segments) VALUES ('optimize')",
 )
