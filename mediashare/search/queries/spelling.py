@@ -104,7 +104,7 @@ def _count_readable(
         counted.append(
             select(literal(word).label("word"), func.count().label("count")).select_from(some)
         )
-    return {word: count for word, count in session.execute(union_all(*counted))}
+    return dict(session.execute(union_all(*counted)).all())
 
 
 def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
