@@ -10,10 +10,12 @@ from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.library.models import EpisodeKind
-from mediashare.search.queries.question import read_question
+from mediashare.search.policy import may_see_points
+from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.request import Filters, Length, SearchRequest, Sort
 
 MAX_QUERY, MAX_NAME = 500, 120
+TOO_LONG = f"At most {MAX_QUERY} characters."
 YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
 # The author `me` is whoever asks.
 ME = "me"
@@ -26,7 +28,7 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
     errors: dict[str, str] = {}
     text = args.get("q", "").strip()
     if len(text) > MAX_QUERY:
-        errors["q"] = f"At most {MAX_QUERY} characters."
+        errors["q"] = TOO_LONG
     author = (_read_name(args, "author", errors) or "").removeprefix("@") or None
     request = SearchRequest(
         text=text[:MAX_QUERY],
@@ -46,10 +48,19 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
         ),
         sort=_read_choice(args, "sort", Sort, errors) or Sort.BEST,
         page=page,
+        explain=_read_yes(args, "explain", errors) and may_see_points(viewer),
     )
     if errors:
         raise InvalidInputError(errors=errors)
     return request
+
+
+def read_words(args: Mapping[str, str]) -> Question:
+    """What is looked for within one episode; raises InvalidInputError where there is too much."""
+    text = args.get("q", "").strip()
+    if len(text) > MAX_QUERY:
+        raise InvalidInputError(errors={"q": TOO_LONG})
+    return read_question(text)
 
 
 def _read_choice(

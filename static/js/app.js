@@ -7,6 +7,7 @@ const islands = {
   cut: () => import("./cut.js"),
   episode: () => import("./episode.js"),
   replace: () => import("./replace.js"),
+  results: () => import("./results.js"),
   upload: () => import("./upload.js"),
 };
 

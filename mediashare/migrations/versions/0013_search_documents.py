@@ -107,6 +107,7 @@ SQLITE = (
         """  # noqa: S608 - our own words
         for table, columns in (
             ("chapters", "title, start_ms"),
+            ("summary_sentences", "text, start_ms"),
             ("comments", "body, deleted_at, hidden_at"),
         )
         for moment, row in (("INSERT", "new"), (f"UPDATE OF {columns}", "new"), ("DELETE", "old"))
@@ -136,7 +137,10 @@ SQLITE = (
                     (SELECT group_concat(speaker, ' ') FROM (
                         SELECT DISTINCT speaker FROM segments WHERE episode_id = e.id
                     )), ''), d.language),
-            search_stems(e.description, d.language),
+            search_stems(
+                e.description || ' ' || coalesce(
+                    (SELECT group_concat(text, ' ') FROM summary_sentences
+                     WHERE episode_id = e.id AND start_ms IS NOT NULL), ''), d.language),
             search_stems(
                 (SELECT coalesce(group_concat(body, ' '), '') FROM comments
                  WHERE episode_id = e.id AND deleted_at IS NULL AND hidden_at IS NULL), d.language),
@@ -307,7 +311,12 @@ POSTGRESQL = (
                     concat_ws(' ', u.name, u.handle,
                         (SELECT string_agg(DISTINCT s.speaker, ' ') FROM segments s
                          WHERE s.episode_id = ident)), o.language) AS people,
-                search_vector(e.description, o.language) AS description,
+                search_vector(
+                    concat_ws(' ', e.description,
+                        (SELECT string_agg(y.text, ' ' ORDER BY y.start_ms)
+                         FROM summary_sentences y
+                         WHERE y.episode_id = ident AND y.start_ms IS NOT NULL)),
+                    o.language) AS description,
                 search_vector(
                     left((SELECT coalesce(string_agg(c.body, ' ' ORDER BY c.created_at), '')
                           FROM comments c WHERE c.episode_id = ident
@@ -488,10 +497,17 @@ POSTGRESQL = (
             ("chapters", "removed", "DELETE", "OLD"),
             ("comments", "added", "INSERT", "NEW"),
             ("comments", "removed", "DELETE", "OLD"),
+            ("summary_sentences", "added", "INSERT", "NEW"),
+            ("summary_sentences", "removed", "DELETE", "OLD"),
         )
     ),
     """
     CREATE TRIGGER search_chapters_changed AFTER UPDATE OF title, start_ms ON chapters
+    FOR EACH ROW EXECUTE FUNCTION search_keep_row()
+    """,
+    """
+    CREATE TRIGGER search_summary_sentences_changed
+    AFTER UPDATE OF text, start_ms ON summary_sentences
     FOR EACH ROW EXECUTE FUNCTION search_keep_row()
     """,
     """
@@ -518,7 +534,7 @@ SQLITE_BACK = (
     "DROP TRIGGER search_user_renamed",
     *(
         f"DROP TRIGGER search_{table}_{word}"
-        for table in ("chapters", "comments")
+        for table in ("chapters", "summary_sentences", "comments")
         for word in ("insert", "update", "delete")
     ),
     "DROP TRIGGER search_segment_removed",
@@ -539,7 +555,7 @@ POSTGRESQL_BACK = (
     "DROP TRIGGER search_user_renamed ON users",
     *(
         f"DROP TRIGGER search_{table}_{word} ON {table}"
-        for table in ("comments", "chapters", "segments")
+        for table in ("comments", "summary_sentences", "chapters", "segments")
         for word in ("added", "changed", "removed")
     ),
     "DROP TRIGGER search_episode_kept ON episodes",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mediashare import stems
 from mediashare.accounts.policy import Viewer
 from mediashare.library import queries as library_queries
+from mediashare.library.models import Episode
 from mediashare.search.queries import ranking, spelling, synonyms
 from mediashare.search.queries.facets import MOST_RESULTS, count_facets
 from mediashare.search.queries.moments import MOST_SEGMENTS, Moments, list_moments
@@ -56,6 +57,16 @@ def list_candidates(
     question = synonyms.widen(session, viewer, request.question)
     request = replace(request, question=question)
     return ranking.list_candidates(session, viewer, choose_index(session), request, limit=limit)
+
+
+def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Episode]:
+    """The episodes that fit best what has been typed so far."""
+    if not request.question.terms:
+        return []
+    index, limit = choose_index(session), request.page.limit
+    found = ranking.list_candidates(session, viewer, index, request, limit=limit).found
+    episodes = library_queries.list_by_ids(session, [one.episode_id for one in found])
+    return [episodes[one.episode_id] for one in found]
 
 
 def list_all_moments(session: Session, viewer: Viewer, episode_id: str, asked: Question) -> Moments:

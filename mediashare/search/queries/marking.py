@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from mediashare import stems
-from mediashare.search.queries.question import Question, Words
+from mediashare.search.queries.question import Question, Words, list_stems_within
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,12 @@ class Marker:
         self._begun: list[tuple[int, Words]] = []
         for number, term in enumerate(question.terms):
             for words in term.forms:
-                form = self._stem(words)
-                self._whole.setdefault(form[0], []).append((number, form))
+                self._add(number, self._stem(words))
             if term.is_prefix:
-                last = stems.fold(term.words[-1])
-                self._begun.append((number, (*self._stem(term.words[:-1]), last)))
+                start, last = self._stem(term.words[:-1]), stems.fold(term.words[-1])
+                self._begun.append((number, (*start, last)))
+                for within in list_stems_within(last):
+                    self._add(number, (*start, within))
 
     def list_terms(self, text: str) -> list[int]:
         """The terms that stand in `text`, by number, as often as they stand there."""
@@ -55,6 +56,9 @@ class Marker:
             done = end
         return Markup("").join([*parts, escape(text[done:])])
 
+    def _add(self, term: int, form: Words) -> None:
+        self._whole.setdefault(form[0], []).append((term, form))
+
     def _spans(self, text: str) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
         for hit in self.find(text):
@@ -72,7 +76,8 @@ class Marker:
             for term, form in self._begun:
                 end = start + len(form) - 1
                 is_there = stemmed[start:end] == form[:-1] and end < len(stemmed)
-                if is_there and stems.fold(written[end]).startswith(form[-1]):
+                is_begun = is_there and stems.fold(written[end]).startswith(form[-1])
+                if is_begun and (term, form) not in self._whole.get(stemmed[end], ()):
                     yield term, start, end
 
     def _stem(self, words: Sequence[str]) -> Words:

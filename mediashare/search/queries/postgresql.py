@@ -26,12 +26,11 @@ from sqlalchemy.orm import Session
 
 from mediashare import stems
 from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
-from mediashare.search.queries.question import Term, Words
+from mediashare.search.queries.question import Term, Words, list_stems_within
 
 _SEGMENTS = table("search_segments", column("segment_id"), column("episode_id"), column("text"))
 _WORDS = table("search_words", column("word", Text))
 _IN_ORDER = ("title", "tags", "chapters", "people", "description", "comments", "speech")
-_ENDING, _LEAST = 4, 4
 _YEAR_S = 365.25 * 86_400
 
 
@@ -170,8 +169,7 @@ def _forms(words: Words, language: str, *, is_prefix: bool) -> list[ColumnElemen
     if not is_prefix:
         return [whole]
     last = stems.fold(words[-1])
-    shorter = range(max(_LEAST, len(last) - _ENDING), len(last))
-    ends = [_lexeme(last, ":*"), *(_lexeme(last[:length]) for length in shorter)]
+    ends = [_lexeme(last, ":*"), *map(_lexeme, list_stems_within(last))]
     if len(words) == 1:
         return [whole, *ends]
     start = func.search_phrase(" ".join(words[:-1]), language)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mediashare.stems import WORD
@@ -22,6 +23,8 @@ STOP_WORDS = frozenset(
 )
 # Fewer letters are the beginning of nearly everything.
 LEAST_PREFIX = 3
+# The index has words without their endings: somebody who is typing one may be in the middle of it.
+LONGEST_ENDING, LEAST_STEM = 4, 4
 
 Words = tuple[str, ...]
 
@@ -91,6 +94,12 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
     if is_typing and asked and _is_unfinished(text, asked[-1]):
         asked[-1] = replace(asked[-1], is_prefix=True)
     return Question(tuple(asked), tuple(excluded)[:MAX_TERMS], is_blank=not text.strip())
+
+
+def list_stems_within(word: str) -> Sequence[str]:
+    """What may be left in the index of a word of which this much has been typed."""
+    least = max(LEAST_STEM, len(word) - LONGEST_ENDING)
+    return [word[:length] for length in range(least, len(word))]
 
 
 def _worth_asking(terms: dict[Term, None]) -> list[Term]:

@@ -120,3 +120,8 @@ class SearchPage:
     also: Sequence[str] = ()
     instead: str | None = None
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+
+    @property
+    def moments(self) -> int:
+        """How many moments these results have, as far as they are known."""
+        return sum(len(result.ticks) for result in self.results)

@@ -82,7 +82,7 @@ def _find_near(session: Session, viewer: Viewer, index: SearchIndex, word: str) 
 
 def _list_neighbours(session: Session, index: SearchIndex, word: str) -> Sequence[_Neighbour]:
     """The words of the index that are nearest. The first letter is taken to be right."""
-    forms = {stems.stem(word, language) for language in index.languages}
+    forms = {stems.fold(word), *(stems.stem(word, one) for one in index.languages)}
     near: dict[str, int] = {}
     for form in sorted(forms):
         most = 2 if len(form) >= LETTERS_FOR_TWO else 1

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import stems
 from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
-from mediashare.search.queries.question import Term, Words
+from mediashare.search.queries.question import Term, Words, list_stems_within
 from mediashare.transcripts.models import Segment
 
 _EPISODES = table("search_episodes", column("rowid"))
@@ -29,8 +29,6 @@ _SEGMENTS = table("search_segments", column("rowid"))
 _WORDS = table("search_words", column("term"))
 # In the other columns words stand in no order, so that nothing follows anything.
 _IN_ORDER = "{title tags chapters people description comments} : "
-# How much an unfinished word may be longer than what the index has left of it.
-_ENDING, _LEAST = 4, 4
 
 
 class Fts5Index:
@@ -163,11 +161,10 @@ def _forms(words: Words, language: str, *, is_prefix: bool) -> list[str]:
     if not is_prefix:
         return [whole]
     start, last = stemmed[:-1], stems.fold(words[-1])
-    shorter = range(max(_LEAST, len(last) - _ENDING), len(last))
     return [
         whole,
         f'"{" ".join([*start, last])}" *',
-        *(f'"{" ".join([*start, last[:length]])}"' for length in shorter),
+        *(f'"{" ".join([*start, within])}"' for within in list_stems_within(last)),
     ]
 
 
