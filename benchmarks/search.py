@@ -138,11 +138,11 @@ def _fill(library: Library, segments: int) -> Iterator[str]:
 
 
 def _settle(database: Database) -> None:
-    """Let the database know how its tables look now, as it does by itself in time."""
-    statement = "VACUUM ANALYZE" if database.dialect == "postgresql" else "ANALYZE"
-    autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with autocommit.connect() as connection:
-        connection.exec_driver_sql(statement)
+    """Let PostgreSQL know how its tables look now, as it does by itself in time."""
+    if database.dialect == "postgresql":
+        autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with autocommit.connect() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _ask_all(library: Library) -> Iterator[tuple[str, str, Taken]]:

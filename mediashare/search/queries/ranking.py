@@ -6,6 +6,7 @@ have the words, and that the viewer may see, are compared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -43,11 +44,19 @@ MOST_TOGETHER = 5
 
 @dataclass(frozen=True)
 class Candidate:
-    """An episode that the viewer may find, and what it is worth."""
+    """An episode that the viewer may find, what it is worth, and where it stands in the order."""
 
     episode_id: str
     points: Points
-    cursor: str
+    key: int
+    published_at: datetime
+    is_loose: bool
+
+    @property
+    def cursor(self) -> str:
+        """Where the page begins that follows it."""
+        stamp = self.published_at.isoformat()
+        return encode_cursor(self.key, stamp, self.episode_id, int(self.is_loose))
 
 
 @dataclass(frozen=True)
@@ -200,8 +209,7 @@ def _list_rows(
 
 def _candidate(row: Row[*tuple[Any, ...]], *, is_loose: bool) -> Candidate:
     points = Points(float(row.text), float(row.helpful), float(row.fresh))
-    cursor = encode_cursor(row.key, row.published_at.isoformat(), row.id, int(is_loose))
-    return Candidate(row.id, points, cursor)
+    return Candidate(row.id, points, row.key, row.published_at, is_loose)
 
 
 def _read_cursor(cursor: str) -> _After:

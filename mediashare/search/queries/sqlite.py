@@ -175,7 +175,9 @@ def _said(reading: str, places: Sequence[tuple[int, int]]) -> Rows:
     ident = _SEGMENTS.c.rowid
     number = func.row_number().over(partition_by=place.c.key, order_by=ident).label("number")
     is_in = and_(_matches("search_segments", reading), ident.between(first, last))
-    return select(ident.label("segment_id"), number).select_from(place).join(_SEGMENTS, is_in)
+    # An outer join keeps this order: SQLite would read all matches and then look for their place.
+    found = select(ident.label("segment_id"), number).select_from(place)
+    return found.outerjoin(_SEGMENTS, is_in)
 
 
 def _matches(name: str, expression: str) -> ColumnElement[bool]:
