@@ -8,6 +8,7 @@ const islands = {
   episode: () => import("./episode.js"),
   record: () => import("./record.js"),
   replace: () => import("./replace.js"),
+  results: () => import("./results.js"),
   upload: () => import("./upload.js"),
 };
 

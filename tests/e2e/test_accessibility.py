@@ -42,6 +42,8 @@ PAGES = {
     "search": ("reader", "/search?q=trust+store"),
     "search without a question": ("reader", "/search"),
     "search without an answer": ("reader", "/search?q=nosuchword"),
+    "why results stand where they stand": ("keeper", "/search?q=trust+store&explain=1"),
+    "moments of one episode": ("reader", "{video}/moments?q=trust"),
     "upload": ("reader", "/upload"),
     "record": ("reader", "/record"),
     "a person": ("reader", "{person}"),
