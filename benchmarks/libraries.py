@@ -117,7 +117,9 @@ class Library:
         transcript = Transcript(episode_id=episode["id"], state=TranscriptState.READY)
         session.add(transcript)
         session.flush()
-        session.execute(insert(Segment), list(self._lines(episode["id"], transcript.id)))
+        # Many rows in one statement, as the session does with those that it is given.
+        lines = list(self._lines(episode["id"], transcript.id))
+        session.execute(insert(Segment).returning(Segment.id), lines)
         self.segments += LINES
 
     def _episode(self, number: int) -> dict[str, Any]:
