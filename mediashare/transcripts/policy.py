@@ -27,6 +27,8 @@ CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
 SPEAKER_LIMIT = "120 per 10 minutes"
 # The one language that Whisper translates into.
 ENGLISH = "en"
+# What an author says of a recording in several languages (ISO 639-2).
+MULTIPLE = "mul"
 # Models that were taught English alone, and those that were not taught to translate.
 _NO_TRANSLATOR = re.compile(r"\.en(\.pt)?/?$|turbo|distil", re.IGNORECASE)
 
@@ -164,6 +166,15 @@ def is_settled(transcript: Transcript) -> bool:
 def is_english(transcript: Transcript) -> bool:
     """Whether it is in some kind of English."""
     return (transcript.language or "").partition("-")[0] == ENGLISH
+
+
+def is_misheard(transcript: Transcript, said: str | None) -> bool:
+    """Whether what was recognised as one language is in another one, as the author says by now."""
+    if said is None or said == MULTIPLE or transcript.language is None:
+        return False
+    is_done = transcript.state is TranscriptState.READY and not transcript.is_draft
+    is_recognised = transcript.is_primary and transcript.origin is Origin.RECOGNISER
+    return is_done and is_recognised and said.split("-")[0] != transcript.language.split("-")[0]
 
 
 def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:

@@ -35,12 +35,14 @@ SRT_SIGNS = str.maketrans(
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption on the screen: at most two lines, unless the author wrote it longer."""
+    """One caption on the screen: at most two lines, unless the author wrote it longer. `language`
+    is that of its words, where it was heard."""
 
     start_ms: int
     end_ms: int
     text: str
     speaker: str | None = None
+    language: str | None = None
 
     @property
     def lines(self) -> Sequence[str]:
@@ -62,7 +64,10 @@ def transcript_json(
         "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
         "note": transcript.note,
-        "segments": [_segment_json(segment) for segment in segments],
+        "segments": [
+            {**_segment_json(segment), "language": segment.language or transcript.language}
+            for segment in segments
+        ],
         "gaps": [{"start": seconds(gap.start_ms), "end": seconds(gap.end_ms)} for gap in gaps],
     }
 
@@ -93,11 +98,14 @@ def language_json(transcript: Transcript) -> dict[str, Any]:
 
 def label(transcript: Transcript) -> str:
     """What a transcript is called in a list of languages."""
-    name = "Unknown language"
-    if transcript.language:
-        name = langcodes.Language.get(transcript.language).display_name()
+    name = name_language(transcript.language)
     is_translation = transcript.origin is Origin.TRANSLATION
     return f"{name}, translated by machine" if is_translation else name
+
+
+def name_language(code: str | None) -> str:
+    """What people call a language."""
+    return langcodes.Language.get(code).display_name() if code else "Unknown language"
 
 
 def to_vtt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
@@ -107,6 +115,8 @@ def to_vtt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
         blocks.append(f"NOTE {_escape(transcript.note)}\n")
     for cue in make_cues(transcript, segments):
         text = "\n".join(_escape(line) for line in cue.lines)
+        if cue.language not in {None, transcript.language}:
+            text = f"<lang {cue.language}>{text}</lang>"
         voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
         blocks.append(f"{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{voice}{text}\n")
     return "\n".join(blocks)
@@ -219,7 +229,7 @@ def _pieces(segment: SaidSegment) -> Iterator[Cue]:
         for number, part in enumerate(parts):
             start = word.start_ms + length * number // len(parts)
             end = word.start_ms + length * (number + 1) // len(parts)
-            yield Cue(start, end, part, segment.speaker)
+            yield Cue(start, end, part, segment.speaker, segment.language)
 
 
 def _stretched(cues: Sequence[Cue]) -> Sequence[Cue]:

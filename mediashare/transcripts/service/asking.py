@@ -19,6 +19,7 @@ from mediashare.transcripts.jobs import Transcribe, Translate
 from mediashare.transcripts.models import ChunkState, Origin, Transcript, TranscriptState
 from mediashare.transcripts.policy import ENGLISH, EngineChoice
 from mediashare.transcripts.service.captions import fit_captions
+from mediashare.transcripts.service.following import forget_heard
 from mediashare.transcripts.service.putting import (
     has_job,
     put_job,
@@ -49,11 +50,16 @@ def request_recognition(session: Session, episode_id: str, owner_id: str) -> Non
 
 def retry(session: Session, episode: Episode, beside: str | None = None) -> Transcript:
     """Try recognition, or the translation into the language `beside`, again where it failed, left
-    gaps, found nothing or was rough."""
+    gaps, found nothing or was rough; and what is spoken where the author has said since in which
+    language that is. What people have put right stands."""
     library_service.lock_episode(session, episode.id)
     transcript = transcripts_queries.find_transcript(session, episode.id, beside)
     if transcript is None:
         raise TranscriptNotFoundError
+    if transcripts_policy.is_misheard(transcript, episode.language):
+        forget_heard(session, transcript)
+        transcript.language, transcript.is_language_heard = None, False
+        return _ask(session, transcript)
     return _retry(session, transcript)
 
 
@@ -99,6 +105,10 @@ def _retry(session: Session, transcript: Transcript) -> Transcript:
         raise NothingToRetryError
     for chunk in gaps:
         chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
+    return _ask(session, transcript)
+
+
+def _ask(session: Session, transcript: Transcript) -> Transcript:
     transcript.state, transcript.note = TranscriptState.QUEUED, None
     transcript.updated_at = clock.now()
     kind = Transcribe if transcript.is_primary else Translate
