@@ -104,9 +104,12 @@ def _find_speech(base: Path) -> tuple[Path, str]:
 
 
 def _list_engines(made: Path) -> Iterator[tuple[str, EngineChoice]]:
-    """Every engine with the model of this house, and both Whispers with made up weights."""
+    """Every engine with the model of this house, a server elsewhere only where the settings name
+    one, and both Whispers with made up weights."""
     settings = Settings.from_env()
     for engine in EngineName:
+        if engine is EngineName.REMOTE and not settings.asr_remote_url:
+            continue
         own = settings.model_copy(update={"asr_engine": engine.value})
         yield f"{engine}, model {own.asr_model}", transcripts_policy.choose_engine(own)
     for engine, name in ((EngineName.WHISPER, "base.pt"), (EngineName.FASTER_WHISPER, "base")):
