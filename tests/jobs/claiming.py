@@ -8,24 +8,33 @@ from mediashare.db.session import Database
 from mediashare.jobs import queue as job_queue
 
 
-def claim_all(url: str) -> None:
-    """Claim and finish until nothing waits, printing the number of each job."""
+def claim_one(database: Database) -> str | None:
+    """Claim and finish one job and return its number, or None when none waits."""
+    with database.transaction() as session:
+        row = job_queue.claim(session, ["media"], worker="one of many", lease=timedelta(seconds=60))
+    if row is None:
+        return None
+    with database.transaction() as session:
+        job_queue.finish(session, row.id, row.attempt)
+    return row.subject
+
+
+def _tell(line: str | None) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _claim_all(url: str) -> None:
+    # All begin when the last one is there, and go on when each has had a job: else a fast one
+    # might leave nothing to the others.
     database = Database(url)
-    while True:
-        with database.transaction() as session:
-            row = job_queue.claim(
-                session, ["media"], worker="one of many", lease=timedelta(seconds=60)
-            )
-        if row is None:
-            return
-        with database.transaction() as session:
-            job_queue.finish(session, row.id, row.attempt)
-        sys.stdout.write(row.subject + "\n")
+    _tell("ready")
+    sys.stdin.readline()
+    _tell(claim_one(database))
+    sys.stdin.readline()
+    while number := claim_one(database):
+        _tell(number)
 
 
 if __name__ == "__main__":
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    # All begin when the last one is there: else the first might leave nothing to the others.
-    sys.stdin.readline()
-    claim_all(sys.argv[1])
+    _claim_all(sys.argv[1])
