@@ -31,13 +31,13 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it at the end. A browser
-    beside three other test processes on two cores is not deterministic: what fails in it is tried
-    once more, and the summary names it."""
-    items.sort(key=lambda item: not ({"slow", "e2e"} & set(item.keywords)))
-    for item in items:
-        if "e2e" in item.keywords:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    """Begin with what takes longest, so that no worker is left alone with it at the end. Browsers,
+    servers and workers beside three other test processes on two cores are not deterministic: what
+    fails among them is tried once more, and the summary names it."""
+    long = [item for item in items if {"slow", "e2e"} & set(item.keywords)]
+    items.sort(key=lambda item: item not in long)
+    for item in long:
+        item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)
