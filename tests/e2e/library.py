@@ -35,6 +35,7 @@ from mediashare.media.models import (
 )
 from mediashare.storage.port import Storage
 from mediashare.transcripts.models import Origin, Segment, Transcript, Word
+from tests.e2e import tongues
 from tests.e2e.pictures import make_poster, make_storyboard
 from tests.factories import make_episode, make_group, make_transcript, make_user
 from workers.tools import cover
@@ -316,12 +317,7 @@ def _make_several(session: Session, storage: Storage, path: Path, *, author: Use
     values = {"duration_ms": LENGTH_S * 1000, "audience": Audience.UNLISTED}
     episode = make_episode(session, author, "Nachtschicht", **values)
     _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
-    spoken = ((0.5, 9.0, "Das Kennwort wird jede Nacht getauscht."), (9.5, 20.0, "Das geht so."))
-    make_transcript(session, episode, *spoken, language="de")
-    translated = ((0.5, 9.0, "The password changes every night."), (9.5, 20.0, "It works so."))
-    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
-    make_transcript(session, episode, *translated, **beside)
-    return episode
+    return tongues.speak(session, episode)
 
 
 def _make_wordy(session: Session, author: User, group: Group) -> Episode:

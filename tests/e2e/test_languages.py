@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e import tongues
 from tests.e2e.conftest import Player
 from tests.e2e.library import Library
 
 pytestmark = pytest.mark.e2e
 
-GERMAN, ENGLISH = "Das Kennwort wird jede Nacht getauscht.", "The password changes every night."
+GERMAN, ENGLISH = tongues.GERMAN[0][2], tongues.ENGLISH[0][2]
 # Whichever part of it is under the picture by now.
 IN_GERMAN, IN_ENGLISH = re.compile("Das|Nacht|so"), re.compile("The|night|It|so")
 LABEL = "English, translated by machine"
