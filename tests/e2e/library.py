@@ -22,7 +22,7 @@ from mediashare.discussion.models import Comment, Unplayed
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
-from mediashare.library.models import Audience, Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
+from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import (
     Picture,
     PictureKind,
@@ -314,8 +314,7 @@ def _make_edited(session: Session, storage: Storage, path: Path, *, author: User
 
 def _make_several(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
     """One that is spoken in German, and can be read in English; no list shows it."""
-    values = {"duration_ms": LENGTH_S * 1000, "audience": Audience.UNLISTED}
-    episode = make_episode(session, author, "Nachtschicht", **values)
+    episode = make_episode(session, author, duration_ms=LENGTH_S * 1000, **tongues.DETAILS)
     _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
     return tongues.speak(session, episode)
 
