@@ -1,74 +1,227 @@
-"""What our layers add to a full text query: access, ranking of episodes, moments, marks."""
+"""How long searches take in libraries of growing size, beside the bare query of the same database.
 
-import itertools
-import random
+The bare query is what FTS5 and PostgreSQL do by themselves with a table of segments: match, rank,
+cut an excerpt of the best twenty. Ours decides besides who may see what, ranks episodes, finds
+their moments and loads what a page shows of them.
+"""
+
+import statistics
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.clocks import median_ms
-from mediashare.accounts.models import User
+from benchmarks.libraries import Library
+from benchmarks.scale import Scale, judged
+from mediashare.accounts.policy import Viewer
 from mediashare.db import migrate
 from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database
 from mediashare.search import forms as search_forms
 from mediashare.search import queries as search_queries
-from mediashare.transcripts.models import Segment, Transcript, TranscriptState
-from tests.factories import make_episode, make_user, viewer_of
+from tests.servers.postgres import running_postgres
 
-EPISODES, SEGMENTS, WORDS = 500, 100, 12
-VOCABULARY = 20_000
-BARE = """
-    SELECT rowid, bm25(search_segments), snippet(search_segments, 0, '<mark>', '</mark>', '…', 20)
-    FROM search_segments WHERE search_segments MATCH :words ORDER BY 2 LIMIT 20
-"""
-QUESTIONS = {"rare word": "w15000", "common word": "w12", "two words": "w30 w41"}
+MB = 1000**2
+# Of each kind so many questions are asked so often.
+QUESTIONS, TIMES = 12, 4
+MOST_MS, MOST_OF_BARE, WORTH_COMPARING_MS, MOST_GROWTH = 150, 1.5, 10, 4
+BARE = {
+    "sqlite": """
+        SELECT rowid, snippet(bare, 0, '<mark>', '</mark>', '…', 20)
+        FROM bare WHERE bare MATCH :words ORDER BY bm25(bare) LIMIT 20
+    """,
+    "postgresql": """
+        SELECT id, ts_headline('english', text, wanted) FROM (
+            SELECT segment_id, wanted
+            FROM bare, CAST(:words AS tsquery) wanted WHERE words @@ wanted
+            ORDER BY ts_rank(words, wanted) DESC LIMIT 20
+        ) best JOIN segments ON id = segment_id
+    """,
+}
+FILL_BARE = {
+    "sqlite": (
+        "DROP TABLE IF EXISTS bare",
+        """
+        CREATE VIRTUAL TABLE bare USING fts5(
+            text, content='segments', content_rowid='id', tokenize='porter unicode61'
+        )
+        """,
+        "INSERT INTO bare (bare) VALUES ('rebuild')",
+    ),
+    "postgresql": (
+        "DROP TABLE IF EXISTS bare",
+        """
+        CREATE TABLE bare AS
+        SELECT id AS segment_id, to_tsvector('english', text) AS words FROM segments
+        """,
+        "CREATE INDEX ON bare USING gin (words)",
+    ),
+}
+SIZE = {
+    "sqlite": """
+        SELECT sum(pgsize) FROM dbstat WHERE name LIKE :prefix || '%'
+    """,
+    "postgresql": """
+        SELECT sum(pg_total_relation_size(oid)) FROM pg_class
+        WHERE relname LIKE :prefix || '%' AND relkind = 'r'
+    """,
+}
 
 
-def measure() -> Iterator[str]:
-    """Median times on SQLite, ours beside the bare FTS5 query, and their ratio."""
+@dataclass(frozen=True)
+class Taken:
+    """Milliseconds of one kind of question: the middle one, and the one that 95 % stay below."""
+
+    p50: float
+    p95: float
+
+
+def measure(scale: Scale) -> Iterator[str]:
+    """All kinds of questions in libraries of each size, on SQLite and on PostgreSQL."""
+    for opened in (_sqlite, _postgresql):
+        with opened() as database:
+            library = Library(database)
+            former: Mapping[str, Taken] = {}
+            for segments in scale.segments:
+                yield from _fill(library, segments)
+                taken = {}
+                for kind, line, ours in _ask_all(library):
+                    taken[kind] = ours
+                    yield line
+                yield from _compare(former, taken, database.dialect)
+                former = taken
+
+
+@contextmanager
+def _sqlite() -> Iterator[Database]:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
-        migrate.upgrade(database)
-        reader = _fill(database)
-        for name, words in QUESTIONS.items():
-            request = search_forms.read_request({"q": words}, viewer_of(reader), PageRequest())
-            with database.reading() as session:
-                viewer = viewer_of(reader)
-                ours = median_ms(lambda: search_queries.search(session, viewer, request))  # noqa: B023 - used up at once
-                bare = median_ms(lambda: session.execute(text(BARE), {"words": words}).all())  # noqa: B023 - used up at once
-            yield (
-                f"search: {name}: {ours:.1f} ms, {ours / bare:.1f} times the bare query "
-                f"({EPISODES * SEGMENTS} segments)"
-            )
-        database.dispose()
+        yield from _opened(f"sqlite:///{Path(folder) / 'bench.db'}")
 
 
-def _fill(database: Database) -> User:
-    """Episodes whose words follow Zipf's law, as those of a language do."""
-    chance = random.Random(7)  # noqa: S311 - the same library in every run
-    ranks = range(1, VOCABULARY + 1)
-    weights = list(itertools.accumulate(1 / rank for rank in ranks))
-    with database.sessions() as session:
-        author = make_user(session)
-        for number in range(EPISODES):
-            episode = make_episode(session, author, f"Clip {number}")
-            transcript = Transcript(episode_id=episode.id, state=TranscriptState.READY)
-            session.add(transcript)
-            session.flush()
-            session.add_all(
-                Segment(
-                    transcript_id=transcript.id,
-                    episode_id=episode.id,
-                    start_ms=position * 5000,
-                    end_ms=position * 5000 + 4500,
-                    text=" ".join(
-                        f"w{rank}" for rank in chance.choices(ranks, cum_weights=weights, k=WORDS)
-                    ),
-                )
-                for position in range(SEGMENTS)
+@contextmanager
+def _postgresql() -> Iterator[Database]:
+    with running_postgres() as server:
+        yield from _opened(f"{server}/postgres")
+
+
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    migrate.upgrade(database)
+    yield database
+    database.dispose()
+
+
+def _fill(library: Library, segments: int) -> Iterator[str]:
+    database, dialect = library.database, library.database.dialect
+    added, begin = segments - library.segments, time.perf_counter()
+    library.grow(segments)
+    ours_s, begin = time.perf_counter() - begin, time.perf_counter()
+    with database.transaction() as session:
+        for statement in FILL_BARE[dialect]:
+            session.execute(text(statement))
+    bare_s = time.perf_counter() - begin
+    _settle(database)
+    with database.reading() as session:
+        sizes = [
+            float(session.execute(text(SIZE[dialect]), {"prefix": prefix}).scalar_one() or 0) / MB
+            for prefix in ("search_", "bare", "segments")
+        ]
+    yield (
+        f"search: {dialect}, {segments} segments: written and indexed at {added / ours_s:.0f} "
+        f"segments/s; the index takes {sizes[0]:.0f} MB, a bare one {sizes[1]:.0f} MB "
+        f"(made in {bare_s:.0f} s), the segments themselves {sizes[2]:.0f} MB"
+    )
+
+
+def _settle(database: Database) -> None:
+    """Let PostgreSQL know how its tables look now, as it does by itself in time."""
+    if database.dialect == "postgresql":
+        autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with autocommit.connect() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _ask_all(library: Library) -> Iterator[tuple[str, str, Taken]]:
+    readers = library.readers
+    for kind, questions in _questions(library).items():
+        bare = _time([_bare(library.database, kind, words) for words in questions])
+        for name, viewer in (("no group", readers.alone), ("200 groups", readers.joined)):
+            ours = _time([_ours(library.database, viewer, kind, words) for words in questions])
+            ratio = (
+                judged(ours.p95 / bare.p95, MOST_OF_BARE)
+                if bare.p95 > WORTH_COMPARING_MS
+                else f"{ours.p95 / bare.p95:.2f}"
             )
-            session.commit()
-        return author
+            line = (
+                f"search: {library.database.dialect}, {library.segments} segments, {kind}, {name}: "
+                f"{ours.p50:.1f} ms, p95 {judged(ours.p95, MOST_MS, '.1f')}; "
+                f"bare {bare.p50:.1f} ms, p95 {bare.p95:.1f}; ratio {ratio}"
+            )
+            yield f"{kind}, {name}", line, ours
+
+
+def _compare(
+    former: Mapping[str, Taken], taken: Mapping[str, Taken], dialect: str
+) -> Iterator[str]:
+    for kind, ours in taken.items():
+        if kind in former:
+            growth = judged(ours.p95 / former[kind].p95, MOST_GROWTH)
+            yield f"search: {dialect}, {kind}: p95 has grown by {growth}"
+
+
+def _questions(library: Library) -> Mapping[str, Sequence[str]]:
+    """Words by how often they are said, in the order of the language's own list."""
+    language, words = library.language, library.language.words
+    common = words[10 : 10 + QUESTIONS]
+    pairs = [f"{one} {words[40 + number]}" for number, one in enumerate(common)]
+    return {
+        "rare word": [language.choose(words[15_000:30_000]) for _ in range(QUESTIONS)],
+        "common word": common,
+        "two words": pairs,
+        "phrase": [f'"{pair}"' for pair in pairs],
+        "prefix": [language.choose(words[500:5000])[:4] for _ in range(QUESTIONS)],
+        "nonsense": [f"xq{word}zx" for word in words[:QUESTIONS]],
+    }
+
+
+def _ours(database: Database, viewer: Viewer, kind: str, words: str) -> Callable[[], object]:
+    args = {"q": words, "typing": "1" if kind == "prefix" else ""}
+    request = search_forms.read_request(args, viewer, PageRequest())
+
+    def ask() -> object:
+        with database.reading() as session:
+            return search_queries.search(session, viewer, request)
+
+    return ask
+
+
+def _bare(database: Database, kind: str, words: str) -> Callable[[], object]:
+    statement, is_sqlite = text(BARE[database.dialect]), database.dialect == "sqlite"
+    if kind == "prefix":
+        words = f"{words}*" if is_sqlite else f"'{words}':*"
+    elif not is_sqlite:
+        operator = "<->" if kind == "phrase" else "&"
+        stemmed = f"to_tsquery('english', '{f' {operator} '.join(words.strip(chr(34)).split())}')"
+        with database.reading() as session:
+            words = str(session.execute(text(f"SELECT {stemmed}")).scalar_one())
+
+    def ask() -> object:
+        with database.reading() as session:
+            return session.execute(statement, {"words": words}).all()
+
+    return ask
+
+
+def _time(acts: Sequence[Callable[[], object]]) -> Taken:
+    taken = []
+    for act in acts:
+        act()
+        for _ in range(TIMES):
+            begin = time.perf_counter()
+            act()
+            taken.append((time.perf_counter() - begin) * 1000)
+    return Taken(statistics.median(taken), statistics.quantiles(taken, n=20)[-1])

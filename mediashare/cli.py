@@ -24,6 +24,7 @@ from mediashare.demo import run as demo_run
 from mediashare.errors import MediashareError
 from mediashare.jobs.job import QueueName
 from mediashare.processes import PROGRAMS, Supervisor
+from mediashare.search import service as search_service
 from mediashare.verify import OBJECT_GRACE_MINUTES
 from mediashare.verify import verify as verify_house
 from mediashare.webserver import WebServer
@@ -31,6 +32,8 @@ from mediashare.webserver import WebServer
 # Exit codes: 1 when something is wrong or went wrong, 2 when the command can't be carried out as
 # it was given.
 WRONG, MISTAKEN = 1, 2
+# So few that nobody who writes has to wait for long.
+REINDEXED_AT_ONCE = 20
 
 
 class Commands(click.Group):
@@ -212,6 +215,23 @@ def verify(settings: Settings, grace: int) -> None:
     if findings:
         _end(WRONG, f"{len(findings)} findings.")
     click.echo("All is well.")
+
+
+@main.command()
+@click.pass_obj
+def reindex(settings: Settings) -> None:
+    """Make the search index anew, a few episodes at a time, while everything runs."""
+    with _open_database(settings) as database:
+        with database.reading() as session:
+            idents = search_service.list_indexable(session)
+        starts = range(0, len(idents), REINDEXED_AT_ONCE)
+        with click.progressbar(starts, label="Reading the library") as bar:
+            for start in bar:
+                with database.transaction() as session:
+                    search_service.reindex(session, idents[start : start + REINDEXED_AT_ONCE])
+        with database.transaction() as session:
+            search_service.sweep(session)
+    click.echo(f"{len(idents)} episodes can be found as they are now.")
 
 
 @main.command()

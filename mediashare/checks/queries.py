@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
@@ -61,6 +61,14 @@ class CheckStatus:
     def has_words(self) -> bool:
         """Whether there was anything to look through."""
         return self.transcript is not None and self.transcript.state is TranscriptState.READY
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the pages of an episode say of its check: how much is undecided, whether it failed."""
+
+    open: int
+    has_failed: bool
 
 
 @dataclass(frozen=True)
@@ -120,15 +128,16 @@ def get_finding(session: Session, episode_id: str, finding_id: str) -> Finding:
     return finding
 
 
-def count_open(session: Session, episode_id: str) -> int:
-    """How much in an episode is undecided."""
+def get_brief(session: Session, episode_id: str) -> Brief:
+    """How much in an episode is undecided, and whether its words could not be looked through when
+    that was asked for last."""
     undecided = (Finding.episode_id == episode_id, Finding.state == FindingState.OPEN)
-    return session.scalar(select(func.count()).select_from(Finding).where(*undecided)) or 0
-
-
-def has_failed(session: Session, episode_id: str) -> bool:
-    """Whether the words could not be looked through when that was asked for last."""
-    return _newest_state(session, episode_id) in {JobState.FAILED, JobState.CANCELLED}
+    open_ones = select(func.count()).select_from(Finding).where(*undecided)
+    newest = _newest_state(episode_id)
+    count, state = session.execute(
+        select(open_ones.scalar_subquery(), newest.scalar_subquery())
+    ).one()
+    return Brief(count, state in {JobState.FAILED, JobState.CANCELLED})
 
 
 def list_all(session: Session, episode_id: str) -> Sequence[Finding]:
@@ -191,7 +200,7 @@ def _own(viewer: Viewer, episode: Episode) -> Episode:
 def _state(
     session: Session, episode_id: str, transcript: Transcript | None, check: Check | None
 ) -> CheckState:
-    job = _newest_state(session, episode_id)
+    job = session.scalar(_newest_state(episode_id))
     if job in ACTIVE or not is_settled(transcript) or _is_translating(session, episode_id):
         return CheckState.WAITING
     if job is not None and job is not JobState.DONE:
@@ -204,10 +213,10 @@ def _is_translating(session: Session, episode_id: str) -> bool:
     return session.scalar(select(Transcript.id).where(*under_way).limit(1)) is not None
 
 
-def _newest_state(session: Session, episode_id: str) -> JobState | None:
+def _newest_state(episode_id: str) -> Select[JobState]:
     about = (JobRow.subject == episode_id, JobRow.kind == CheckTranscript.kind)
     newest = select(JobRow.state).where(*about)
-    return session.scalar(newest.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1))
+    return newest.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1)
 
 
 def _find_offset(session: Session, episode_id: str) -> int:

@@ -32,13 +32,12 @@ def check_sentence(episode: Episode) -> str | None:
     """What the check has to say on the pages of an episode, to those who may decide."""
     if not checks_policy.may_decide(login.current_viewer(), episode):
         return None
-    session = db.session()
-    if count := checks_queries.count_open(session, episode.id):
-        return views.found_sentence(episode, count)
+    brief = checks_queries.get_brief(db.session(), episode.id)
+    if brief.open:
+        return views.found_sentence(episode, brief.open)
     if not episode.is_held:
         return None
-    failed = checks_queries.has_failed(session, episode.id)
-    return views.WAITS_IN_VAIN if failed else views.WAITS
+    return views.WAITS_IN_VAIN if brief.has_failed else views.WAITS
 
 
 @blueprint.get("/e/<slug>/check")

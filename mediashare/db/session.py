@@ -8,8 +8,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from mediashare import stems
+
 BUSY_TIMEOUT_S = 15
 POOL_TIMEOUT_S = 10
+# Triggers on SQLite see one row at a time. What they would do again and again they put off, by a
+# row in this table; deleting it does the work, once, right before the transaction ends.
+PUT_OFF = "search_stale"
 
 
 class Database:
@@ -70,6 +75,7 @@ def _create_engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", _catch_up_sqlite)
     return engine
 
 
@@ -81,8 +87,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    for rule in (stems.algorithm_for, stems.stems, stems.distinct, stems.often):
+        name, arguments = f"search_{rule.__name__}", rule.__code__.co_argcount
+        connection.create_function(name, arguments, rule, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _catch_up_sqlite(connection: Connection) -> None:
+    known = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    if connection.exec_driver_sql(known, (PUT_OFF,)).first():
+        connection.exec_driver_sql(f"DELETE FROM {PUT_OFF}")  # noqa: S608 - our own word

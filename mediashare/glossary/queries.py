@@ -1,8 +1,10 @@
 """Find glossaries, their entries, and what is proposed for them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.accounts.policy import Viewer
@@ -27,6 +29,14 @@ OFTEN = 2
 MOST_PROPOSED = 100
 
 
+@dataclass(frozen=True)
+class Alike:
+    """A term, and other words for it."""
+
+    term: str
+    sounds_like: Sequence[str]
+
+
 def list_terms(session: Session, group_ids: Sequence[str]) -> Sequence[Term]:
     """The entries of the house and of these groups."""
     entries = session.scalars(
@@ -46,6 +56,25 @@ def list_terms(session: Session, group_ids: Sequence[str]) -> Sequence[Term]:
         )
         for entry in entries
     ]
+
+
+def list_alike(session: Session, viewer: Viewer, keys: Collection[str]) -> Sequence[Alike]:
+    """What stands in the glossaries that the viewer may read under one of these keys, whether it is
+    the term or what it sounds like."""
+    is_sound = (
+        cast(GlossaryEntry.sounds_like, Text).icontains(json.dumps(key), autoescape=True)
+        for key in keys
+    )
+    own = select(Membership.group_id).where(Membership.user_id == viewer.id)
+    is_readable: ColumnElement[bool] = GlossaryEntry.group_id.in_(own)
+    if policy.may_read(viewer, Place()):
+        is_readable = or_(is_readable, GlossaryEntry.group_id.is_(None))
+    rows = session.execute(
+        select(GlossaryEntry.term, GlossaryEntry.sounds_like)
+        .where(is_readable, or_(GlossaryEntry.key.in_(keys), *is_sound))
+        .order_by(GlossaryEntry.key, GlossaryEntry.id)
+    )
+    return [Alike(row.term, tuple(row.sounds_like)) for row in rows]
 
 
 def get_place(session: Session, viewer: Viewer, ident: str) -> Place:

@@ -15,10 +15,13 @@ from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.chapters import forms as chapters_forms
+from mediashare.chapters.models import Part
 from mediashare.checks import policy as checks_policy
 from mediashare.checks import service as checks_service
 from mediashare.checks.policy import Policy
 from mediashare.db.paging import Page, PageRequest
+from mediashare.edits import forms as edits_forms
 from mediashare.errors import InvalidInputError
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
@@ -32,6 +35,7 @@ from mediashare.library.service import EpisodeDetails
 from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
 from mediashare.pages import service as pages_service
+from mediashare.pages.service import Brought
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
 from mediashare.ratings.queries import Mine
@@ -64,14 +68,12 @@ def index() -> Response:
 def create() -> ResponseReturnValue:
     """A finished upload becomes an episode, once; asking again gives the same one."""
     viewer, body = login.current_viewer(), json_api.body()
-    upload_id, captions = body.get("upload_id"), body.get("captions")
+    upload_id = body.get("upload_id")
     errors = {}
     if not isinstance(upload_id, str) or not upload_id:
         errors["upload_id"] = "Say which upload this is."
-    if captions is not None and not isinstance(captions, str):
-        errors["captions"] = "Must be WebVTT or SubRip, as text."
     details, publish = _details(body, errors), _read_publish(body)
-    read = transcripts_service.read_captions(captions) if captions is not None else None
+    brought = _brought(body)
     with db.committing() as session:
         episode = pages_service.create_episode(
             session,
@@ -79,7 +81,7 @@ def create() -> ResponseReturnValue:
             upload_id=str(upload_id),
             details=details,
             publish=publish is not False,
-            captions=read,
+            brought=brought,
         )
         checks_service.hold_if_required(session, episode, _policy())
     answer = jsonify(_episode(viewer, episode.id))
@@ -197,6 +199,18 @@ def _details(body: Mapping[str, Any], errors: dict[str, str]) -> EpisodeDetails:
     if errors:
         raise InvalidInputError(errors=errors)
     return details
+
+
+def _brought(body: Mapping[str, Any]) -> Brought:
+    captions = body.get("captions")
+    if captions is not None and not isinstance(captions, str):
+        raise InvalidInputError(errors={"captions": "Must be WebVTT or SubRip, as text."})
+    outline = chapters_forms.read_outline({"chapters": body.get("chapters")})
+    return Brought(
+        captions=None if captions is None else transcripts_service.read_captions(captions),
+        edit=edits_forms.read_trim(body.get("trim")),
+        chapters=outline.get(Part.CHAPTERS, ()),
+    )
 
 
 def _read_publish(body: Mapping[str, Any]) -> bool | None:

@@ -130,6 +130,7 @@ class _Parts:
     outline: Outline | None
     more_coming: bool
     is_tended: bool
+    mine: Mine
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ def get_episode_screen(
         may_name_speakers=transcripts_policy.may_name_speakers(
             viewer, episode, is_steward=found.is_tended
         ),
-        mine=ratings_queries.find_mine(session, viewer, episode.id),
+        mine=found.mine,
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
     )
@@ -253,7 +254,7 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
 
 def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
     is_storyboard = Picture.kind == PictureKind.STORYBOARD
-    rows = session.execute(
+    query = (
         select(
             Waveform,
             Transcript,
@@ -269,7 +270,8 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         .outerjoin(Outline, Outline.episode_id == Episode.id)
         .where(Episode.id == episode_id)
         .order_by(Transcript.is_primary.desc(), Transcript.language)
-    ).all()
+    )
+    rows = session.execute(ratings_queries.add_mine(query, viewer)).all()
     row = rows[0]
     return _Parts(
         peaks=row.Waveform.peaks if row.Waveform else (),
@@ -278,6 +280,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         outline=row.Outline,
         more_coming=bool(row.more_coming),
         is_tended=bool(row.is_tended),
+        mine=ratings_queries.mine_of(row),
     )
 
 

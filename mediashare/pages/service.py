@@ -2,12 +2,16 @@
 
 import contextlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.chapters import service as chapters_service
+from mediashare.chapters.queries import Line
 from mediashare.checks import service as checks_service
 from mediashare.checks.policy import Policy
+from mediashare.edits import service as edits_service
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
@@ -20,6 +24,7 @@ from mediashare.library.service import EpisodeDetails
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
+from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe, Translate
@@ -35,6 +40,19 @@ SPEECH = {Transcribe.kind: None, Translate.kind: ENGLISH}
 STOPPED_BY_AUTHOR = "Stopped by its author."
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What an author brings along with a new recording: captions, what of the recording is to be
+    played, and chapters in times of the recording."""
+
+    captions: Sequence[Caption] | None = None
+    edit: Edit = field(default_factory=Edit)
+    chapters: Sequence[Line] = ()
+
+
+NOTHING = Brought()
+
+
 def create_episode(
     session: Session,
     viewer: Viewer,
@@ -42,7 +60,7 @@ def create_episode(
     upload_id: str,
     details: EpisodeDetails,
     publish: bool = True,
-    captions: Sequence[Caption] | None = None,
+    brought: Brought = NOTHING,
 ) -> Episode:
     """A finished upload becomes an episode, once: whoever asks again, because the answer to the
     first time was lost, gets the episode that the first time made."""
@@ -52,8 +70,12 @@ def create_episode(
     except UploadUsedError as error:
         return library_queries.get_episode(session, viewer, error.episode_id)
     episode = library_queries.get_episode(session, viewer, episode_id)
-    if captions is not None:
-        transcripts_service.import_captions(session, episode, captions, language=details.language)
+    edits_service.begin_with(session, episode.id, brought.edit)
+    chapters_service.bring(session, episode, brought.chapters, brought.edit)
+    if brought.captions is not None:
+        transcripts_service.import_captions(
+            session, episode, brought.captions, language=details.language
+        )
     return episode
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, request
 
 from mediashare.accounts import login
+from mediashare.library import queries as library_queries
 from mediashare.search import queries as search_queries
 from mediashare.search import views
-from mediashare.search.forms import read_request
+from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT
 from mediashare.web import db, json_api
 from mediashare.web.parts import parts
@@ -22,3 +23,13 @@ def index() -> dict[str, Any]:
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     asked = read_request(request.args, viewer, json_api.page_request())
     return views.page_json(search_queries.search(db.session(), viewer, asked))
+
+
+@blueprint.get("/episodes/<episode_id>/moments")
+def moments(episode_id: str) -> dict[str, Any]:
+    """Every moment of one episode that answers, best first."""
+    session, viewer = db.session(), login.current_viewer()
+    parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
+    episode = library_queries.get_episode(session, viewer, episode_id)
+    found = search_queries.list_all_moments(session, viewer, episode.id, read_words(request.args))
+    return views.moments_json(episode, found)

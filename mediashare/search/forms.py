@@ -8,11 +8,14 @@ from typing import TypeVar
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
+from mediashare.library import forms as library_forms
 from mediashare.library.models import EpisodeKind
-from mediashare.search.queries.question import read_question
-from mediashare.search.queries.request import Filters, SearchRequest, Sort
+from mediashare.search.policy import may_see_points
+from mediashare.search.queries.question import Question, read_question
+from mediashare.search.queries.request import Filters, Length, SearchRequest, Sort
 
 MAX_QUERY, MAX_NAME = 500, 120
+TOO_LONG = f"At most {MAX_QUERY} characters."
 YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
 # The author `me` is whoever asks.
 ME = "me"
@@ -25,26 +28,39 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
     errors: dict[str, str] = {}
     text = args.get("q", "").strip()
     if len(text) > MAX_QUERY:
-        errors["q"] = f"At most {MAX_QUERY} characters."
+        errors["q"] = TOO_LONG
     author = (_read_name(args, "author", errors) or "").removeprefix("@") or None
     request = SearchRequest(
         text=text[:MAX_QUERY],
-        question=read_question(text[:MAX_QUERY]),
+        question=read_question(
+            args.get("q", "")[:MAX_QUERY], is_typing=_read_yes(args, "typing", errors)
+        ),
         filters=Filters(
             kind=_read_choice(args, "kind", EpisodeKind, errors),
+            length=_read_choice(args, "length", Length, errors),
             group=_read_name(args, "group", errors),
             tag=_read_tag(args, errors),
             author=viewer.handle if author == ME else author,
+            language=_read_language(args, errors),
             after=_read_time(args, "after", errors),
             before=_read_time(args, "before", errors),
             solved=_read_yes(args, "solved", errors),
         ),
         sort=_read_choice(args, "sort", Sort, errors) or Sort.BEST,
         page=page,
+        explain=_read_yes(args, "explain", errors) and may_see_points(viewer),
     )
     if errors:
         raise InvalidInputError(errors=errors)
     return request
+
+
+def read_words(args: Mapping[str, str]) -> Question:
+    """What is looked for within one episode; raises InvalidInputError where there is too much."""
+    text = args.get("q", "").strip()
+    if len(text) > MAX_QUERY:
+        raise InvalidInputError(errors={"q": TOO_LONG})
+    return read_question(text)
 
 
 def _read_choice(
@@ -71,6 +87,10 @@ def _read_name(args: Mapping[str, str], name: str, errors: dict[str, str]) -> st
 def _read_tag(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
     name = _read_name(args, "tag", errors)
     return None if name is None else " ".join(name.casefold().split()).lstrip("#")
+
+
+def _read_language(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
+    return library_forms.read_language(args.get("language", "").strip(), errors)
 
 
 def _read_time(args: Mapping[str, str], name: str, errors: dict[str, str]) -> datetime | None:

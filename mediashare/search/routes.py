@@ -1,22 +1,31 @@
 """The search page; it works without JavaScript."""
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from mediashare import clock
 from mediashare.accounts import login
+from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
+from mediashare.library import queries as library_queries
 from mediashare.media import queries as media_queries
 from mediashare.search import queries as search_queries
 from mediashare.search import views
-from mediashare.search.forms import read_request
-from mediashare.search.policy import RATE_LIMIT
+from mediashare.search.forms import read_request, read_words
+from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
 from mediashare.search.queries.request import SearchPage, Sort
 from mediashare.web import db
+from mediashare.web.error_pages import is_for_fragment
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_global(views.moment_path, "moment_path")
+
+YEAR = timedelta(days=365)
+SUGGESTIONS = 6
 
 
 @blueprint.get("/search")
@@ -34,6 +43,30 @@ def index() -> ResponseReturnValue:
     return _page(found, {})
 
 
+@blueprint.get("/search/suggestions")
+def suggest() -> ResponseReturnValue:
+    """Episodes for what has been typed so far, of which the last word may be unfinished."""
+    viewer = login.current_viewer()
+    parts().limits.hit(SUGGESTION_LIMIT, "suggest", str(viewer.id))
+    words = {"q": request.args.get("q", ""), "typing": "1"}
+    asked = read_request(words, viewer, PageRequest(limit=SUGGESTIONS))
+    episodes = search_queries.list_suggestions(db.session(), viewer, asked)
+    return render_template("search/_suggestions.html", episodes=episodes, q=asked.text)
+
+
+@blueprint.get("/e/<slug>/moments")
+def moments(slug: str) -> ResponseReturnValue:
+    """Every moment of one episode that answers; for a script, their list alone."""
+    session, viewer = db.session(), login.current_viewer()
+    parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
+    episode = library_queries.get_episode_by_slug(session, viewer, slug)
+    found = search_queries.list_all_moments(session, viewer, episode.id, read_words(request.args))
+    shown = {"episode": episode, "found": found, "q": request.args.get("q", "")}
+    if is_for_fragment():
+        return render_template("search/_moments.html", **shown)
+    return render_template("search/moments.html", **shown)
+
+
 def _page(found: SearchPage, errors: dict[str, str]) -> str:
     audio = [result.episode.id for result in found.results if not result.episode.poster]
     return render_template(
@@ -42,5 +75,6 @@ def _page(found: SearchPage, errors: dict[str, str]) -> str:
         errors=errors,
         asked=request.args.to_dict(),
         sorts=Sort,
+        year_ago=(clock.now() - YEAR).date().isoformat(),
         peaks=media_queries.list_peaks(db.session(), audio) if audio else {},
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 from mediashare.library import views as library_views
 from mediashare.library.models import Episode
-from mediashare.search.queries.request import Moment, Result, SearchPage
+from mediashare.search.queries.moments import Moments
+from mediashare.search.queries.request import Choice, Moment, Points, Result, SearchPage
 
 
 def page_json(page: SearchPage) -> dict[str, Any]:
@@ -13,8 +14,18 @@ def page_json(page: SearchPage) -> dict[str, Any]:
         "results": [_result_json(result) for result in page.results],
         "next_cursor": page.next_cursor,
         "is_loose": page.is_loose,
-        "facets": {},
+        "also": list(page.also),
+        "instead": page.instead,
+        "facets": {
+            name: [_choice_json(choice) for choice in choices]
+            for name, choices in page.facets.items()
+        },
     }
+
+
+def moments_json(episode: Episode, moments: Moments) -> dict[str, Any]:
+    """The moments of one episode as the API says them."""
+    return {"moments": [_moment_json(episode, moment) for moment in moments.best]}
 
 
 def moment_path(episode: Episode, moment: Moment) -> str:
@@ -24,10 +35,33 @@ def moment_path(episode: Episode, moment: Moment) -> str:
 
 
 def _result_json(result: Result) -> dict[str, Any]:
-    return {
+    found = {
         "episode": library_views.episode_card(result.episode),
         "moments": [_moment_json(result.episode, moment) for moment in result.moments],
         "more": result.more,
+        "ticks": list(result.ticks),
+    }
+    if result.points:
+        found["points"] = _points_json(result.points)
+    return found
+
+
+def _points_json(points: Points) -> dict[str, Any]:
+    return {
+        "total": round(points.total, 1),
+        "text": round(points.text, 1),
+        "helpfulness": round(points.helpfulness, 1),
+        "freshness": round(points.freshness, 1),
+        "fields": {term: list(fields) for term, fields in points.fields.items()},
+    }
+
+
+def _choice_json(choice: Choice) -> dict[str, Any]:
+    return {
+        "value": choice.value,
+        "label": choice.label,
+        "count": choice.count,
+        "is_least": choice.is_least,
     }
 
 

@@ -129,13 +129,15 @@ def find_model(settings: Settings, engine: EngineName) -> Path | None:
     return None
 
 
-def may_retry(transcript: Transcript, *, has_gaps: bool) -> bool:
-    """Recognition may be tried again where it failed, left gaps, found nothing or was rough."""
+def may_retry(transcript: Transcript, *, has_gaps: bool, language: str | None) -> bool:
+    """Recognition may be tried again where it failed, left gaps, found nothing, was rough, or
+    listened for another language than the episode is in."""
     if transcript.origin is Origin.AUTHOR:
         return False
     if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
         return True
-    return transcript.state is TranscriptState.READY and (has_gaps or transcript.is_draft)
+    is_poor = has_gaps or transcript.is_draft or is_misheard(transcript, language)
+    return transcript.state is TranscriptState.READY and is_poor
 
 
 def choose(transcripts: Iterable[Transcript], language: str | None) -> Transcript | None:
@@ -169,12 +171,12 @@ def is_english(transcript: Transcript) -> bool:
 
 
 def is_misheard(transcript: Transcript, said: str | None) -> bool:
-    """Whether what was recognised as one language is in another one, as the author says by now."""
+    """Whether a recogniser listened for another language than this one, which the author says by
+    now, whatever its region."""
     if said is None or said == MULTIPLE or transcript.language is None:
         return False
-    is_done = transcript.state is TranscriptState.READY and not transcript.is_draft
     is_recognised = transcript.is_primary and transcript.origin is Origin.RECOGNISER
-    return is_done and is_recognised and said.split("-")[0] != transcript.language.split("-")[0]
+    return is_recognised and said.split("-")[0] != transcript.language.split("-")[0]
 
 
 def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from mediashare.accounts.policy import Viewer
 from mediashare.groups.models import GroupRole, Membership
@@ -197,7 +197,28 @@ def get_readable(
     """The primary transcript, or the one in a language: raises EpisodeNotFoundError unless the
     viewer may see the episode, TranscriptNotFoundError where there is none yet, and
     LanguageNotFoundError where there is none in that language."""
-    found = transcripts_policy.choose(list_readable(session, viewer, episode_id), language)
+    return _chosen(list_readable(session, viewer, episode_id), language)
+
+
+def get_readable_pair(
+    session: Session, viewer: Viewer, episode_id: str, language: str | None = None
+) -> tuple[Episode, Transcript]:
+    """The same, with the episode and its author."""
+    rows = session.execute(
+        select(Episode, Transcript)
+        .join(Episode.author)
+        .outerjoin(Transcript, Transcript.episode_id == Episode.id)
+        .where(Episode.id == episode_id, library_queries.readable_by(viewer))
+        .options(contains_eager(Episode.author))
+    ).all()
+    if not rows:
+        raise EpisodeNotFoundError
+    there = [row.Transcript for row in rows if row.Transcript is not None]
+    return rows[0].Episode, _chosen(there, language)
+
+
+def _chosen(transcripts: Sequence[Transcript], language: str | None) -> Transcript:
+    found = transcripts_policy.choose(transcripts, language)
     if found is None:
         raise TranscriptNotFoundError if language is None else LanguageNotFoundError
     return found
@@ -278,6 +299,12 @@ def list_partly_played(session: Session, segment_ids: Collection[int]) -> Collec
     return set(
         session.scalars(select(CutSegment.shown_id).where(CutSegment.shown_id.in_(segment_ids)))
     )
+
+
+def has_put_aside(session: Session, transcript_id: str) -> bool:
+    """Whether anything of a transcript is not played at present, but may be again."""
+    aside = select(CutSegment.id).where(CutSegment.transcript_id == transcript_id)
+    return session.scalar(aside.limit(1)) is not None
 
 
 def find_line(session: Session, transcript_id: str, at_ms: int) -> SaidSegment | None:

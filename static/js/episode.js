@@ -36,6 +36,7 @@ export default function episode(root) {
       showTab("transcript");
       text?.focusFind();
     },
+    q: () => text?.quote(),
     r: () => composer.comment(),
     s: () => root.querySelector("[data-solved]")?.click(),
   });

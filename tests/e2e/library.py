@@ -22,7 +22,7 @@ from mediashare.discussion.models import Comment, Unplayed
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
-from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
+from mediashare.library.models import Audience, Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import (
     Picture,
     PictureKind,
@@ -35,7 +35,6 @@ from mediashare.media.models import (
 )
 from mediashare.storage.port import Storage
 from mediashare.transcripts.models import Origin, Segment, Transcript, Word
-from tests.e2e import tongues
 from tests.e2e.pictures import make_poster, make_storyboard
 from tests.factories import make_episode, make_group, make_transcript, make_user
 from workers.tools import cover
@@ -73,7 +72,7 @@ class Library:
     wordy: str
     spare: str
     edited: str
-    several: str
+    bilingual: str
     person: str
 
 
@@ -111,7 +110,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
         wordy = _make_wordy(session, author, group)
         spare = _make_spare(session, storage, media / "audio.m4a", author=author)
         edited = _make_edited(session, storage, media / "video.mp4", author=author)
-        several = _make_several(session, storage, media / "video.mp4", author=author)
+        bilingual = _make_bilingual(session, storage, media / "video.mp4", author=author)
         _comment(session, video, reader.id)
         _fill_glossary(session)
         for episode in (video, audio):
@@ -130,7 +129,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
             wordy=wordy.path,
             spare=spare.path,
             edited=edited.path,
-            several=several.path,
+            bilingual=bilingual.path,
             person="/p/priya",
         )
 
@@ -256,13 +255,8 @@ def _make_audio(
 
 def _make_spare(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
     """One for the test that does everything without script, and changes it."""
-    episode = make_episode(
-        session,
-        author,
-        "Reading a stack trace",
-        kind=EpisodeKind.AUDIO,
-        duration_ms=LENGTH_S * 1000,
-    )
+    given = {"kind": EpisodeKind.AUDIO, "duration_ms": LENGTH_S * 1000}
+    episode = make_episode(session, author, "Reading a stack trace", **given)
     _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
     note = "Recognised by a small model: a rough draft."
     lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
@@ -312,11 +306,17 @@ def _make_edited(session: Session, storage: Storage, path: Path, *, author: User
     return episode
 
 
-def _make_several(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
-    """One that is spoken in German, and can be read in English; no list shows it."""
-    episode = make_episode(session, author, duration_ms=LENGTH_S * 1000, **tongues.DETAILS)
+def _make_bilingual(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
+    """One in German, translated by machine; in nobody's list."""
+    given = {"duration_ms": LENGTH_S * 1000, "audience": Audience.UNLISTED}
+    episode = make_episode(session, author, "Kennwort", **given)
     _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
-    return tongues.speak(session, episode)
+    spoken = ((0.5, 9.0, "Das Kennwort wird jede Nacht getauscht."), (9.5, 20.0, "Das geht so."))
+    make_transcript(session, episode, *spoken, language="de")
+    translated = ((0.5, 9.0, "The password changes every night."), (9.5, 20.0, "It works so."))
+    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
+    make_transcript(session, episode, *translated, **beside)
+    return episode
 
 
 def _make_wordy(session: Session, author: User, group: Group) -> Episode:

@@ -16,16 +16,61 @@ def test_a_result_opens_at_its_second(page: Page, player: Player) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator("mark").first).to_be_visible()
-    page.get_by_role("link", name="Play from 0:21").first.click()
+    page.get_by_role("link", name="Read it").click()
 
+    page.wait_for_url("**/e/**")
     player.wait_until("m.currentTime >= 20 && m.currentTime < 23")
+
+
+def test_a_moment_plays_where_it_stands_in_the_list(page: Page, player: Player) -> None:
+    page.goto("/search?q=subPath+mount")
+
+    page.get_by_role("link", name="Play from 0:21", exact=True).click()
+
+    player.wait_until("m && m.currentTime > 21.2 && m.currentTime < 30")
+    assert "/search" in page.url
+    expect(page.locator(".best .pic video")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("main video")).to_have_count(0)
+
+
+def test_keys_go_from_moment_to_moment_and_play_them(page: Page, player: Player) -> None:
+    page.goto("/search?q=authority")
+    page.get_by_role("heading", level=1).click()
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+
+    player.wait_until("m && m.currentTime > 0 && !m.paused")
+    expect(page.locator("main video, main audio")).to_have_count(1)
+
+
+def test_episodes_are_suggested_while_somebody_types(page: Page, library: Library) -> None:
+    page.goto("/")
+    page.locator(".find input").press_sequentially("subpat")
+
+    suggestion = page.locator(f".suggest a[href='{library.video}']")
+    expect(suggestion).to_be_visible()
+    suggestion.click()
+
+    page.wait_for_url(f"**{library.video}")
+
+
+def test_what_was_mistyped_leads_to_what_was_meant(page: Page) -> None:
+    page.goto("/search?q=trustt+stoore")
+
+    page.get_by_role("link", name="trust store").click()
+
+    expect(page.locator("mark").first).to_have_text("trust")
 
 
 def test_filters_narrow_the_results_down(page: Page) -> None:
     page.goto("/search?q=authority")
     expect(page.get_by_role("link", name="Postmortem radio")).to_be_visible()
 
-    page.get_by_label("Video").check()
+    page.get_by_label("Video", exact=False).check()
     page.get_by_role("button", name="Apply").click()
 
     expect(page.get_by_role("link", name="Postmortem radio")).to_have_count(0)

@@ -1,6 +1,9 @@
 """Moments: where in the recording the answer is, to the second."""
 
+from collections.abc import Callable
+
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -96,11 +99,11 @@ def test_three_moments_are_shown_and_the_others_counted_up_to_a_bound(
 ) -> None:
     few, many = factories.make_episode(session, ada), factories.make_episode(session, ada, "kafka")
     factories.make_transcript(session, few, *((n * 10, n * 10 + 1, "kafka") for n in range(5)))
-    factories.make_transcript(session, many, *((n * 10, n * 10 + 1, "kafka") for n in range(40)))
+    factories.make_transcript(session, many, *((n * 10, n * 10 + 1, "kafka") for n in range(210)))
 
     results = ask(ada, "kafka").results
 
-    assert [(len(result.moments), result.more) for result in results] == [(3, 27), (3, 2)]
+    assert [(len(result.moments), result.more) for result in results] == [(3, 197), (3, 2)]
 
 
 def test_an_episode_found_by_its_title_alone_has_no_moments(
@@ -151,3 +154,60 @@ def test_the_same_words_in_two_languages_are_one_moment(
         ("no Kafka", "en"),
     ]
     assert result.more == 0
+
+
+def test_a_moment_is_quoted_to_the_ends_of_its_sentence(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session,
+        episode,
+        (0, 2, "That was it."),
+        (2.2, 4, "When the broker"),
+        (4.1, 6, "loses its kafka lease,"),
+        (6.2, 8, "it restarts."),
+        (8.1, 9, "Next one."),
+    )
+
+    (result,) = ask(ada, "kafka").results
+
+    (moment,) = result.moments
+    assert moment.text == "When the broker loses its kafka lease, it restarts."
+    # It plays from the word, not from the start of the sentence.
+    assert (moment.start, moment.end) == (4.55, 8.0)
+    assert list(result.ticks) == [4.1]
+
+
+def test_where_nobody_sets_full_stops_a_moment_is_the_segment_alone(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session, episode, (0, 2, "so we"), (2.2, 4, "restart kafka"), (4.1, 6, "and wait")
+    )
+
+    (result,) = ask(ada, "kafka").results
+
+    assert [moment.text for moment in result.moments] == ["restart kafka"]
+
+
+def test_all_moments_of_one_episode_are_listed_on_request(
+    client: FlaskClient,
+    browse: Callable[[User], factories.Browser],
+    session: Session,
+    ada: User,
+) -> None:
+    episode = factories.make_episode(session, ada, "Long")
+    factories.make_transcript(session, episode, *((n * 10, n * 10 + 1, "kafka") for n in range(5)))
+    headers = {"Authorization": f"Bearer {factories.make_token(session, ada)}"}
+
+    told = client.get(f"/api/v1/episodes/{episode.id}/moments?q=kafka", headers=headers).json
+    refused = client.get(f"/api/v1/episodes/{episode.id}/moments?q={'a' * 501}", headers=headers)
+    page = browse(ada).get(f"{episode.path}/moments?q=kafka").text
+    part = browse(ada).get(f"{episode.path}/moments?q=kafka", headers={"HX-Request": "true"}).text
+
+    assert [moment["start"] for moment in (told or {})["moments"]] == [0, 10, 20, 30, 40]
+    assert refused.status_code == 422
+    assert page.count("<mark>kafka</mark>") == part.count("<mark>kafka</mark>") == 5
+    assert ("<html" in page, "<html" in part) == (True, False)

@@ -140,6 +140,44 @@ def test_what_was_asked_is_shown_as_text(
     assert "1342719" not in page
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["'", '"', "%", "_", "\\", "*", "NEAR(", ":*", "!", 'a" OR b', "-", "\0", "a\0b", "(" * 200],
+)
+def test_no_input_is_an_error_or_a_command(
+    text: str, browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    episode = factories.make_episode(session, ada, "Kafka")
+    factories.make_transcript(session, episode, (0, 2, "kafka again"))
+    browser = browse(ada)
+    addresses = ("/search", "/search/suggestions", f"{episode.path}/moments", "/api/v1/search")
+
+    answers = {
+        (address, name): browser.get(address, query_string={name: text}).status_code
+        for address in addresses
+        for name in ("q", "tag", "author", "group", "language", "sort", "length", "cursor")
+    }
+
+    assert set(answers.values()) <= {200, 422}
+    for address in addresses:
+        assert answers[address, "q"] in ({200, 422} if "\0" in text else {200})
+        found = browser.get(address, query_string={"q": f"kafka {text}"})
+        assert found.status_code == 422 or "afka" in found.text
+
+
+def test_ten_kilobytes_are_refused_in_a_sentence(
+    browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    episode = factories.make_episode(session, ada, "Kafka")
+    browser = browse(ada)
+
+    for address in ("/search", "/search/suggestions", f"{episode.path}/moments"):
+        answer = browser.get(address, query_string={"q": "a " * 5000})
+
+        assert answer.status_code == 422
+        assert "At most 500 characters." in answer.text
+
+
 def test_more_results_take_no_more_statements(
     browse: Callable[[User], factories.Browser], database: Database, session: Session, ada: User
 ) -> None:

@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
+from mediashare.chapters.models import Chapter
+from mediashare.db.base import Base
+from mediashare.db.session import begin_writing
 from mediashare.library.models import EpisodeKind, EpisodeTag, Tag
 from tests import factories
 from tests.search.conftest import Ask
@@ -16,23 +19,42 @@ def ada(session: Session) -> User:
     return factories.make_user(session, handle="ada")
 
 
+def _add(session: Session, row: Base) -> None:
+    begin_writing(session)
+    session.add(row)
+    session.commit()
+
+
 def titles(ask: Ask, user: User, words: str, **options: str) -> list[str]:
     return [result.episode.title for result in ask(user, words, **options).results]
 
 
-def test_title_and_tags_go_before_speech_and_speech_before_description(
+def test_where_a_word_stands_goes_before_what_came_of_the_clip(
     session: Session, ada: User, ask: Ask
 ) -> None:
-    factories.make_episode(session, ada, "Kafka in ten minutes")
-    factories.make_episode(session, ada, "By tag", tags_text="kafka")
-    said = factories.make_episode(session, ada, "By speech")
-    factories.make_transcript(session, said, (0, 2, "kafka"), (5, 6, "kafka"), (9, 10, "kafka"))
     helped = {"solved_count": 50, "rating_sum": 50, "rating_count": 10}
-    factories.make_episode(session, ada, "By description", description="About kafka.", **helped)
+    once = factories.make_episode(session, ada, "Said once", **helped)
+    factories.make_transcript(session, once, (0, 2, "kafka"))
+    factories.make_episode(session, ada, "By description", description="About kafka.")
+    often = factories.make_episode(session, ada, "Said often")
+    factories.make_transcript(session, often, (0, 2, "kafka"), (5, 6, "kafka"), (9, 10, "kafka"))
+    factories.make_episode(session, factories.make_user(session, "Franz Kafka"), "By person")
+    outlined = factories.make_episode(session, ada, "By chapter")
+    _add(session, Chapter(episode_id=outlined.id, start_ms=0, title="Kafka itself"))
+    factories.make_episode(session, ada, "By tag", tags_text="kafka")
+    factories.make_episode(session, ada, "Kafka in ten minutes")
 
     found = titles(ask, ada, "kafka")
 
-    assert found == ["Kafka in ten minutes", "By tag", "By speech", "By description"]
+    assert found == [
+        "Kafka in ten minutes",
+        "By tag",
+        "By chapter",
+        "By person",
+        "Said often",
+        "By description",
+        "Said once",
+    ]
 
 
 def test_among_those_that_fit_alike_the_one_that_solved_problems_goes_first(
@@ -112,8 +134,8 @@ def test_names_of_things_are_found_whole(name: str, session: Session, ada: User,
     factories.make_episode(session, ada, "Written", description=f"({name})")
     factories.make_episode(session, ada, "Not it", description="CVE-2026-1235 x508 TLS 1.2 foo C4")
 
-    assert titles(ask, ada, f'"{name}"') == ["Said", "Written"]
-    assert titles(ask, ada, name.lower()) == ["Said", "Written"]
+    assert titles(ask, ada, f'"{name}"') == ["Written", "Said"]
+    assert titles(ask, ada, name.lower()) == ["Written", "Said"]
 
 
 def test_other_forms_of_a_word_and_other_spellings_of_a_letter_are_found(

@@ -21,6 +21,7 @@ from tests.security.world import World
 # Who may send which body.
 SENDERS = {
     "chapters_api.replace": "author",
+    "checks_api.add_word": "moderator",
     "discussion_api.create": "member",
     "discussion_api.edit": "author",
     "edits_api.replace": "author",
@@ -43,6 +44,9 @@ SENDERS = {
 }
 # These read no JSON: tus, caption files, pictures, and verbs without a body.
 WITHOUT_JSON = {
+    "checks_api.again",
+    "checks_api.keep",
+    "checks_api.mute",
     "edits_api.use",
     "episodes_api.cancel_step",
     "episodes_api.retry_step",
@@ -53,7 +57,9 @@ WITHOUT_JSON = {
     "repairs_api.reject",
     "repairs_api.undo",
     "transcripts_api.replace",
+    "transcripts_api.replace_language",
     "transcripts_api.retry",
+    "transcripts_api.translate",
     "uploads_api.append",
     "uploads_api.create",
     "uploads_api.override",

@@ -111,13 +111,13 @@ class World:
         report.target_id = episode.id
         recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
         recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
-        more = [Waveform(peaks=[0, 255]), _french()]
         picture, finding = make_picture(episode.id), _finding()
         fix = _suggestion(self.people["author"], segment)
-        rows: list[Any] = [comment, report, transcript, recording, *more, picture, fix]
-        for row in (*rows, finding):
+        rows: list[Any] = [comment, report, transcript, _french(), recording, picture, fix]
+        rows += [Waveform(peaks=[0, 255]), finding]
+        for row in rows:
             row.episode_id = episode.id
-        self._add(*rows, finding, *_outline(episode.id))
+        self._add(*rows, *_outline(episode.id))
         version = Version(
             episode_id=episode.id, recording_id=recording.id, number=1, state=VersionState.CURRENT
         )

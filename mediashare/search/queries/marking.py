@@ -1,53 +1,84 @@
 """Finds the words of a question in a text, as the index did, and marks them for the eye."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import snowballstemmer
 from markupsafe import Markup, escape
 
-from mediashare.search.queries.question import WORD, Question
+from mediashare import stems
+from mediashare.search.queries.question import Question, Words, list_stems_within
+
+
+@dataclass(frozen=True)
+class Hit:
+    """From where to where a term stands in a text; `term` is its number in the question."""
+
+    start: int
+    end: int
+    term: int
 
 
 class Marker:
-    """Knows which words the index takes for the same; one for each question."""
+    """Knows which words of a language the index takes for the same; one for each question."""
 
-    def __init__(self, question: Question, *, stemmer: str) -> None:
-        self._stemmer = snowballstemmer.stemmer(stemmer)
-        self._terms = [tuple(map(self._stem, term.words)) for term in question.terms]
+    def __init__(self, question: Question, language: str) -> None:
+        self._language = language
+        self._whole: dict[str, list[tuple[int, Words]]] = {}
+        self._begun: list[tuple[int, Words]] = []
+        for number, term in enumerate(question.terms):
+            for words in term.forms:
+                self._add(number, self._stem(words))
+            if term.is_prefix:
+                start, last = self._stem(term.words[:-1]), stems.fold(term.words[-1])
+                self._begun.append((number, (*start, last)))
+                for within in list_stems_within(last):
+                    self._add(number, (*start, within))
 
-    def list_hits(self, text: str) -> list[tuple[int, int]]:
-        """Where the terms stand in `text`: from and to, in order, none overlapping another."""
-        words = list(WORD.finditer(text))
-        stems = [self._stem(word.group()) for word in words]
-        spans = sorted((words[a].start(), words[b - 1].end()) for a, b in self._runs(stems))
-        found: list[tuple[int, int]] = []
-        for start, end in spans:
-            if found and start < found[-1][1]:
-                found[-1] = (found[-1][0], max(end, found[-1][1]))
-            else:
-                found.append((start, end))
-        return found
+    def list_terms(self, text: str) -> list[int]:
+        """The terms that stand in `text`, by number, as often as they stand there."""
+        written = stems.WORD.findall(text)
+        return [term for term, *_place in self._runs(self._stem(written), written)]
+
+    def find(self, text: str) -> list[Hit]:
+        """Every place where a term stands in `text`, in order; one may overlap another."""
+        words = list(stems.WORD.finditer(text))
+        written = [word.group() for word in words]
+        runs = self._runs(self._stem(written), written)
+        hits = (Hit(words[first].start(), words[last].end(), term) for term, first, last in runs)
+        return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
     def mark(self, text: str) -> Markup:
-        """The text as HTML, escaped, with each hit inside <mark>."""
+        """The text as HTML, escaped, with what was found inside <mark>."""
         parts, done = [], 0
-        for start, end in self.list_hits(text):
+        for start, end in self._spans(text):
             parts += [escape(text[done:start]), Markup("<mark>"), escape(text[start:end])]
             parts.append(Markup("</mark>"))
             done = end
         return Markup("").join([*parts, escape(text[done:])])
 
-    def _runs(self, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
-        for term in self._terms:
-            for start in range(len(stems) - len(term) + 1):
-                if tuple(stems[start : start + len(term)]) == term:
-                    yield start, start + len(term)
+    def _add(self, term: int, form: Words) -> None:
+        self._whole.setdefault(form[0], []).append((term, form))
 
-    def _stem(self, word: str) -> str:
-        bare = "".join(
-            c for c in unicodedata.normalize("NFD", word) if not "\u0300" <= c <= "\u036f"
-        )
-        plain = unicodedata.normalize("NFC", bare).lower()
-        stemmed: str = self._stemmer.stemWord(plain) if plain.isalpha() else plain
-        return stemmed
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for hit in self.find(text):
+            if found and hit.start < found[-1][1]:
+                found[-1] = (found[-1][0], max(hit.end, found[-1][1]))
+            else:
+                found.append((hit.start, hit.end))
+        return found
+
+    def _runs(self, stemmed: Words, written: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        for start, first in enumerate(stemmed):
+            for term, form in self._whole.get(first, ()):
+                if stemmed[start : start + len(form)] == form:
+                    yield term, start, start + len(form) - 1
+            for term, form in self._begun:
+                end = start + len(form) - 1
+                is_there = stemmed[start:end] == form[:-1] and end < len(stemmed)
+                is_begun = is_there and stems.fold(written[end]).startswith(form[-1])
+                if is_begun and (term, form) not in self._whole.get(stemmed[end], ()):
+                    yield term, start, end
+
+    def _stem(self, words: Sequence[str]) -> Words:
+        return tuple([stems.stem(word, self._language) for word in words])

@@ -2,25 +2,29 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, case, func, literal, select, union_all
+from sqlalchemy import Row, Select, case, select
 from sqlalchemy.orm import Session
 
 from mediashare.search.queries.marking import Marker
-from mediashare.search.queries.port import SearchIndex
-from mediashare.search.queries.question import Question
+from mediashare.search.queries.port import Range, SearchIndex
+from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.request import Moment
 from mediashare.transcripts.models import Segment, Transcript, Word
 from mediashare.transcripts.queries import SaidWord, spread_words
 
 SHOWN = 3
 # Segments looked at per episode; beyond them `more` counts no further.
-MAX_SEGMENTS = 30
+MOST_SEGMENTS = 200
 # Hits that follow each other this closely are one moment, up to a length that is still a moment.
 MAX_GAP_MS, MAX_MOMENT_MS = 1_000, 30_000
+# A sentence that was cut into several segments is shown whole, where its ends are this near.
+MAX_AROUND = 4
+SENTENCE_ENDS = (".", "!", "?", "…", "。")
+CLOSERS = "\"'”\N{RIGHT SINGLE QUOTATION MARK}»)]"
 # Playing starts a little before the word, so that it is heard whole.
 LEAD_MS = 500
 
@@ -30,18 +34,22 @@ AnyWord: TypeAlias = AnyRow | SaidWord
 
 @dataclass(frozen=True)
 class Moments:
-    """The best moments of one episode, and how many further ones are known."""
+    """The best moments of one episode, how many further ones are known, and where all begin."""
 
     best: Sequence[Moment] = ()
     more: int = 0
+    ticks: Sequence[float] = ()
 
 
 @dataclass
 class _Stretch:
-    """Neighbouring segments with hits; `terms` is the set of their terms, as bits."""
+    """Neighbouring segments; `hit` is the first of them with a hit, `terms` are all that are in
+    them, `count` how often."""
 
     segments: list[AnyRow]
-    terms: int
+    hit: AnyRow
+    terms: set[int] = field(default_factory=set)
+    count: int = 0
 
     @property
     def text(self) -> str:
@@ -61,80 +69,75 @@ class _Stretch:
 
 
 def list_moments(
-    session: Session, index: SearchIndex, question: Question, episode_ids: Collection[str]
+    session: Session,
+    index: SearchIndex,
+    question: Question,
+    episode_ids: Collection[str],
+    *,
+    shown: int = SHOWN,
 ) -> dict[str, Moments]:
-    """The moments of these episodes, in two queries however many they are."""
-    if not question.terms or not episode_ids:
+    """The moments of these episodes, in a few queries however many they are."""
+    ranges = index.list_ranges(session, episode_ids) if question.terms and episode_ids else []
+    if not ranges:
         return {}
-    stretches = _stretches(_list_hits(session, index, question, episode_ids))
-    ranked = {episode_id: sorted(found, key=_by_worth) for episode_id, found in stretches.items()}
-    shown = [stretch for found in ranked.values() for stretch in found[:SHOWN]]
-    words = _list_words(session, [stretch.segments[0] for stretch in shown])
-    marker = Marker(question, stemmer=index.stemmer)
+    markers = {place.episode_id: Marker(question, place.language) for place in ranges}
+    found = _find_stretches(session, index, question, ranges, markers)
+    best = {ident: stretches[:shown] for ident, stretches in found.items()}
+    chosen = [stretch for stretches in best.values() for stretch in stretches]
+    _complete_sentences(session, index, chosen)
+    words = _list_words(session, [stretch.hit for stretch in chosen])
     return {
-        episode_id: Moments(
-            best=[_moment(stretch, words, marker) for stretch in found[:SHOWN]],
-            more=len(found[SHOWN:]),
+        ident: Moments(
+            best=[_moment(stretch, words, markers[ident]) for stretch in best[ident]],
+            more=len(stretches) - len(best[ident]),
+            ticks=sorted(stretch.hit.start_ms / 1000 for stretch in stretches),
         )
-        for episode_id, found in ranked.items()
+        for ident, stretches in found.items()
     }
 
 
-def _list_hits(
-    session: Session, index: SearchIndex, question: Question, episode_ids: Collection[str]
+def _find_stretches(
+    session: Session,
+    index: SearchIndex,
+    question: Question,
+    ranges: Sequence[Range],
+    markers: Mapping[str, Marker],
+) -> dict[str, list[_Stretch]]:
+    """By episode, best first: more of the terms, then more often, then earlier."""
+    found: dict[str, list[_Stretch]] = defaultdict(list)
+    for segment in _list_segments(session, index, question.terms, ranges):
+        terms = markers[segment.episode_id].list_terms(segment.text)
+        if terms:
+            _add(found[segment.episode_id], segment, terms)
+    return {
+        ident: sorted(_without_echoes(stretches), key=_by_worth)
+        for ident, stretches in found.items()
+    }
+
+
+def _list_segments(
+    session: Session, index: SearchIndex, terms: Sequence[Term], ranges: Sequence[Range]
 ) -> Sequence[AnyRow]:
-    said = union_all(
-        *(
-            select(found.c.segment_id, literal(2**number).label("term"))
-            .where(found.c.episode_id.in_(episode_ids))
-            .select_from(found)
-            for number, term in enumerate(question.terms)
-            for found in [index.spoken(term).subquery()]
-        )
-    ).subquery()
-    hits = select(
-        said.c.segment_id, func.count().label("matched"), func.sum(said.c.term).label("terms")
-    )
-    each = hits.group_by(said.c.segment_id).subquery()
-    best_first = (each.c.matched.desc(), Segment.start_ms, Segment.id)
-    place = func.row_number().over(partition_by=Segment.episode_id, order_by=best_first)
-    found = (
-        select(
-            Segment.id,
-            Segment.episode_id,
-            Segment.transcript_id,
-            # That of what is spoken goes without saying.
-            case((Transcript.is_primary, None), else_=Transcript.language).label("language"),
-            Segment.start_ms,
-            Segment.end_ms,
-            Segment.text,
-            each.c.terms,
-            place.label("place"),
-        )
-        .join(each, each.c.segment_id == Segment.id)
-        .join(Transcript, Transcript.id == Segment.transcript_id)
-        .subquery()
-    )
+    said = index.said(ranges, terms, MOST_SEGMENTS).subquery()
     return session.execute(
-        select(found)
-        .where(found.c.place <= MAX_SEGMENTS)
-        .order_by(found.c.episode_id, found.c.transcript_id, found.c.start_ms, found.c.id)
+        _segments()
+        .join(said, said.c.segment_id == Segment.id)
+        # Segments of others may stand between the first and the last of an episode.
+        .where(Segment.episode_id.in_([place.episode_id for place in ranges]))
+        .order_by(Segment.episode_id, Segment.transcript_id, Segment.start_ms, Segment.id)
     ).all()
 
 
-def _stretches(hits: Sequence[AnyRow]) -> dict[str, list[_Stretch]]:
-    found: dict[str, list[_Stretch]] = defaultdict(list)
-    for hit in hits:
-        before = found[hit.episode_id]
-        if before and _belongs(hit, before[-1]):
-            before[-1].segments.append(hit)
-            before[-1].terms |= int(hit.terms)
-        else:
-            before.append(_Stretch([hit], int(hit.terms)))
-    return {ident: _without_echoes(stretches) for ident, stretches in found.items()}
+def _add(stretches: list[_Stretch], segment: AnyRow, terms: Sequence[int]) -> None:
+    if not stretches or not _belongs(segment, stretches[-1].segments):
+        stretches.append(_Stretch([], segment))
+    last = stretches[-1]
+    last.segments.append(segment)
+    last.terms.update(terms)
+    last.count += len(terms)
 
 
-def _without_echoes(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+def _without_echoes(stretches: Sequence[_Stretch]) -> Sequence[_Stretch]:
     """Without translations of what was found in the words that are spoken themselves."""
     spoken = [one for one in stretches if one.language is None]
     return [
@@ -144,16 +147,68 @@ def _without_echoes(stretches: Sequence[_Stretch]) -> list[_Stretch]:
     ]
 
 
-def _belongs(hit: AnyRow, stretch: _Stretch) -> bool:
-    if hit.transcript_id != stretch.segments[-1].transcript_id:
+def _belongs(segment: AnyRow, segments: Sequence[AnyRow]) -> bool:
+    if segment.transcript_id != segments[-1].transcript_id:
         return False
-    gap = hit.start_ms - stretch.segments[-1].end_ms
-    length = hit.end_ms - stretch.segments[0].start_ms
+    gap = segment.start_ms - segments[-1].end_ms
+    length = segment.end_ms - segments[0].start_ms
     return bool(gap <= MAX_GAP_MS and length <= MAX_MOMENT_MS)
 
 
-def _by_worth(stretch: _Stretch) -> tuple[int, int]:
-    return (-stretch.terms.bit_count(), stretch.segments[0].start_ms)
+def _by_worth(stretch: _Stretch) -> tuple[int, int, int]:
+    return (-len(stretch.terms), -stretch.count, stretch.segments[0].start_ms)
+
+
+def _complete_sentences(
+    session: Session, index: SearchIndex, stretches: Sequence[_Stretch]
+) -> None:
+    """Let each stretch begin and end with a sentence, where the sentence goes on beside it."""
+    if not stretches:
+        return
+    near = {
+        ident
+        for stretch in stretches
+        for first, last in [(stretch.segments[0].id, stretch.segments[-1].id)]
+        for ident in range(first - MAX_AROUND, last + MAX_AROUND + 1)
+    }
+    rows = session.execute(_segments().where(index.among(Segment.id.expression, near)))
+    by_transcript: dict[str, list[AnyRow]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.start_ms, row.id)):
+        by_transcript[row.transcript_id].append(row)
+    for stretch in stretches:
+        neighbours = by_transcript[stretch.hit.transcript_id]
+        idents = [row.id for row in neighbours]
+        first, last = idents.index(stretch.segments[0].id), idents.index(stretch.segments[-1].id)
+        before = list(_until_end(reversed(neighbours[:first]), stretch, is_before=True))
+        after = list(_until_end(neighbours[last + 1 :], stretch, is_before=False))
+        stretch.segments = [*reversed(before), *stretch.segments, *after]
+
+
+def _until_end(
+    rows: Iterator[AnyRow] | Sequence[AnyRow], stretch: _Stretch, *, is_before: bool
+) -> Sequence[AnyRow]:
+    """The rows that belong to the sentence at one end of a stretch; none where that has no end
+    nearby, as where nobody has set full stops."""
+    edge = stretch.segments[0] if is_before else stretch.segments[-1]
+    if not is_before and _ends_sentence(edge):
+        return []
+    taken: list[AnyRow] = []
+    for row in rows:
+        one, other = (row, edge) if is_before else (edge, row)
+        length = stretch.segments[-1].end_ms - row.start_ms if is_before else 0
+        length = length or row.end_ms - stretch.segments[0].start_ms
+        if other.start_ms - one.end_ms > MAX_GAP_MS or length > MAX_MOMENT_MS:
+            return []
+        if _ends_sentence(row):
+            return taken if is_before else [*taken, row]
+        taken.append(row)
+        edge = row
+    # The very first sentence has none before it.
+    return []
+
+
+def _ends_sentence(segment: AnyRow) -> bool:
+    return str(segment.text).rstrip(CLOSERS).endswith(SENTENCE_ENDS)
 
 
 def _list_words(session: Session, segments: Collection[AnyRow]) -> dict[int, Sequence[AnyWord]]:
@@ -168,11 +223,10 @@ def _list_words(session: Session, segments: Collection[AnyRow]) -> dict[int, Seq
 
 
 def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Marker) -> Moment:
-    first, last = stretch.segments[0], stretch.segments[-1]
-    start_ms = _start_of_hit(first, words[first.id], marker)
+    start_ms = _start_of_hit(stretch.hit, words[stretch.hit.id], marker)
     return Moment(
         start=start_ms / 1000,
-        end=max(start_ms, last.end_ms) / 1000,
+        end=max(start_ms, stretch.segments[-1].end_ms) / 1000,
         text=stretch.text,
         html=marker.mark(stretch.text),
         language=stretch.language,
@@ -182,10 +236,23 @@ def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Mark
 def _start_of_hit(segment: AnyRow, words: Sequence[AnyWord], marker: Marker) -> int:
     """Where to play from: just before the word that was found, as far as its time is known
     or likely."""
-    hits = marker.list_hits(" ".join(word.text for word in words))
+    hits = marker.find(" ".join(word.text for word in words))
     place, start_ms = 0, int(segment.start_ms)
     for word in words if hits else ():
-        if place <= hits[0][0]:
+        if place <= hits[0].start:
             start_ms = int(word.start_ms)
         place += len(word.text) + 1
     return max(int(segment.start_ms), start_ms - LEAD_MS)
+
+
+def _segments() -> Select[Any]:
+    return select(
+        Segment.id,
+        Segment.episode_id,
+        Segment.transcript_id,
+        # That of what is spoken goes without saying.
+        case((Transcript.is_primary, None), else_=Transcript.language).label("language"),
+        Segment.start_ms,
+        Segment.end_ms,
+        Segment.text,
+    ).join(Transcript, Transcript.id == Segment.transcript_id)

@@ -1,33 +1,109 @@
 """What search needs of a database's full text index."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Integer, Select, String, column, table
+from sqlalchemy.orm import Session
 
 from mediashare.search.queries.question import Term
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
+# The documents of both indexes: one for each episode, with a number and the rules of its language.
+DOCUMENTS = table(
+    "search_documents",
+    column("no", Integer),
+    column("episode_id", String),
+    column("language", String),
+)
 
 
 class Field(StrEnum):
-    """The columns of `episodes` that are indexed."""
+    """Where in a document a word may stand, as far as that counts. `often` are the words that are
+    said again and again."""
 
     TITLE = "title"
-    TAGS = "tags_text"
+    TAGS = "tags"
+    CHAPTERS = "chapters"
+    PEOPLE = "people"
+    OFTEN = "often"
     DESCRIPTION = "description"
 
 
-class SearchIndex(Protocol):
-    """Finds where a term stands. Knows nothing of who may see it: that is the caller's part."""
+@dataclass(frozen=True)
+class Range:
+    """An episode whose lines are looked through: the rules of its language, and between which
+    numbers its segments are, for an index that needs to know."""
 
-    stemmer: str
-    """The Snowball algorithm by which this index takes words for the same."""
+    episode_id: str
+    language: str
+    first: int = 0
+    last: int = 0
+
+
+class SearchIndex(Protocol):
+    """Finds where terms stand. Knows nothing of who may see it: that is the caller's part."""
+
+    languages: Sequence[str]
+    """By which rules the documents of this library are read."""
+
+    def anywhere(self, terms: Sequence[Term]) -> Rows:
+        """Rows (`no`) of the documents that have all of these terms, wherever, each once."""
+        ...
 
     def described(self, field: Field, term: Term) -> Rows:
-        """Rows (`episode_id`) of the episodes that have the term in this field."""
+        """Rows (`no`) of the documents that have the term in this field, each once."""
         ...
 
-    def spoken(self, term: Term) -> Rows:
-        """Rows (`segment_id`, `episode_id`) of the segments in which the term is said."""
+    def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        """Where the lines of these episodes are."""
         ...
+
+    def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
+        """Rows (`segment_id`) of the segments with any of the terms, about so many for each
+        episode: those with all terms before the others."""
+        ...
+
+    def known(self, word: str) -> Rows:
+        """Rows (`no`) of the documents that have a word of `list_words`."""
+        ...
+
+    def said_word(self, place: Range, word: str) -> Rows:
+        """Rows (`segment_id`) of the segments of one episode with a word of `list_words`."""
+        ...
+
+    def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
+        """The words of the whole library that begin with `start` and are so long, as the index has
+        them. Nobody may be told of one before it is known that they may read it somewhere."""
+        ...
+
+    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+        """Whether a number is one of very many."""
+        ...
+
+    def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Years from 2020 to a moment."""
+        ...
+
+    def make(self, session: Session, episode_ids: Sequence[str]) -> None:
+        """Make the documents and lines of these episodes anew."""
+        ...
+
+    def sweep(self, session: Session) -> None:
+        """Remove what belongs to nothing any more, should there ever be any."""
+        ...
+
+
+def group_by_reading(readings: Mapping[str, str]) -> dict[str, list[str] | None]:
+    """Languages by how a question reads in them; None instead of the languages where it reads alike
+    in all of them, so that nobody need look."""
+    groups: dict[str, list[str] | None] = {}
+    for language, reading in readings.items():
+        known = groups.setdefault(reading, [])
+        if known is not None:
+            known.append(language)
+    if len(groups) == 1:
+        return dict.fromkeys(groups)
+    return groups

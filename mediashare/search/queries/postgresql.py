@@ -1,27 +1,202 @@
-"""Search by PostgreSQL's full text search."""
+"""Search by PostgreSQL's text vectors: tables and functions of migration 0014."""
 
-from sqlalchemy import ColumnElement, column, func, select, table
+from collections.abc import Collection, Sequence
+from functools import reduce
+from typing import Any
 
-from mediashare.search.queries.port import Field, Rows
-from mediashare.search.queries.question import Term
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    any_,
+    cast,
+    column,
+    extract,
+    func,
+    literal,
+    null,
+    select,
+    table,
+    text,
+    union,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.orm import Session
 
-_EPISODES = table("search_episodes", column("episode_id"), *map(column, Field))
+from mediashare import stems
+from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
+from mediashare.search.queries.question import Term, Words, list_stems_within
+
 _SEGMENTS = table("search_segments", column("segment_id"), column("episode_id"), column("text"))
+_WORDS = table("search_words", column("word", Text))
+_IN_ORDER = ("title", "tags", "chapters", "people", "description", "comments", "speech")
+_YEAR_S = 365.25 * 86_400
 
 
 class PostgresqlIndex:
-    """Tables of text vectors, kept by triggers (migration 0002)."""
+    """Documents and lines, kept by triggers."""
 
-    stemmer = "english"
+    def __init__(self, languages: Sequence[str]) -> None:
+        self.languages = languages
+
+    def anywhere(self, terms: Sequence[Term]) -> Rows:
+        plain = [term for term in terms if term.is_plain]
+        sets = [self._in_order(term) for term in terms if not term.is_plain]
+        if plain:
+            sets.insert(0, self._documents("words", plain))
+        first, *others = (rows.subquery() for rows in sets)
+        return select(first.c.no).where(*(first.c.no.in_(select(rows.c.no)) for rows in others))
 
     def described(self, field: Field, term: Term) -> Rows:
-        return select(_EPISODES.c.episode_id).where(_matches(_EPISODES.c[field.value], term))
+        return self._documents(field.value, [term])
 
-    def spoken(self, term: Term) -> Rows:
-        return select(_SEGMENTS.c.segment_id, _SEGMENTS.c.episode_id).where(
-            _matches(_SEGMENTS.c.text, term)
+    def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        rows = session.execute(
+            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language).where(
+                DOCUMENTS.c.episode_id.in_(episode_ids)
+            )
+        )
+        return [Range(*row) for row in rows]
+
+    def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
+        by_language: dict[str, list[str]] = {}
+        for place in ranges:
+            by_language.setdefault(place.language, []).append(place.episode_id)
+        found = [
+            select(_SEGMENTS.c.segment_id, number.label("number")).where(
+                _SEGMENTS.c.episode_id.in_(idents),
+                _matches(_SEGMENTS.c.text, _any(terms, language)),
+            )
+            for language, idents in by_language.items()
+            for has_all in [_matches(_SEGMENTS.c.text, _all(terms, language))]
+            for number in [
+                func.row_number().over(
+                    partition_by=_SEGMENTS.c.episode_id,
+                    order_by=(has_all.desc(), _SEGMENTS.c.segment_id),
+                )
+            ]
+        ]
+        every = union_all(*found).subquery()
+        return select(every.c.segment_id).where(every.c.number <= most)
+
+    def known(self, word: str) -> Rows:
+        return _call("words", _lexeme(word), None)
+
+    def said_word(self, place: Range, word: str) -> Rows:
+        return select(_SEGMENTS.c.segment_id).where(
+            _SEGMENTS.c.episode_id == place.episode_id,
+            _matches(_SEGMENTS.c.text, _lexeme(word)),
         )
 
+    def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
+        length = func.length(_WORDS.c.word)
+        return session.scalars(
+            select(_WORDS.c.word).where(
+                _WORDS.c.word >= start,
+                _WORDS.c.word < start + chr(0x10FFFF),
+                length.between(lengths.start, lengths.stop - 1),
+            )
+        ).all()
 
-def _matches(vector: ColumnElement[str], term: Term) -> ColumnElement[bool]:
-    return vector.op("@@", is_comparison=True)(func.search_phrase(term.text))
+    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+        return number == any_(cast(literal(list(numbers), ARRAY(Integer)), ARRAY(Integer)))
+
+    def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+        passed = moment - func.make_timestamptz(2020, 1, 1, 0, 0, 0.0, "UTC")
+        return extract("epoch", passed) / _YEAR_S
+
+    def make(self, session: Session, episode_ids: Sequence[str]) -> None:
+        for ident in episode_ids:
+            for statement in _MAKE:
+                session.execute(text(statement), {"ident": ident})
+
+    def sweep(self, session: Session) -> None:
+        session.execute(text(_SWEEP))
+
+    def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
+        """Documents that have all of the terms in this place."""
+        readings = {one: _reading(terms, one) for one in self.languages}
+        found = []
+        for reading, languages in group_by_reading(readings).items():
+            alike = [one for one in self.languages if readings[one] == reading]
+            # Should the database stem a word otherwise than we do, it still finds its own forms.
+            found.append(_call(place, _either([_all(terms, one) for one in alike]), languages))
+        every = union_all(*found).subquery()
+        return select(every.c.no)
+
+    def _in_order(self, term: Term) -> Rows:
+        every = union(*(self._documents(place, [term]) for place in _IN_ORDER)).subquery()
+        return select(every.c.no)
+
+
+def _call(place: str, wanted: ColumnElement[Any], languages: Sequence[str] | None) -> Rows:
+    given = null() if languages is None else literal(languages, ARRAY(Text))
+    call = getattr(func, f"search_by_{place}")(wanted, cast(given, ARRAY(Text)))
+    found = call.table_valued(column("no", Integer)).render_derived()
+    return select(found.c.no)
+
+
+def _reading(terms: Sequence[Term], language: str) -> str:
+    return "\n".join(
+        " ".join(stems.stem(word, language) for word in words)
+        for term in terms
+        for words in term.forms
+    )
+
+
+def _either(wanted: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    return reduce(lambda one, other: one.op("||")(other), wanted)
+
+
+def _all(terms: Sequence[Term], language: str) -> ColumnElement[Any]:
+    return reduce(lambda one, other: one.op("&&")(other), (_any([t], language) for t in terms))
+
+
+def _any(terms: Sequence[Term], language: str) -> ColumnElement[Any]:
+    return _either(
+        [
+            form
+            for term in terms
+            for words in term.forms
+            for form in _forms(words, language, is_prefix=term.is_prefix and words == term.words)
+        ]
+    )
+
+
+def _forms(words: Words, language: str, *, is_prefix: bool) -> list[ColumnElement[Any]]:
+    whole = func.search_phrase(" ".join(words), language)
+    if not is_prefix:
+        return [whole]
+    last = stems.fold(words[-1])
+    ends = [_lexeme(last, ":*"), *map(_lexeme, list_stems_within(last))]
+    if len(words) == 1:
+        return [whole, *ends]
+    start = func.search_phrase(" ".join(words[:-1]), language)
+    return [whole, *(start.op("<->")(end) for end in ends)]
+
+
+def _lexeme(word: str, suffix: str = "") -> ColumnElement[Any]:
+    # Letters and digits between quotes can not be read as an operator.
+    return cast(literal(f"'{word}'{suffix}"), TSQUERY)
+
+
+def _matches(vector: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnElement[bool]:
+    return vector.op("@@", is_comparison=True)(wanted)
+
+
+_MAKE = (
+    """
+    INSERT INTO search_documents (episode_id, language)
+    SELECT id, search_algorithm_for(language) FROM episodes WHERE id = :ident
+    ON CONFLICT (episode_id) DO UPDATE SET language = EXCLUDED.language
+    """,
+    "SELECT search_stem_segments(:ident)",
+    "SELECT search_make(:ident)",
+)
+# Foreign keys see to all but the words.
+_SWEEP = """
+    DELETE FROM search_words WHERE word NOT IN (
+        SELECT unnest(tsvector_to_array(words)) FROM search_documents
+    )
+"""

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mediashare.stems import WORD
 
 MAX_TERMS = 12
-# A word is letters and digits of any script; accents may be marks of their own.
-WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 QUOTES = str.maketrans("“”„«»", '"' * 5)
 # One dash right before a word excludes it; two are how engineers write options (--force). A quote
 # that is never closed runs to the end, as it does while somebody types.
@@ -20,18 +21,39 @@ STOP_WORDS = frozenset(
         "where which who why will with you your",
     )
 )
+# Fewer letters are the beginning of nearly everything.
+LEAST_PREFIX = 3
+# The index has words without their endings: somebody who is typing one may be in the middle of it.
+LONGEST_ENDING, LEAST_STEM = 4, 4
+
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Term:
-    """Words that must follow each other; a single word most of the time."""
+    """Words that must follow each other; a single word most of the time.
 
-    words: tuple[str, ...]
+    `also` are other words for the same thing. With `is_prefix` the last word is not finished yet.
+    """
+
+    words: Words
+    also: tuple[Words, ...] = ()
+    is_prefix: bool = False
 
     @property
     def text(self) -> str:
         """The words as both databases read them: letters, digits and single spaces alone."""
         return " ".join(self.words)
+
+    @property
+    def forms(self) -> tuple[Words, ...]:
+        """Every way to say it."""
+        return (self.words, *self.also)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no way to say it has several words, which would have to follow each other."""
+        return all(len(words) == 1 for words in self.forms)
 
 
 @dataclass(frozen=True)
@@ -47,21 +69,37 @@ class Question:
         """Whether no word has to be found, so that everything (but what is excluded) is."""
         return not self.terms and (self.is_blank or bool(self.excluded))
 
+    @property
+    def together(self) -> Term | None:
+        """All words as one phrase, where several were typed without saying so."""
+        words = [word for term in self.terms for word in term.words]
+        if len(self.terms) < 2 or not all(term.is_plain for term in self.terms):  # noqa: PLR2004 - two words make a phrase
+            return None
+        return Term(tuple(words), is_prefix=self.terms[-1].is_prefix)
 
-def read_question(text: str) -> Question:
+
+def read_question(text: str, *, is_typing: bool = False) -> Question:
     """Words, "phrases" and -exclusions; other punctuation only joins (CVE-2026-1234 is found as a
-    whole) or separates words, so that no input is an error or a command."""
+    whole) or separates words, so that no input is an error or a command.
+
+    While somebody is typing, the last word may be the beginning of a longer one.
+    """
     terms: dict[Term, None] = {}
     excluded: dict[Term, None] = {}
     for piece in PIECE.finditer(unicodedata.normalize("NFC", text).translate(QUOTES)):
         words = tuple(WORD.findall(piece["phrase"] or piece["word"] or ""))
         if words:
             (excluded if piece["minus"] else terms)[Term(words)] = None
-    return Question(
-        tuple(_worth_asking(terms))[:MAX_TERMS],
-        tuple(excluded)[:MAX_TERMS],
-        is_blank=not text.strip(),
-    )
+    asked = _worth_asking(terms)[:MAX_TERMS]
+    if is_typing and asked and _is_unfinished(text, asked[-1]):
+        asked[-1] = replace(asked[-1], is_prefix=True)
+    return Question(tuple(asked), tuple(excluded)[:MAX_TERMS], is_blank=not text.strip())
+
+
+def list_stems_within(word: str) -> Sequence[str]:
+    """What may be left in the index of a word of which this much has been typed."""
+    least = max(LEAST_STEM, len(word) - LONGEST_ENDING)
+    return [word[:length] for length in range(least, len(word))]
 
 
 def _worth_asking(terms: dict[Term, None]) -> list[Term]:
@@ -71,3 +109,8 @@ def _worth_asking(terms: dict[Term, None]) -> list[Term]:
 
 def _is_stop_word(term: Term) -> bool:
     return len(term.words) == 1 and term.words[0].lower() in STOP_WORDS
+
+
+def _is_unfinished(text: str, last: Term) -> bool:
+    word = last.words[-1]
+    return len(word) >= LEAST_PREFIX and text.endswith(word)

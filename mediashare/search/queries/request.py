@@ -1,6 +1,6 @@
 """What is asked of search, and what it answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,14 +20,25 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
+class Length(StrEnum):
+    """How long a clip is: under 5 minutes, up to 20, or longer."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a search down. `group` is a slug or id, `author` a handle."""
+    """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
+    part of a language code."""
 
     kind: EpisodeKind | None = None
+    length: Length | None = None
     group: str | None = None
     tag: str | None = None
     author: str | None = None
+    language: str | None = None
     after: datetime | None = None
     before: datetime | None = None
     solved: bool = False
@@ -35,13 +46,15 @@ class Filters:
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """One search, as it was read by search/forms.py; `text` is what was typed."""
+    """One search, as it was read by search/forms.py; `text` is what was typed. With `explain` each
+    result says why it stands where it stands."""
 
     text: str = ""
     question: Question = field(default_factory=Question)
     filters: Filters = Filters()
     sort: Sort = Sort.BEST
     page: PageRequest = field(default_factory=PageRequest)
+    explain: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,18 +71,60 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Why a result stands where it stands, in the parts of search/queries/weights.py; `fields` says
+    for each word of the question where it was found."""
+
+    text: float
+    helpfulness: float
+    freshness: float
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """What the order goes by, when what fits best comes first."""
+        return self.text + self.helpfulness + self.freshness
+
+
+@dataclass(frozen=True)
 class Result:
-    """One episode with its best moments; `more` is how many further ones are known."""
+    """One episode with its best moments; `more` is how many further ones are known, `ticks` where
+    on its timeline all of them are, in seconds."""
 
     episode: Episode
     moments: Sequence[Moment] = ()
     more: int = 0
+    ticks: Sequence[float] = ()
+    points: Points | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that a search can be narrowed down to, and how many results have it: exactly, or
+    at least so many."""
+
+    value: str
+    label: str
+    count: int
+    is_least: bool = False
 
 
 @dataclass(frozen=True)
 class SearchPage:
-    """Some results, best first. `is_loose`: no episode has all words, so these have some."""
+    """Some results, best first. `is_loose`: no episode has all words, so these have some.
+
+    `also` are words that were looked for besides those typed, `instead` is what may have been
+    meant, `facets` what the results can be narrowed down to, by parameter.
+    """
 
     results: Sequence[Result] = ()
     next_cursor: str | None = None
     is_loose: bool = False
+    also: Sequence[str] = ()
+    instead: str | None = None
+    facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+
+    @property
+    def moments(self) -> int:
+        """How many moments these results have, as far as they are known."""
+        return sum(len(result.ticks) for result in self.results)

@@ -1,38 +1,216 @@
-"""Search by SQLite's FTS5."""
+"""Search by SQLite's FTS5: tables with words as mediashare/stems.py knows them (migration 0014)."""
 
-from sqlalchemy import ColumnElement, column, literal_column, select, table
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from mediashare.search.queries.port import Field, Rows
-from mediashare.search.queries.question import Term
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from mediashare import stems
+from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
+from mediashare.search.queries.question import Term, Words, list_stems_within
 from mediashare.transcripts.models import Segment
 
 _EPISODES = table("search_episodes", column("rowid"))
 _SEGMENTS = table("search_segments", column("rowid"))
-_DOCUMENTS = table("search_documents", column("id"), column("episode_id"))
+_WORDS = table("search_words", column("term"))
+# In the other columns words stand in no order, so that nothing follows anything.
+_IN_ORDER = "{title tags chapters people description comments} : "
 
 
 class Fts5Index:
-    """Tables with external content, kept by triggers (migration 0002)."""
+    """Documents and lines, kept by triggers."""
 
-    stemmer = "porter"
+    def __init__(self, languages: Sequence[str]) -> None:
+        self.languages = languages
+
+    def anywhere(self, terms: Sequence[Term]) -> Rows:
+        plain = [term for term in terms if term.is_plain]
+        sets = [self._in_order(term) for term in terms if not term.is_plain]
+        if plain:
+            sets.insert(0, self._documents({one: _all(plain, one) for one in self.languages}))
+        first, *others = (rows.subquery() for rows in sets)
+        return select(first.c.no).where(*(first.c.no.in_(select(rows.c.no)) for rows in others))
 
     def described(self, field: Field, term: Term) -> Rows:
-        return (
-            select(_DOCUMENTS.c.episode_id)
-            .select_from(_EPISODES)
-            .join(_DOCUMENTS, _DOCUMENTS.c.id == _EPISODES.c.rowid)
-            .where(_matches("search_episodes", f'{{{field.value}}} : "{term.text}"'))
+        prefix = f"{{{field.value}}} : "
+        return self._documents({one: prefix + _any([term], one) for one in self.languages})
+
+    def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        first, last = func.min(Segment.id).label("first"), func.max(Segment.id).label("last")
+        rows = session.execute(
+            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language, first, last)
+            .join(Segment, Segment.episode_id == DOCUMENTS.c.episode_id)
+            .where(DOCUMENTS.c.episode_id.in_(episode_ids))
+            .group_by(DOCUMENTS.c.episode_id)
+        )
+        return [Range(*row) for row in rows]
+
+    def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
+        by_reading: dict[str, list[tuple[int, int]]] = {}
+        for place in ranges:
+            for reading in {_all(terms, place.language), _any(terms, place.language)}:
+                by_reading.setdefault(reading, []).append((place.first, place.last))
+        found = (_said(reading, places) for reading, places in by_reading.items())
+        every = union_all(*found).subquery()
+        return select(every.c.segment_id).where(every.c.number <= most).distinct()
+
+    def known(self, word: str) -> Rows:
+        return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", f'"{word}"'))
+
+    def said_word(self, place: Range, word: str) -> Rows:
+        ident = _SEGMENTS.c.rowid
+        return select(ident.label("segment_id")).where(
+            _matches("search_segments", f'"{word}"'), ident.between(place.first, place.last)
         )
 
-    def spoken(self, term: Term) -> Rows:
-        return (
-            select(Segment.id.label("segment_id"), Segment.episode_id)
+    def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
+        length = func.length(_WORDS.c.term)
+        return session.scalars(
+            select(_WORDS.c.term).where(
+                _WORDS.c.term >= start,
+                _WORDS.c.term < start + chr(0x10FFFF),
+                length.between(lengths.start, lengths.stop - 1),
+            )
+        ).all()
+
+    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+        each = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return number.in_(select(each.c.value))
+
+    def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+        return (func.julianday(moment) - func.julianday("2020-01-01")) / 365.25
+
+    def make(self, session: Session, episode_ids: Sequence[str]) -> None:
+        for ident in episode_ids:
+            for statement in _MAKE:
+                session.execute(text(statement), {"ident": ident})
+
+    def sweep(self, session: Session) -> None:
+        for statement in _SWEEP:
+            session.execute(text(statement))
+
+    def _documents(self, readings: dict[str, str]) -> Rows:
+        found = [
+            select(_EPISODES.c.rowid.label("no")).where(
+                _matches("search_episodes", reading), *_is_in(_EPISODES.c.rowid, languages)
+            )
+            for reading, languages in group_by_reading(readings).items()
+        ]
+        every = union_all(*found).subquery()
+        return select(every.c.no)
+
+    def _in_order(self, term: Term) -> Rows:
+        readings = {one: _any([term], one) for one in self.languages}
+        described = self._documents({one: _IN_ORDER + r for one, r in readings.items()})
+        spoken = [
+            select(DOCUMENTS.c.no)
             .select_from(_SEGMENTS)
             .join(Segment, Segment.id == _SEGMENTS.c.rowid)
-            .where(_matches("search_segments", f'"{term.text}"'))
-        )
+            .join(DOCUMENTS, DOCUMENTS.c.episode_id == Segment.episode_id)
+            .where(
+                _matches("search_segments", reading),
+                *([] if languages is None else [DOCUMENTS.c.language.in_(languages)]),
+            )
+            for reading, languages in group_by_reading(readings).items()
+        ]
+        every = union(described, *spoken).subquery()
+        return select(every.c.no)
+
+
+def _is_in(
+    number: ColumnElement[int], languages: Sequence[str] | None
+) -> list[ColumnElement[bool]]:
+    if languages is None:
+        return []
+    return [number.in_(select(DOCUMENTS.c.no).where(DOCUMENTS.c.language.in_(languages)))]
+
+
+def _all(terms: Sequence[Term], language: str) -> str:
+    return " AND ".join(_any([term], language) for term in terms)
+
+
+def _any(terms: Sequence[Term], language: str) -> str:
+    forms = [
+        form
+        for term in terms
+        for words in term.forms
+        for form in _forms(words, language, is_prefix=term.is_prefix and words == term.words)
+    ]
+    return f"({' OR '.join(dict.fromkeys(forms))})"
+
+
+def _forms(words: Words, language: str, *, is_prefix: bool) -> list[str]:
+    """One way to say a term, as FTS5 reads it. What stands between the quotes is letters and
+    digits alone, so that it can not be read as an operator."""
+    stemmed = [stems.stem(word, language) for word in words]
+    whole = f'"{" ".join(stemmed)}"'
+    if not is_prefix:
+        return [whole]
+    start, last = stemmed[:-1], stems.fold(words[-1])
+    return [
+        whole,
+        f'"{" ".join([*start, last])}" *',
+        *(f'"{" ".join([*start, within])}"' for within in list_stems_within(last)),
+    ]
+
+
+def _said(reading: str, places: Sequence[tuple[int, int]]) -> Rows:
+    """Segments by episode and place among those of their episode."""
+    place = func.json_each(json.dumps(places)).table_valued("key", "value")
+    first, last = (func.json_extract(place.c.value, f"$[{end}]") for end in (0, 1))
+    ident = _SEGMENTS.c.rowid
+    number = func.row_number().over(partition_by=place.c.key, order_by=ident).label("number")
+    is_in = and_(_matches("search_segments", reading), ident.between(first, last))
+    # An outer join keeps this order: SQLite would read all matches and then look for their place.
+    found = select(ident.label("segment_id"), number).select_from(place)
+    return found.outerjoin(_SEGMENTS, is_in)
 
 
 def _matches(name: str, expression: str) -> ColumnElement[bool]:
-    # A term is letters and digits between quotes, so it can not be read as an operator.
-    return literal_column(name).op("MATCH", is_comparison=True)(expression)
+    return literal_column(name).op("MATCH", is_comparison=True)(literal(expression))
+
+
+_MAKE = (
+    """
+    INSERT OR IGNORE INTO search_documents (episode_id, language)
+    SELECT id, search_algorithm_for(language) FROM episodes WHERE id = :ident
+    """,
+    """
+    UPDATE search_documents SET language = (
+        SELECT search_algorithm_for(language) FROM episodes WHERE id = :ident
+    ) WHERE episode_id = :ident
+    """,
+    """
+    DELETE FROM search_segments
+    WHERE rowid IN (SELECT id FROM segments WHERE episode_id = :ident)
+    """,
+    """
+    INSERT INTO search_segments (rowid, text)
+    SELECT s.id, search_stems(s.text, d.language)
+    FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
+    WHERE s.episode_id = :ident
+    """,
+    "INSERT OR IGNORE INTO search_stale VALUES (:ident)",
+)
+
+_SWEEP = (
+    "DELETE FROM search_documents WHERE episode_id NOT IN (SELECT id FROM episodes)",
+    "DELETE FROM search_episodes WHERE rowid NOT IN (SELECT no FROM search_documents)",
+    "DELETE FROM search_segments WHERE rowid NOT IN (SELECT id FROM segments)",
+    "INSERT INTO search_episodes (search_episodes) VALUES ('optimize')",
+    "INSERT INTO search_segments (search_segments) VALUES ('optimize')",
+)

@@ -50,17 +50,13 @@ def request_recognition(session: Session, episode_id: str, owner_id: str) -> Non
 
 def retry(session: Session, episode: Episode, beside: str | None = None) -> Transcript:
     """Try recognition, or the translation into the language `beside`, again where it failed, left
-    gaps, found nothing or was rough; and what is spoken where the author has said since in which
-    language that is. What people have put right stands."""
+    gaps, found nothing, was rough, or listened for another language than the author says: then
+    from the beginning."""
     library_service.lock_episode(session, episode.id)
     transcript = transcripts_queries.find_transcript(session, episode.id, beside)
     if transcript is None:
         raise TranscriptNotFoundError
-    if transcripts_policy.is_misheard(transcript, episode.language):
-        forget_heard(session, transcript)
-        transcript.language, transcript.is_language_heard = None, False
-        return _ask(session, transcript)
-    return _retry(session, transcript)
+    return _retry(session, transcript, episode.language)
 
 
 def request_translation(session: Session, episode: Episode, choice: EngineChoice) -> Transcript:
@@ -71,7 +67,7 @@ def request_translation(session: Session, episode: Episode, choice: EngineChoice
     if there is not None:
         if there.origin is not Origin.TRANSLATION:
             raise CaptionsStandError
-        return _retry(session, there)
+        return _retry(session, there, episode.language)
     spoken = transcripts_queries.find_transcript(session, episode.id)
     if not transcripts_policy.may_translate(spoken, choice):
         raise NotTranslatableError
@@ -97,12 +93,16 @@ def remove_language(session: Session, episode: Episode, language: str) -> None:
     request_check(session, episode.id)
 
 
-def _retry(session: Session, transcript: Transcript) -> Transcript:
+def _retry(session: Session, transcript: Transcript, language: str | None) -> Transcript:
     if not transcripts_policy.is_settled(transcript):
         raise AlreadyRecognisingError
     gaps = transcripts_queries.list_gaps(session, transcript.id)
-    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps)):
+    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps), language=language):
         raise NothingToRetryError
+    if transcripts_policy.is_misheard(transcript, language):
+        # What people have put right stands.
+        forget_heard(session, transcript)
+        transcript.language, transcript.is_language_heard, gaps = None, False, ()
     for chunk in gaps:
         chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
     return _ask(session, transcript)
@@ -125,8 +125,11 @@ def _stands(session: Session, transcript: Transcript, episode: Episode) -> bool:
 
 
 def _fit_others(session: Session, episode: Episode) -> None:
-    """Captions in other languages that came before anybody knew how long the recording is."""
+    """Captions in other languages that came before anybody knew how long the recording is. What of
+    them is cut off at present comes back when it is played again."""
     for transcript in transcripts_queries.list_transcripts(session, episode.id):
         is_own = transcript.origin is Origin.AUTHOR and not transcript.is_primary
-        if is_own and not fit_captions(session, transcript, episode):
+        if not is_own or fit_captions(session, transcript, episode):
+            continue
+        if not transcripts_queries.has_put_aside(session, transcript.id):
             session.delete(transcript)

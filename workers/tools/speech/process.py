@@ -34,6 +34,9 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Needed to find a GPU and its libraries; nothing else of our environment reaches the child.
 PASSED_ON = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 
+# How Python, C++, OpenBLAS and CUDA say that there is no memory left.
+NO_MEMORY = ("MemoryError", "bad_alloc", "Memory allocation still failed", "out of memory")
+
 # The kernel ends a child with the *thread* that has started it, so one that stays starts them all.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="speech-starter")
 
@@ -140,20 +143,29 @@ class ChildProcess:
         said = SAID.get(answer.get("kind", ""))
         if said is not None:
             return said(answer["error"], details=answer["details"])
-        return EngineDiedError(details=f"{answer['error']}\n{self._tail()}")
+        return _end_of(answer["error"], self._tail())
 
     def _death(self) -> EngineDiedError:
         code = self._child.wait()
+        for reader in self._readers:
+            reader.join(LOOK_EVERY_S)
         if code == -signal.SIGKILL:
             # Nobody but the kernel's memory guard kills a process that we have not killed.
             return OutOfMemoryError(details=f"killed from outside\n{self._tail()}")
-        return EngineDiedError(details=f"exit status {code}\n{self._tail()}")
+        return _end_of(f"exit status {code}", self._tail())
 
     def _hear(self, line: str) -> None:
         self._answers.put(json.loads(line))
 
     def _tail(self) -> str:
         return "\n".join(list(self._errors))
+
+
+def _end_of(error: str, tail: str) -> EngineDiedError:
+    """What an engine has said at last, as one of the kinds that are told apart."""
+    details = f"{error}\n{tail}"
+    kind = OutOfMemoryError if any(sign in details for sign in NO_MEMORY) else EngineDiedError
+    return kind(details=details)
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -1,0 +1,74 @@
+"""The conditions that narrow a search down."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+
+from mediashare.accounts.models import User
+from mediashare.accounts.policy import Viewer
+from mediashare.groups import queries as groups_queries
+from mediashare.groups.models import Group
+from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
+from mediashare.search.queries.request import Filters, Length
+
+SHORT_MS, MEDIUM_MS = 5 * 60_000, 20 * 60_000
+
+
+def list_conditions(viewer: Viewer, filters: Filters) -> Sequence[ColumnElement[bool]]:
+    """What an episode must be to pass all filters."""
+    conditions: list[ColumnElement[bool]] = []
+    if filters.kind:
+        conditions.append(Episode.kind == filters.kind)
+    if filters.length:
+        conditions.append(_is_so_long(filters.length))
+    if filters.language:
+        conditions.append(_is_in(filters.language))
+    if filters.after:
+        conditions.append(Episode.published_at >= filters.after)
+    if filters.before:
+        conditions.append(Episode.published_at < filters.before)
+    if filters.solved:
+        conditions.append(Episode.solved_count > 0)
+    return [*conditions, *_list_related(viewer, filters)]
+
+
+def length_of(duration_ms: int | None) -> Length | None:
+    """How long a clip is, in words; None while nobody knows."""
+    if duration_ms is None:
+        return None
+    if duration_ms < SHORT_MS:
+        return Length.SHORT
+    return Length.MEDIUM if duration_ms < MEDIUM_MS else Length.LONG
+
+
+def _list_related(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.group:
+        named = or_(Group.slug == filters.group, Group.id == filters.group)
+        of_group = and_(EpisodeGroup.episode_id == Episode.id, EpisodeGroup.group_id == Group.id)
+        # What one may not know of finds nothing, so that nobody can find out by asking.
+        known = groups_queries.visible_to(viewer)
+        conditions.append(exists().where(of_group, named, known))
+    if filters.tag:
+        of_tag = and_(EpisodeTag.episode_id == Episode.id, EpisodeTag.tag_id == Tag.id)
+        conditions.append(exists().where(of_tag, Tag.name == filters.tag))
+    if filters.author:
+        by = and_(User.id == Episode.author_id, User.handle == filters.author)
+        conditions.append(exists().where(by))
+    return conditions
+
+
+def _is_so_long(length: Length) -> ColumnElement[bool]:
+    duration: ColumnElement[Any] = Episode.duration_ms.expression
+    return {
+        Length.SHORT: duration < SHORT_MS,
+        Length.MEDIUM: and_(duration >= SHORT_MS, duration < MEDIUM_MS),
+        Length.LONG: duration >= MEDIUM_MS,
+    }[length]
+
+
+def _is_in(language: str) -> ColumnElement[bool]:
+    """A language without its country stands for all its countries."""
+    code = Episode.language
+    return or_(code == language, code.startswith(f"{language}-", autoescape=True))

@@ -1,0 +1,159 @@
+"""What may have been meant where a word is found nowhere: other words of the library.
+
+Nobody is told a word that they could not read: a word is proposed as it is written in an episode
+that the viewer may find, and the order of proposals knows nothing else.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from mediashare import stems
+from mediashare.accounts.policy import Viewer
+from mediashare.chapters.models import Chapter
+from mediashare.library import queries as library_queries
+from mediashare.library.models import Episode
+from mediashare.search.queries.port import DOCUMENTS, Rows, SearchIndex
+from mediashare.search.queries.question import Question, Term
+from mediashare.transcripts.models import Segment
+
+# Shorter words have too many neighbours; longer ones may have two mistakes.
+LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
+# The nearest words that are looked up in what the viewer may read, and how often at most.
+MOST_CANDIDATES, MOST_COUNTED = 20, 30
+MOST_TEXTS = 200
+
+
+@dataclass(frozen=True)
+class _Neighbour:
+    word: str
+    distance: int
+
+
+def find_instead(
+    session: Session, viewer: Viewer, index: SearchIndex, question: Question, text: str
+) -> str | None:
+    """What was typed with each word that the viewer can find nowhere in place of one nearby that
+    they can; None where there is nothing to put right."""
+    instead = text
+    for term in question.terms:
+        if _is_typo(session, viewer, index, term):
+            near = _find_near(session, viewer, index, term.words[0])
+            if near is None:
+                return None
+            instead = re.sub(rf"(?<!\w){re.escape(term.words[0])}(?!\w)", near, instead, count=1)
+    return None if instead == text else instead
+
+
+def _is_typo(session: Session, viewer: Viewer, index: SearchIndex, term: Term) -> bool:
+    word = term.text
+    if not term.is_plain or not word.isalpha() or len(word) < LEAST_LETTERS:
+        return False
+    return session.execute(_readable(viewer, index.anywhere([term])).limit(1)).first() is None
+
+
+def _readable(viewer: Viewer, rows: Rows) -> Rows:
+    found = rows.subquery()
+    return (
+        select(Episode.id)
+        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
+        .join(found, found.c.no == DOCUMENTS.c.no)
+        .where(library_queries.listed_for(viewer))
+    )
+
+
+def _find_near(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
+    candidates = _list_neighbours(session, index, word)
+    if not candidates:
+        return None
+    counts = _count_readable(session, viewer, index, [near.word for near in candidates])
+    known = [near for near in candidates if counts.get(near.word)]
+    known.sort(key=lambda near: (near.distance, -counts[near.word], near.word))
+    for near in known[:3]:
+        written = _find_written(session, viewer, index, near.word)
+        if written is not None:
+            return written
+    return None
+
+
+def _list_neighbours(session: Session, index: SearchIndex, word: str) -> Sequence[_Neighbour]:
+    """The words of the index that are nearest. The first letter is taken to be right."""
+    forms = {stems.fold(word), *(stems.stem(word, one) for one in index.languages)}
+    near: dict[str, int] = {}
+    for form in sorted(forms):
+        most = 2 if len(form) >= LETTERS_FOR_TWO else 1
+        lengths = range(max(2, len(form) - most), len(form) + most + 1)
+        for known in index.list_words(session, form[0], lengths):
+            distance = _distance(form, known, most)
+            if 0 < distance <= most:
+                near[known] = min(distance, near.get(known, most))
+    found = (_Neighbour(known, distance) for known, distance in near.items())
+    return sorted(found, key=lambda near: (near.distance, near.word))[:MOST_CANDIDATES]
+
+
+def _count_readable(
+    session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
+) -> dict[str, int]:
+    counted = []
+    for word in words:
+        some = _readable(viewer, index.known(word)).limit(MOST_COUNTED).subquery()
+        counted.append(
+            select(literal(word).label("word"), func.count().label("count")).select_from(some)
+        )
+    return dict(session.execute(union_all(*counted)).all())
+
+
+def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
+    """The word as somebody has written or said it where the viewer may read it."""
+    readable = _readable(viewer, index.known(word)).limit(3).subquery()
+    documents = session.execute(
+        select(Episode.title, Episode.tags_text, Episode.description, *DOCUMENTS.c)
+        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
+        .join(readable, readable.c.id == Episode.id)
+    ).all()
+    for document in documents:
+        for text in _list_texts(session, index, document, word):
+            for written in stems.WORD.findall(text):
+                if stems.stem(written, document.language) == word:
+                    return str(written)
+    return None
+
+
+def _list_texts(
+    session: Session, index: SearchIndex, document: Row[*tuple[Any, ...]], word: str
+) -> Iterator[str]:
+    yield from (document.title, document.tags_text, document.description)
+    chapters = select(Chapter.title).where(
+        Chapter.episode_id == document.episode_id, Chapter.start_ms.is_not(None)
+    )
+    yield from session.scalars(chapters)
+    ranges = index.list_ranges(session, [document.episode_id])
+    if ranges:
+        said = index.said_word(ranges[0], word).subquery()
+        texts = select(Segment.text).join(said, said.c.segment_id == Segment.id)
+        yield from session.scalars(
+            texts.where(Segment.episode_id == document.episode_id).limit(MOST_TEXTS)
+        )
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """How many letters were left out, put in, exchanged or turned around (optimal string
+    alignment), as far as it is no more than `most`."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
+            is_turned = row > 1 and column > 1 and one[row - 2] == against
+            if is_turned and letter == other[column - 2]:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        if min(now) > most:
+            return most + 1
+        before, last = last, now
+    return last[-1]

@@ -1,0 +1,48 @@
+"""What makes one result better than another; every number of the order stands here.
+
+The sum of these parts, in points; docs/search.md says where they come from:
+
+    text        the field of each word that was found (FIELD_POINTS), and APART_POINTS for each
+                word, so that who has more of the words goes first; TOGETHER_POINTS where all words
+                follow each other as they were typed
+    helpfulness what came of it for those who watched, from -600 to 600
+    freshness   FRESH_POINTS for each year that it is newer
+
+The parts that know nothing of the question decide among results that fit about alike: none of
+them outweighs the field in which a word stands.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from mediashare.library.models import Episode
+from mediashare.search.queries.port import Field
+
+# A title is worth more than any number of mentions. Said once counts nothing beyond being found.
+FIELD_POINTS = {
+    Field.TITLE: 6000,
+    Field.TAGS: 5500,
+    Field.CHAPTERS: 4500,
+    Field.PEOPLE: 4000,
+    Field.OFTEN: 3000,
+    Field.DESCRIPTION: 1000,
+}
+APART_POINTS = 100_000
+TOGETHER_POINTS = 2500
+FRESH_POINTS = 60
+# Few voices count less than many: that many outcomes are worth half of what a crowd would be.
+SOLVED_POINTS, FAILED_POINTS, HALF_OF_OUTCOMES = 400, 200, 3.0
+# Stars are averaged with five imagined ratings of three stars (Bayesian average).
+STAR_POINTS, IMAGINED, MIDDLE = 100, 5.0, 3.0
+
+
+def helpfulness() -> ColumnElement[Any]:
+    """What came of it for those who watched. Solved problems outrank stars."""
+    solved, failed = Episode.solved_count, Episode.did_not_work_count + Episode.outdated_count
+    stars = (Episode.rating_sum + IMAGINED * MIDDLE) / (Episode.rating_count + IMAGINED) - MIDDLE
+    return (
+        SOLVED_POINTS * solved / (solved + HALF_OF_OUTCOMES)
+        - FAILED_POINTS * failed / (failed + HALF_OF_OUTCOMES)
+        + STAR_POINTS * stars
+    )

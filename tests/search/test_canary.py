@@ -1,0 +1,183 @@
+"""S-06: words that only a private episode has show up nowhere for others, and for its owner
+everywhere: in results, counts, suggestions, other spellings, lists and pages."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import Role, User
+from mediashare.chapters.models import Chapter, Outline, SummarySentence
+from mediashare.db.session import begin_writing
+from mediashare.discussion.models import Comment
+from mediashare.library.models import Episode, EpisodeTag, Tag
+from mediashare.transcripts.models import Segment
+from tests import factories
+
+# Twelve places, each with a word that is nowhere else.
+TITLE, DESCRIPTION, TAG = "aardvarkine", "bandicootish", "capybaresque"
+CHAPTER, SUMMARY = "dromedarian", "echidnalike"
+COMMENT, REPLY, AT_MOMENT = "flamingoid", "gazelliform", "hedgehoggy"
+SPOKEN, SPOKEN_LATER, SPEAKER = "ibexoidal", "jackalesque", "kookaburrian"
+FILENAME = "lemurianic"
+SEARCHED = (
+    TITLE, DESCRIPTION, TAG, CHAPTER, SUMMARY, COMMENT, REPLY, AT_MOMENT, SPOKEN, SPOKEN_LATER,
+    SPEAKER,
+)  # fmt: skip
+CANARIES = (*SEARCHED, FILENAME)
+# As somebody mistypes it: the last two letters turned around.
+TYPOS = {word: f"{word[:-2]}{word[-1]}{word[-2]}" for word in SEARCHED}
+
+Browse = Callable[[User], factories.Browser]
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests ask more often than people may."""
+    for name in ("api.RATE_LIMIT", "routes.RATE_LIMIT", "routes.SUGGESTION_LIMIT"):
+        monkeypatch.setattr(f"mediashare.search.{name}", "10000 per minute")
+
+
+@pytest.fixture
+def owner(session: Session) -> User:
+    return factories.make_user(session, "Olga Owner", handle="olga")
+
+
+@pytest.fixture
+def episode(session: Session, owner: User) -> Episode:
+    """A private episode with a word of its own in each of twelve places."""
+    episode = factories.make_episode(
+        session,
+        owner,
+        f"On {TITLE}",
+        description=f"With {DESCRIPTION}.",
+        tags_text=TAG,
+        audience="private",
+    )
+    factories.make_recording(session, episode, filename=f"{FILENAME}.mp4")
+    factories.make_transcript(session, episode, (0, 2, f"said {SPOKEN}"), (9, 11, SPOKEN_LATER))
+    comment = Comment(episode_id=episode.id, author_id=owner.id, body=f"See {COMMENT}")
+    tag = Tag(name=TAG)
+    begin_writing(session)
+    session.query(Segment).filter_by(text=SPOKEN_LATER).one().speaker = SPEAKER
+    session.add_all([comment, tag, Outline(episode_id=episode.id)])
+    session.flush()
+    session.add_all(
+        [
+            EpisodeTag(episode_id=episode.id, tag_id=tag.id),
+            Chapter(episode_id=episode.id, start_ms=0, title=f"Of {CHAPTER}"),
+            SummarySentence(episode_id=episode.id, start_ms=0, text=f"It is {SUMMARY}."),
+            Comment(episode_id=episode.id, author_id=owner.id, parent_id=comment.id, body=REPLY),
+            Comment(episode_id=episode.id, author_id=owner.id, body=AT_MOMENT, start_ms=0),
+        ]
+    )
+    session.commit()
+    return episode
+
+
+def surfaces(episode: Episode) -> Mapping[str, Sequence[str]]:
+    """Addresses that might tell a word, by the word that they ask for ('' for none)."""
+    asked = {
+        word: [
+            f"/search?q={word}",
+            f"/search?q={TYPOS.get(word, word)}",
+            f"/search/suggestions?q={word[:5]}",
+            f"/api/v1/search?q={word}+kafka&explain=1",
+            f"/api/v1/search?q={TYPOS.get(word, word)}+kafka",
+            f"/api/v1/search?q=kafka+-{word}",
+        ]
+        for word in CANARIES
+    }
+    asked[TAG] += [f"/{page}?tag={TAG}" for page in ("search", "api/v1/search", "api/v1/episodes")]
+    plain = [
+        "/", "/search?q=kafka", "/api/v1/search?q=kafka", "/search", "/api/v1/search",
+        "/api/v1/episodes", "/p/olga", "/api/v1/search?author=olga", "/glossary",
+        f"/e/{episode.slug}", f"/e/{episode.slug}/moments?q=said",
+        f"/api/v1/episodes/{episode.id}", f"/api/v1/episodes/{episode.id}/moments?q=said",
+        f"/api/v1/episodes/{episode.id}/transcript", f"/api/v1/episodes/{episode.id}/comments",
+    ]  # fmt: skip
+    return {**asked, "": plain}
+
+
+def list_leaks(
+    read: Callable[[str], Any], asked: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Words that an answer has although nobody has asked for them there."""
+    for own, addresses in asked.items():
+        for address in addresses:
+            answer = read(address)
+            assert answer.status_code in {200, 302, 401, 404}
+            # What was typed is shown again, as it was typed.
+            typed = {own} if own and own in address else set()
+            text = answer.text.lower()
+            yield from ((address, word) for word in CANARIES if word in text and word not in typed)
+
+
+@pytest.mark.parametrize("role", [Role.GUEST, Role.MEMBER, Role.ADMIN])
+def test_no_canary_is_heard_by_others(
+    role: Role, browse: Browse, session: Session, owner: User, episode: Episode
+) -> None:
+    factories.make_episode(session, owner, "Kafka for everybody", tags_text="kafka")
+    browser = browse(factories.make_user(session, role=role))
+
+    found = list(list_leaks(browser.get, surfaces(episode)))
+
+    assert found == []
+
+
+def test_answers_to_others_are_the_same_with_and_without_it(
+    browse: Browse, session: Session, owner: User, episode: Episode
+) -> None:
+    factories.make_episode(session, owner, "Kafka for everybody")
+    browser = browse(factories.make_user(session))
+    addresses = [address for found in surfaces(episode).values() for address in found]
+    asked = [address for address in addresses if address.startswith("/api/v1/search")]
+    before = [browser.get(address).json for address in asked]
+
+    begin_writing(session)
+    session.delete(episode)
+    session.commit()
+
+    assert [browser.get(address).json for address in asked] == before
+
+
+@pytest.mark.parametrize("word", SEARCHED)
+def test_its_owner_finds_each_and_is_helped_with_it(
+    word: str, browse: Browse, owner: User, episode: Episode
+) -> None:
+    browser = browse(owner)
+
+    (result,) = browser.get(f"/api/v1/search?q={word}").json["results"]
+    suggested = browser.get(f"/search/suggestions?q={word[:5]}").text
+    page = browser.get(f"/search?q={word}").text
+
+    assert result["episode"]["id"] == episode.id
+    assert episode.path in suggested
+    assert episode.path in page
+
+
+@pytest.mark.usefixtures("episode")
+def test_its_owner_is_told_the_words_when_mistyping_them(browse: Browse, owner: User) -> None:
+    browser = browse(owner)
+    helped = (TITLE, DESCRIPTION, TAG, CHAPTER, SPOKEN, SPOKEN_LATER)
+
+    found = [browser.get(f"/api/v1/search?q={TYPOS[word]}").json["instead"] for word in helped]
+
+    assert found == list(helped)
+
+
+def test_its_owner_sees_all_twelve(browse: Browse, owner: User, episode: Episode) -> None:
+    browser = browse(owner)
+    parts = ("", "/transcript", "/comments", "/chapters")
+    addresses = [f"/api/v1/episodes/{episode.id}{part}" for part in parts]
+    pages = "".join(browser.get(address).text for address in (*addresses, f"{episode.path}/edit"))
+
+    assert [word for word in CANARIES if word not in pages.lower()] == []
+
+
+def test_visitors_hear_nothing(client: FlaskClient, episode: Episode) -> None:
+    found = list(list_leaks(client.get, surfaces(episode)))
+
+    assert found == []

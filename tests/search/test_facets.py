@@ -1,0 +1,138 @@
+"""What results can be narrowed down to, and why they stand where they stand."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import Role, User
+from mediashare.db.session import begin_writing
+from mediashare.groups.models import GroupKind
+from mediashare.library.models import Episode, EpisodeKind, EpisodeTag, Tag
+from mediashare.search.queries import facets, weights
+from mediashare.search.queries.port import Field
+from tests import factories
+from tests.search.conftest import Ask
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    return factories.make_user(session, handle="ada")
+
+
+def counts(ask: Ask, user: User, words: str, name: str, **options: Any) -> list[tuple[Any, ...]]:
+    found = ask(user, words, **options).facets[name]
+    return [(choice.value, choice.count, choice.is_least) for choice in found]
+
+
+def tag(session: Session, name: str, *episodes: Episode) -> None:
+    begin_writing(session)
+    row = Tag(name=name)
+    session.add(row)
+    session.flush()
+    session.add_all(EpisodeTag(episode_id=episode.id, tag_id=row.id) for episode in episodes)
+    session.commit()
+
+
+def test_results_are_counted_by_what_they_can_be_narrowed_down_to(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    guild = factories.make_group(session, ada)
+    short = factories.make_episode(session, ada, "Kafka", language="en-GB", solved_count=1)
+    medium = factories.make_episode(
+        session, ada, "Kafka", duration_ms=6 * 60_000, kind=EpisodeKind.AUDIO, groups=[guild]
+    )
+    factories.make_episode(session, ada, "Kafka", duration_ms=60 * 60_000, language="en")
+    factories.make_episode(session, ada, "Something else", kind=EpisodeKind.AUDIO)
+    tag(session, "streams", short, medium)
+
+    assert counts(ask, ada, "kafka", "kind") == [("video", 2, False), ("audio", 1, False)]
+    assert sorted(counts(ask, ada, "kafka", "length")) == [
+        ("long", 1, False),
+        ("medium", 1, False),
+        ("short", 1, False),
+    ]
+    assert counts(ask, ada, "kafka", "language") == [("en", 2, False)]
+    assert counts(ask, ada, "kafka", "solved") == [("true", 1, False)]
+    assert counts(ask, ada, "kafka", "tag") == [("streams", 2, False)]
+    assert counts(ask, ada, "kafka", "group") == [(guild.slug, 1, False)]
+    for name, value, found in (
+        ("length", "short", 1),
+        ("length", "long", 1),
+        ("language", "en", 2),
+        ("language", "en-GB", 1),
+        ("language", "de", 0),
+    ):
+        assert len(ask(ada, "kafka", **{name: value}).results) == found
+
+
+def test_what_may_not_be_seen_is_not_counted_nor_are_groups_that_one_may_not_know_of(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    bob = factories.make_user(session)
+    secret = factories.make_group(session, bob, kind=GroupKind.SECRET)
+    factories.make_episode(session, bob, "Kafka", kind=EpisodeKind.AUDIO, groups=[secret])
+    factories.make_episode(session, bob, "Kafka")
+
+    assert counts(ask, ada, "kafka", "kind") == [("video", 1, False)]
+    assert counts(ask, ada, "kafka", "group") == []
+    assert counts(ask, bob, "kafka", "group") == [(secret.slug, 1, False)]
+
+
+def test_beyond_a_hundred_it_is_at_least_so_many(
+    session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facets, "MOST_COUNTED", 3)
+    monkeypatch.setattr("mediashare.search.queries.MOST_RESULTS", 5)
+    for number in range(4):
+        kind = EpisodeKind.AUDIO if number == 0 else EpisodeKind.VIDEO
+        factories.make_episode(session, ada, "Kafka", kind=kind)
+    exact = counts(ask, ada, "kafka", "kind", limit=2)
+
+    for _ in range(2):
+        factories.make_episode(session, ada, "Kafka")
+
+    assert exact == [("video", 3, False), ("audio", 1, False)]
+    assert counts(ask, ada, "kafka", "kind", limit=2)[0] == ("video", 3, True)
+
+
+def test_admins_are_told_why_a_result_stands_where_it_stands(
+    client: FlaskClient, session: Session, ada: User
+) -> None:
+    admin = factories.make_user(session, role=Role.ADMIN)
+    episode = factories.make_episode(
+        session, ada, "Kafka", description="All about brokers", solved_count=3
+    )
+    factories.make_transcript(session, episode, (0, 1, "kafka kafka kafka"))
+
+    def points_for(user: User) -> Any:
+        headers = {"Authorization": f"Bearer {factories.make_token(session, user)}"}
+        address = "/api/v1/search?q=kafka+broker&explain=1"
+        (result,) = (client.get(address, headers=headers).json or {})["results"]
+        return result.get("points")
+
+    points = points_for(admin)
+
+    assert points_for(ada) is None
+    assert points["fields"] == {"kafka": ["often", "title"], "broker": ["description"]}
+    fields = (Field.TITLE, Field.OFTEN, Field.DESCRIPTION)
+    expected = 2 * weights.APART_POINTS + sum(weights.FIELD_POINTS[field] for field in fields)
+    assert points["text"] == expected
+    assert points["helpfulness"] == weights.SOLVED_POINTS / 2
+    assert points["total"] == pytest.approx(
+        points["text"] + points["helpfulness"] + points["freshness"]
+    )
+
+
+def test_words_that_follow_each_other_as_they_were_typed_go_first(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    together = factories.make_episode(session, ada, "One")
+    factories.make_transcript(session, together, (0, 2, "run kubectl get po and wait"))
+    apart = factories.make_episode(session, ada, "Two", solved_count=9)
+    factories.make_transcript(session, apart, (0, 2, "get the po from kubectl"))
+
+    found = [result.episode.title for result in ask(ada, "kubectl get po").results]
+
+    assert found == ["One", "Two"]

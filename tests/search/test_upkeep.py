@@ -1,0 +1,158 @@
+"""The index follows everything that it is made of, and is made anew by a command."""
+
+from datetime import datetime
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts.models import User
+from mediashare.chapters.models import Chapter, SummarySentence
+from mediashare.cli import main
+from mediashare.config import Settings
+from mediashare.db.base import Base
+from mediashare.db.session import Database, begin_writing
+from mediashare.discussion.models import Comment
+from mediashare.transcripts.models import Segment
+from tests import factories
+from tests.search.conftest import Ask
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    return factories.make_user(session, "Ada Lovelace", handle="ada")
+
+
+def finds(ask: Ask, user: User, words: str) -> bool:
+    return bool(ask(user, words).results)
+
+
+def add(session: Session, row: Base) -> None:
+    begin_writing(session)
+    session.add(row)
+    session.commit()
+
+
+def test_chapters_and_summaries_are_found_as_they_are_now(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    chapter = Chapter(episode_id=episode.id, start_ms=0, title="Alpha")
+    sentence = SummarySentence(episode_id=episode.id, start_ms=0, text="Bravo")
+    add(session, chapter)
+    add(session, sentence)
+    assert (finds(ask, ada, "alpha"), finds(ask, ada, "bravo")) == (True, True)
+
+    begin_writing(session)
+    chapter.title, sentence.start_ms = "Charlie", None
+    session.commit()
+    assert [finds(ask, ada, word) for word in ("alpha", "charlie", "bravo")] == [False, True, False]
+
+    begin_writing(session)
+    session.execute(delete(Chapter))
+    session.commit()
+    assert finds(ask, ada, "charlie") is False
+
+
+@pytest.mark.parametrize("field", ["hidden_at", "deleted_at"])
+def test_a_comment_is_found_while_it_is_shown(
+    field: str, session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    comment = Comment(episode_id=episode.id, author_id=ada.id, body="Try **delta**")
+    add(session, comment)
+    assert finds(ask, ada, "delta") is True
+
+    now: datetime = clock.now()
+    begin_writing(session)
+    setattr(comment, field, now)
+    session.commit()
+    assert finds(ask, ada, "delta") is False
+
+    begin_writing(session)
+    setattr(comment, field, None)
+    comment.body = "Try echo"
+    session.commit()
+    assert (finds(ask, ada, "delta"), finds(ask, ada, "echo")) == (False, True)
+
+
+def test_people_are_found_by_the_names_they_have_now(session: Session, ada: User, ask: Ask) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(session, episode, (0, 2, "hello"))
+    assert [finds(ask, ada, name) for name in ("lovelace", "ada", "Grace")] == [True, True, False]
+
+    begin_writing(session)
+    ada.name = "Ada King"
+    session.query(Segment).one().speaker = "Grace Hopper"
+    session.commit()
+
+    assert [finds(ask, ada, name) for name in ("lovelace", "king", "hopper")] == [False, True, True]
+
+
+def test_a_word_leaves_with_the_last_that_has_it(session: Session, ada: User) -> None:
+    for _ in range(2):
+        factories.make_episode(session, ada, "Foxtrot")
+    assert "foxtrot" in list_words(session)
+
+    begin_writing(session)
+    first, second = session.execute(text("SELECT id FROM episodes ORDER BY id")).scalars()
+    session.execute(text("DELETE FROM episodes WHERE id = :id"), {"id": first})
+    session.commit()
+    assert "foxtrot" in list_words(session)
+
+    begin_writing(session)
+    session.execute(text("UPDATE episodes SET title = 'golf' WHERE id = :id"), {"id": second})
+    session.commit()
+    assert "foxtrot" not in list_words(session)
+    assert "golf" in list_words(session)
+
+
+def list_words(session: Session) -> list[str]:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    name = "term" if is_sqlite else "word"
+    words = session.execute(text(f"SELECT {name} FROM search_words")).scalars().all()  # noqa: S608 - our own names
+    session.rollback()
+    return [str(word) for word in words]
+
+
+def test_reindex_reads_everything_anew_and_removes_what_belongs_to_nothing(
+    database: Database, session: Session, ada: User, ask: Ask, settings: Settings
+) -> None:
+    episode = factories.make_episode(session, ada, "Hotel")
+    factories.make_transcript(session, episode, (0, 2, "india"))
+    lose_index(session)
+    assert (finds(ask, ada, "hotel"), finds(ask, ada, '"india"')) == (False, False)
+
+    url = database.engine.url.render_as_string(hide_password=False)
+    done = CliRunner().invoke(
+        main, ["reindex"], env={"DATABASE_URL": url, "MEDIASHARE_DATA": str(settings.data)}
+    )
+
+    assert (done.exit_code, done.output.splitlines()[-1]) == (
+        0,
+        "1 episodes can be found as they are now.",
+    )
+    assert (finds(ask, ada, "hotel"), finds(ask, ada, '"india"')) == (True, True)
+    assert "juliett" not in list_words(session)
+
+
+def lose_index(session: Session) -> None:
+    """As after a mistake: nothing of what there is, and a word that nobody says."""
+    begin_writing(session)
+    for statement in (
+        (
+            "DELETE FROM search_episodes",
+            "DELETE FROM search_segments",
+            "INSERT INTO search_episodes (rowid, title) VALUES (4711, 'juliett')",
+        )
+        if session.get_bind().dialect.name == "sqlite"
+        else (
+            "DELETE FROM search_segments",
+            "UPDATE search_documents SET words = '', title = ''",
+            "INSERT INTO search_words VALUES ('juliett')",
+        )
+    ):
+        session.execute(text(statement))
+    session.commit()

@@ -1,0 +1,158 @@
+"""Which words are taken for the same: by language, by the glossary, while typing, and mistyped."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import Role, User
+from mediashare.db.session import begin_writing
+from mediashare.glossary.models import GlossaryEntry
+from tests import factories
+from tests.search.conftest import Ask
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    return factories.make_user(session, handle="ada")
+
+
+def titles(ask: Ask, user: User, words: str, **options: str) -> list[str]:
+    return [result.episode.title for result in ask(user, words, **options).results]
+
+
+def add_entry(session: Session, term: str, *sounds: str, group_id: str | None = None) -> None:
+    begin_writing(session)
+    entry = GlossaryEntry(
+        term=term, key=term.casefold(), sounds_like=list(sounds), group_id=group_id
+    )
+    session.add(entry)
+    session.commit()
+
+
+def test_words_lose_the_endings_of_the_language_they_are_said_in(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    german = factories.make_episode(session, ada, "Deutsch", language="de-CH")
+    factories.make_transcript(session, german, (0, 2, "Die Zertifikate der Häuser laufen ab"))
+    english = factories.make_episode(session, ada, "English", language="en")
+    factories.make_transcript(session, english, (0, 2, "the certificates are running"))
+
+    assert titles(ask, ada, "Zertifikaten") == ["Deutsch"]
+    assert titles(ask, ada, "haus") == ["Deutsch"]
+    assert titles(ask, ada, '"zertifikat der haus"') == ["Deutsch"]
+    assert titles(ask, ada, "certificate run") == ["English"]
+    # By the rules of English alone this would be the same word.
+    assert titles(ask, ada, "laufening") == []
+
+
+def test_where_no_endings_are_known_words_are_found_as_they_are(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Ölçümler 測定 cables", language="ja")
+
+    assert titles(ask, ada, "cables") == ["Ölçümler 測定 cables"]
+    assert titles(ask, ada, "cable") == []
+
+
+def test_saying_which_language_it_is_reads_everything_anew(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "Netze", language="en")
+    factories.make_transcript(session, episode, (0, 2, "Verbindungen"))
+    before = titles(ask, ada, "verbindung"), titles(ask, ada, '"verbindung"')
+
+    begin_writing(session)
+    episode.language = "de"
+    session.commit()
+
+    assert before == ([], [])
+    assert titles(ask, ada, "verbindung") == ["Netze"]
+    (result,) = ask(ada, "verbindung").results
+    assert [moment.html for moment in result.moments] == ["<mark>Verbindungen</mark>"]
+
+
+def test_other_words_for_it_come_from_the_glossary(session: Session, ada: User, ask: Ask) -> None:
+    said = factories.make_episode(session, ada, "Clusters")
+    factories.make_transcript(session, said, (0, 2, "Kubernetes restarts it"))
+    misheard = factories.make_episode(session, ada, "Older")
+    factories.make_transcript(session, misheard, (0, 2, "cube netties restarts it"))
+    add_entry(session, "Kubernetes", "cube netties", "k8s")
+
+    page = ask(ada, "k8s restarts")
+
+    assert {result.episode.title for result in page.results} == {"Clusters", "Older"}
+    assert list(page.also) == ["Kubernetes", "cube netties"]
+    assert set(titles(ask, ada, "cube netties")) == {"Clusters", "Older"}
+    assert set(titles(ask, ada, "kubernetes")) == {"Clusters", "Older"}
+    marked = [moment.html for result in page.results for moment in result.moments]
+    assert sorted(marked) == [
+        "<mark>Kubernetes</mark> <mark>restarts</mark> it",
+        "<mark>cube netties</mark> <mark>restarts</mark> it",
+    ]
+
+
+def test_a_glossary_that_one_may_not_read_says_nothing(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    bob = factories.make_user(session)
+    guest = factories.make_user(session, role=Role.GUEST)
+    secret = factories.make_group(session, bob)
+    factories.make_episode(session, ada, "Falcon launch")
+    add_entry(session, "Falcon", "bird", group_id=secret.id)
+    add_entry(session, "launch", "liftoff")
+
+    assert (titles(ask, ada, "bird"), list(ask(ada, "bird").also)) == ([], [])
+    assert titles(ask, bob, "bird") == ["Falcon launch"]
+    assert list(ask(ada, "liftoff").also) == ["launch"]
+    assert list(ask(guest, "liftoff").also) == []
+
+
+def test_the_last_word_may_be_unfinished_while_somebody_types(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "Rebalancing consumers")
+    factories.make_transcript(session, episode, (0, 2, "they were rebalanced twice"))
+
+    for typed in ("reb", "rebala", "rebalancin", "twice reb"):
+        (result,) = ask(ada, typed, typing="1").results
+        assert "<mark>rebalanced</mark>" in result.moments[0].html
+    assert titles(ask, ada, "reb") == []
+    assert titles(ask, ada, "re", typing="1") == []
+    assert ask(ada, "reb twice", typing="1").is_loose is True
+    # Whoever has typed a blank has finished the word.
+    assert titles(ask, ada, "reb ", typing="1") == []
+
+
+def test_a_mistyped_word_is_put_right_by_the_words_of_the_library(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "About mTLS", description="Sidecars.")
+    factories.make_transcript(session, episode, (0, 2, "the Handshakes failed"))
+
+    assert ask(ada, "handshaeks").instead == "Handshakes"
+    assert ask(ada, "failed handshkes now").instead == "failed Handshakes now"
+    assert ask(ada, 'sidcars "handshakes failed"').instead == 'Sidecars "handshakes failed"'
+    assert ask(ada, "mtsl").instead == "mTLS"
+    assert ask(ada, "handshakes").instead is None
+    assert ask(ada, "xyzzyqwert").instead is None
+    assert ask(ada, "han").instead is None
+
+
+def test_what_is_proposed_is_written_where_the_asker_may_read_it(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Xylophonists", audience="private")
+    nothing = ask(ada, "xylophonits").instead, ask(bob, "xylophonits").instead
+    factories.make_episode(session, ada, "A xylophonist")
+
+    assert nothing == (None, "Xylophonists")
+    assert ask(ada, "xylophonits").instead == "xylophonist"
+
+
+def test_of_several_near_words_the_nearest_and_then_the_most_frequent_is_proposed(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    for title in ("Brokers", "Broken", "Broken again"):
+        factories.make_episode(session, ada, title)
+
+    assert ask(ada, "brokem").instead == "Broken"
