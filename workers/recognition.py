@@ -191,12 +191,11 @@ def planned(run: Run) -> Sequence[Chunk]:
     now where there are none."""
     with run.context.database.reading() as session:
         chunks = _list_chunks(session, run, run.beside)
-        spoken = _list_chunks(session, run, None)
+        spans = _list_spoken(session, run)
     if chunks:
         return chunks
     run.context.progress(EXTRACTED)
     share = PLANNED - EXTRACTED
-    spans: Sequence[Span] = [(one.start_ms, one.end_ms) for one in spoken]
     spans = spans or run.host.plan(
         run.sound,
         run.context.cancelled,
@@ -240,6 +239,19 @@ def _carry_out(
 def _list_chunks(session: Session, run: Run, beside: str | None) -> Sequence[Chunk]:
     transcript = transcripts_queries.find_transcript(session, run.episode_id, beside)
     return transcripts_queries.list_chunks(session, transcript.id) if transcript else ()
+
+
+def _list_spoken(session: Session, run: Run) -> Sequence[Span]:
+    """Where somebody speaks, as far as the recognition of what is spoken has left that; nothing
+    where it does not tell of all that is said, because parts were cut off and came back."""
+    transcript = transcripts_queries.find_transcript(session, run.episode_id)
+    if transcript is None:
+        return ()
+    spans = [(one.start_ms, one.end_ms) for one in _list_chunks(session, run, None)]
+    said = transcripts_queries.list_segments(session, transcript.id, with_words=False)
+    middles = [(one.start_ms + one.end_ms) / 2 for one in said]
+    is_whole = all(any(start <= at <= end for start, end in spans) for at in middles)
+    return spans if is_whole else ()
 
 
 def _take(run: Run) -> Sequence[Chunk]:
@@ -314,7 +326,9 @@ def _find_language(run: Run, chunk: Chunk, expected: Expected) -> tuple[str, flo
     if expected.language == UNDETERMINED or length_ms < SHORTEST_SPEECH_MS:
         return expected.language, None
     heard, sure = run.host.detect_language(run.sound, [_span(run, chunk)], run.context.cancelled)
-    return heard if sure >= SURE else expected.language, sure
+    if heard != expected.language and sure < SURE:
+        return expected.language, None
+    return heard, sure
 
 
 def _spoken_before(run: Run, chunk: Chunk) -> str | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Episode
@@ -70,6 +70,21 @@ def test_a_translation_has_sentences_in_the_same_parts_and_no_words_of_its_own(
     spoken, words, _spans = _found(pipeline, ident)
     assert (spoken.language, words) == ("de", before[1])
     assert all(one.words for one in words)
+
+
+def test_what_was_cut_off_and_came_back_is_translated_as_well(
+    pipeline: Pipeline, speech_models: Path, tmp_path: Path
+) -> None:
+    settings = {"asr_engine": "faster-whisper", "asr_model": str(speech_models / "base")}
+    ident = pipeline.send(speak_twice(tmp_path / "twice.wav"), "twice.wav", language="de")
+    pipeline.work(QUEUES, **settings)
+    # The part goes with what is cut off; its words come back, the part does not.
+    with pipeline.database.transaction() as session:
+        session.execute(delete(Chunk).where(Chunk.position == 1))
+
+    _translate(pipeline, ident, **settings)
+
+    assert [one.text for one in _found(pipeline, ident, "en")[1]] == [SCRIPT] * 2
 
 
 @pytest.mark.parametrize(("engine", "model"), [("faster-whisper", "base"), ("whisper", "base.pt")])
