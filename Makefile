@@ -8,6 +8,8 @@ STAMPS := .cache/stamps
 FRONT_END := $(shell find static/js static/css static/build.mjs templates -type f 2>/dev/null)
 # Four at once, also on two cores: the tests wait for servers and encoders more than they compute.
 PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# Each process of the tests loads hundreds of modules: compiled once, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Scale:
     """Seconds of the whole clip, of a piece that is long enough for ratios of encodes, of a long
-    video and of a long talk; how many rounds there are, each of which measures everything once;
-    and how many segments the libraries have that are searched."""
+    video, of a long talk, and of recordings as long as any; how many rounds there are, each of
+    which measures everything once; and how many segments the libraries have that are searched."""
 
     clip_s: int
     piece_s: int
     long_s: int
     talk_s: int
+    longest_s: Sequence[int]
     rounds: int
     segments: tuple[int, ...]
 
@@ -24,11 +25,20 @@ FULL = Scale(
     piece_s=15,
     long_s=1800,
     talk_s=3600,
+    longest_s=(14_400, 36_000),
     rounds=3,
     segments=(10_000, 100_000, 1_000_000),
 )
 # Enough to see that everything runs; what comes out says nothing about the limits.
-QUICK = Scale(clip_s=4, piece_s=2, long_s=300, talk_s=900, rounds=1, segments=(1_000, 10_000))
+QUICK = Scale(
+    clip_s=4,
+    piece_s=2,
+    long_s=300,
+    talk_s=900,
+    longest_s=(900,),
+    rounds=1,
+    segments=(1_000, 10_000),
+)
 
 
 def median_ratio(these: Sequence[float], those: Sequence[float]) -> float:

@@ -25,6 +25,7 @@ from mediashare.transcripts.policy import EngineChoice, EngineName
 from mediashare.transcripts.queries import SaidSegment
 from tests.conftest import SHARED_DATA
 from tests.workers.pipeline import Pipeline
+from tests.workers.recordings import make_sound, most_memory, play_sound, start_worker
 from tests.workers.speech import SENTENCE, make_samples, speak
 from workers.parts import Parts
 from workers.registry import REGISTRY
@@ -35,6 +36,9 @@ from workers.tools.speech.process import Limits
 
 MB = 1000**2
 WORKERS = 2
+MOST_MB = 600
+# Somebody speaks for some seconds of each so long block.
+SPARSE_S = 600
 LEAST_GAIN = 1.6
 LEAST_EQUAL = 0.99
 # A block of the long recording: sentences, and what no word may be heard in, each in seconds.
@@ -65,6 +69,8 @@ def measure(scale: Scale) -> Iterator[str]:
         models = _make_models(base / "models")
         yield from _measure_engines(base, models)
         yield from _measure_workers(base, models, scale)
+        for seconds in scale.longest_s:
+            yield _measure_memory(base, models, seconds)
 
 
 def _make_models(folder: Path) -> Path:
@@ -164,6 +170,23 @@ def _measure_workers(base: Path, models: Path, scale: Scale) -> Iterator[str]:
     yield (
         f"speech: of their words {judged(error, 1 - LEAST_EQUAL, '.3f')} differ from those of one; "
         f"{judged(wrong, 0, '.0f')} of {len(together)} segments lie in silence, music or noise"
+    )
+
+
+def _measure_memory(base: Path, models: Path, seconds: int) -> str:
+    """What a worker and all that it starts have in memory while it recognises a long recording."""
+    sound = make_sound(base, seconds=seconds, block_s=SPARSE_S)
+    with opened(base) as house:
+        ident = play_sound(house, sound, seconds)
+        begin = time.perf_counter()
+        most = most_memory(start_worker(house, models / "base"))
+        taken = time.perf_counter() - begin
+        with house.database.reading() as session:
+            transcript = transcripts_queries.find_transcript(session, ident)
+            state = transcript.state.value if transcript else "missing"
+    return (
+        f"speech: {seconds / 3600:g} hours take a worker with its engine "
+        f"{judged(most / MB, MOST_MB, '.0f')} MB and {taken:.0f} s; the transcript is {state}"
     )
 
 

@@ -114,12 +114,32 @@ class Settings(BaseSettings):
     session_idle_days: int = Field(
         14, ge=1, le=365, description="Days without a visit until one must sign in again."
     )
-    asr_engine: Literal["auto", "whisper", "faster-whisper", "pocketsphinx", "none"] = Field(
-        "auto", description="Speech recogniser."
+    asr_engine: Literal["auto", "whisper", "faster-whisper", "pocketsphinx", "remote", "none"] = (
+        Field("auto", description="Speech recogniser; `remote` sends the speech elsewhere.")
     )
     asr_model: str = Field("base", description="Model of the recogniser: a name or a path.")
     asr_device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where the recogniser computes; `auto` takes a GPU that it can use."
+    )
+    asr_remote_url: str = Field(
+        "", description="Speech server that `remote` asks, such as `https://speech.example.com/v1`."
+    )
+    asr_remote_key: SecretStr = Field(SecretStr(""), description="Key that it wants, if any.")
+    asr_remote_model: str = Field(
+        "whisper-1", min_length=1, max_length=120, description="Model that it is asked for."
+    )
+    asr_remote_timeout: float = Field(
+        120, gt=0, le=3600, description="Seconds until it is given up on one stretch of speech."
+    )
+    asr_remote_http: bool = Field(
+        default=False,
+        description="Reach it by http, on this machine or in a private network only.",
+    )
+    asr_remote_ca: str = Field(
+        "", description="File of what proves its certificate; what the system trusts if empty."
+    )
+    prepublish_check: Literal["off", "advise", "require"] = Field(
+        "advise", description="What is said is looked through; `require` holds episodes until then."
     )
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         "auto", description="Sandbox around ffmpeg; `auto` takes bubblewrap where it runs."
@@ -142,7 +162,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_what_is_unsafe(self) -> Self:
-        problems = [*self._storage_problems(), *self._url_problems()]
+        problems = [*self._storage_problems(), *self._url_problems(), *self._speech_problems()]
         if self.env == "production":
             problems += self._production_problems()
         if problems:
@@ -162,6 +182,25 @@ class Settings(BaseSettings):
         if parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}:
             return []
         return ["MEDIASHARE_URL: must look like https://clips.example.com, without a path"]
+
+    def _speech_problems(self) -> list[str]:
+        if self.asr_engine != "remote":
+            return []
+        parts, problems = urlsplit(self.asr_remote_url), []
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            problems.append(
+                "MEDIASHARE_ASR_REMOTE_URL: must look like https://speech.example.com/v1"
+            )
+        elif parts.scheme == "http" and not self.asr_remote_http:
+            problems.append("MEDIASHARE_ASR_REMOTE_URL: http needs MEDIASHARE_ASR_REMOTE_HTTP=yes")
+        if parts.query or parts.fragment:
+            problems.append("MEDIASHARE_ASR_REMOTE_URL: must have no query and no fragment")
+        if self.asr_remote_ca and not Path(self.asr_remote_ca).is_file():
+            problems.append("MEDIASHARE_ASR_REMOTE_CA: there is no such file")
+        key = self.asr_remote_key.get_secret_value()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            problems.append("MEDIASHARE_ASR_REMOTE_KEY: must be one word of plain characters")
+        return problems
 
     def _production_problems(self) -> list[str]:
         secret = self.secret_key.get_secret_value()

@@ -3,6 +3,7 @@
 from mediashare.accounts import models as accounts_models
 from mediashare.audit import models as audit_models
 from mediashare.chapters import models as chapters_models
+from mediashare.checks import models as checks_models
 from mediashare.db.base import Base
 from mediashare.discussion import models as discussion_models
 from mediashare.glossary import models as glossary_models
@@ -23,6 +24,7 @@ __all__ = [
     "accounts_models",
     "audit_models",
     "chapters_models",
+    "checks_models",
     "discussion_models",
     "glossary_models",
     "groups_models",

@@ -7,6 +7,8 @@ from mediashare.admin import api as admin_api
 from mediashare.admin import routes as admin_routes
 from mediashare.chapters import api as chapters_api
 from mediashare.chapters import routes as chapters_routes
+from mediashare.checks import api as checks_api
+from mediashare.checks import routes as checks_routes
 from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
@@ -47,6 +49,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (transcripts_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
     (edits_routes.blueprint, ""),
+    (checks_routes.blueprint, ""),
     (moderation_routes.blueprint, ""),
 )
 
@@ -65,6 +68,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (uploads_api.blueprint, ""),
     (discussion_api.blueprint, ""),
     (edits_api.blueprint, ""),
+    (checks_api.blueprint, ""),
     (moderation_api.blueprint, ""),
 )
 

@@ -11,9 +11,11 @@ const root = path.dirname(here);
 const dist = path.join(here, "dist");
 const watching = process.argv.includes("--watch");
 
-// Icons that scripts and mediashare/pages/views.py name: the search in templates misses them.
+// Icons that scripts, lists in templates and mediashare/pages/views.py name: the search below
+// misses them.
 const MORE_ICONS = [
   ...["play", "pause", "volume-2", "volume-x"],
+  ...["mic", "video", "monitor", "picture-in-picture-2"],
   ...["clock", "loader", "circle-check", "triangle-alert", "circle-x"],
 ];
 const FONT = /schibsted-grotesk-latin-wght/;

@@ -7,8 +7,10 @@ from pathlib import Path
 
 TONE = ("-f", "lavfi", "-i", "sine=440:r=48000:d=3,aformat=channel_layouts=stereo")
 QUIET = ("-f", "lavfi", "-i", "sine=440:r=48000:d=3,volume=-30dB")
-SCENE = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3")
-H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50")
+# Few pictures a second: what is made of them is made the sooner.
+RATE = 10
+SCENE = ("-f", "lavfi", "-i", f"testsrc2=s=320x240:r={RATE}:d=3")
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "20")
 AAC = ("-c:a", "aac", "-b:a", "96k")
 # As our own files are: a fragment for each keyframe, and an index of them all.
 FRAGMENTS = ("-movflags", "+frag_keyframe+delay_moov+default_base_moof+global_sidx+skip_trailer")
@@ -67,7 +69,7 @@ RECIPES: dict[str, tuple[str, ...]] = {
         *(*H264, "-flags", "+ilme+ildct"),
     ),
     "long.mkv": (
-        *("-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=12"),
+        *("-f", "lavfi", "-i", "testsrc2=s=640x360:r=15:d=12"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p"),
     ),
     "rare.mkv": (*SCENE, "-c:v", "magicyuv"),

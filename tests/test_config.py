@@ -14,6 +14,11 @@ GOOD = {
     "DATABASE_URL": "postgresql://clips:fZ8kq2Lm@db/clips",
 }
 
+REMOTE = {
+    "MEDIASHARE_ASR_ENGINE": "remote",
+    "MEDIASHARE_ASR_REMOTE_URL": "https://speech.example.com/v1",
+}
+
 
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -57,6 +62,27 @@ def test_production_starts_on_safe_settings(monkeypatch: pytest.MonkeyPatch) -> 
             "AWS_SECRET_ACCESS_KEY: the credentials are a well-known default",
         ),
         ({"MEDIASHARE_URL": "https://example.com/clips"}, "MEDIASHARE_URL: must look like"),
+        ({"MEDIASHARE_ASR_ENGINE": "remote"}, "MEDIASHARE_ASR_REMOTE_URL: must look like"),
+        (
+            {**REMOTE, "MEDIASHARE_ASR_REMOTE_URL": "https://me:mine@speech.example.com"},
+            "MEDIASHARE_ASR_REMOTE_URL: must look like",
+        ),
+        (
+            {**REMOTE, "MEDIASHARE_ASR_REMOTE_URL": "http://speech:8000/v1"},
+            "MEDIASHARE_ASR_REMOTE_URL: http needs MEDIASHARE_ASR_REMOTE_HTTP=yes",
+        ),
+        (
+            {**REMOTE, "MEDIASHARE_ASR_REMOTE_URL": "https://speech.example.com/v1?v=1"},
+            "MEDIASHARE_ASR_REMOTE_URL: must have no query",
+        ),
+        (
+            {**REMOTE, "MEDIASHARE_ASR_REMOTE_CA": "nowhere.pem"},
+            "MEDIASHARE_ASR_REMOTE_CA: there is no such file",
+        ),
+        (
+            {**REMOTE, "MEDIASHARE_ASR_REMOTE_KEY": "two\nlines"},
+            "MEDIASHARE_ASR_REMOTE_KEY: must be one word",
+        ),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_says_why(
@@ -66,6 +92,15 @@ def test_production_refuses_what_is_unsafe_and_says_why(
 
     with pytest.raises(SettingsError, match=sentence):
         Settings.from_env()
+
+
+def test_a_speech_server_elsewhere_is_asked_by_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, {**GOOD, **REMOTE, "MEDIASHARE_ASR_REMOTE_KEY": "sk-9f"})
+
+    settings = Settings.from_env()
+
+    assert settings.asr_engine == "remote"
+    assert "sk-9f" not in repr(settings)
 
 
 def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Recognition of one stretch of speech after the other: what all its jobs have in common."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,14 @@ from mediashare.glossary import service as glossary_service
 from mediashare.glossary.policy import Replacer, Term, choose_terms
 from mediashare.library import queries as library_queries
 from mediashare.media import queries as media_queries
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.errors import ChunkTakenError
+from mediashare.transcripts.errors import (
+    CaptionsStandError,
+    ChunkTakenError,
+    TranscriptNotFoundError,
+)
 from mediashare.transcripts.models import Chunk
 from workers.context import Context
 from workers.tools import sandbox
@@ -29,8 +35,19 @@ from workers.tools.speech.port import Heard, Options
 
 log = logging.getLogger(__name__)
 
+NO_ENGINE = "Speech is not recognised here. Admins find the reason on the health page."
+NO_SOUND = "This recording has no sound."
+UNKNOWN_LANGUAGE = "The speech recogniser of this site does not know the language {language}."
+
 # Warm engines are kept from one job of this worker to the next.
 HOSTS = Hosts()
+
+# How far a job is when the sound is there, and when it is known where somebody speaks.
+EXTRACTED, PLANNED = 0.05, 0.1
+# Music and greetings at the start are often in another language than what follows.
+VOTERS = (0.15, 0.5, 0.85)
+# How often a job that has nothing left to take looks whether its helpers are done.
+LOOK_EVERY_S = 0.5
 
 SOUND = "sound"
 SOUND_CODEC = "mp4a"
@@ -48,7 +65,8 @@ class Track:
 @dataclass(frozen=True)
 class Run:
     """One attempt at one episode: the engine, the sound that it listens to, of which the first
-    sample stands for `start_ms` of the episode, and the glossary."""
+    sample stands for `start_ms` of the episode, and the glossary. `beside` is the language that
+    all is translated into, where it is."""
 
     context: Context
     episode_id: str
@@ -56,6 +74,23 @@ class Run:
     sound: Path
     start_ms: int = 0
     glossary: Sequence[Term] = ()
+    beside: str | None = None
+
+
+def carry_out(
+    context: Context,
+    episode_id: str,
+    listen: Callable[[Run], str | None],
+    beside: str | None = None,
+) -> None:
+    """Have `listen` fill a transcript, and conclude it; a house without a recogniser says so and
+    goes on. `listen` returns the reason where there is nothing to recognise."""
+    try:
+        _carry_out(context, episode_id, listen, beside)
+    except (CaptionsStandError, TranscriptNotFoundError):
+        # The author has brought captions or taken the episode back: there is nothing left to do.
+        with context.finishing():
+            log.info("recognition of episode %s is not wanted any more", episode_id)
 
 
 def find_track(context: Context, episode_id: str) -> Track | None:
@@ -87,12 +122,33 @@ def extract(context: Context, track: Track, span: Span | None = None) -> Path:
 
 def listens_for(run: Run, said: str | None) -> str | None:
     """The engine's code of a language, or None where it does not know that one. Where nobody has
-    said one, an engine with one language hears it in everything."""
+    said one, an engine with one language hears it in everything. One that does not say which it
+    knows is asked for any."""
     known = run.host.languages(run.context.cancelled)
     if said is None:
         return next(iter(known)) if len(known) == 1 else None
     code = langcodes.Language.get(said).language
-    return code if code in known else None
+    return code if code in known or not known else None
+
+
+def hear_language(run: Run, chunks: Sequence[Chunk]) -> str:
+    """The language that most of a recording is in, as the engine hears it in some of its chunks."""
+    voters = [chunks[int(len(chunks) * place)] for place in VOTERS]
+    spans = sorted({(chunk.start_ms, chunk.end_ms) for chunk in voters})
+    return run.host.detect_language(run.sound, spans, run.context.cancelled)
+
+
+def unknown_language(said: str | None) -> str:
+    """The sentence that says that the engine does not know a language."""
+    return UNKNOWN_LANGUAGE.format(language=langcodes.Language.get(said or "und").display_name())
+
+
+def work_through(run: Run, language: str) -> None:
+    """Recognise every chunk that is not done, as long as there is one that nobody else has."""
+    run.context.go_on_from(_how_far(run))
+    while _is_anything_left(run):
+        for chunk in _take(run):
+            recognise(run, chunk, language, _how_far(run, chunk.end_ms - chunk.start_ms))
 
 
 def recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
@@ -113,6 +169,29 @@ def fenced(context: Context, fraction: float) -> Iterator[Session]:
         yield session
 
 
+def planned(run: Run) -> Sequence[Chunk]:
+    """The chunks of the transcript; those of what is spoken where they are translated, and planned
+    now where there are none."""
+    with run.context.database.reading() as session:
+        chunks = _list_chunks(session, run, run.beside)
+        spoken = _list_chunks(session, run, None)
+    if chunks:
+        return chunks
+    run.context.progress(EXTRACTED)
+    share = PLANNED - EXTRACTED
+    spans: Sequence[Span] = [(one.start_ms, one.end_ms) for one in spoken]
+    spans = spans or run.host.plan(
+        run.sound,
+        run.context.cancelled,
+        lambda part: run.context.progress(EXTRACTED + share * part),
+    )
+    with fenced(run.context, PLANNED) as session:
+        transcripts_service.plan(session, run.episode_id, spans, run.beside)
+    faults.point("transcript.planned")
+    with run.context.database.reading() as session:
+        return _list_chunks(session, run, run.beside)
+
+
 def find_terms(context: Context, episode_id: str) -> Sequence[Term]:
     """The terms of the house and of the groups that the episode is shown to."""
     with context.database.reading() as session:
@@ -120,23 +199,79 @@ def find_terms(context: Context, episode_id: str) -> Sequence[Term]:
         return glossary_queries.list_terms(session, groups)
 
 
+def _carry_out(
+    context: Context, episode_id: str, listen: Callable[[Run], str | None], beside: str | None
+) -> None:
+    choice = transcripts_policy.choose_engine(context.settings)
+    log.info("%s", choice.reason)
+    with fenced(context, 0.0) as session:
+        transcripts_service.begin(session, episode_id, choice, beside)
+    track = find_track(context, episode_id)
+    nothing = None if choice.engine else NO_ENGINE
+    if track is None:
+        nothing = nothing or NO_SOUND
+    elif nothing is None:
+        samples = extract(context, track)
+        with HOSTS.borrow(choice, context.settings.asr_device) as host:
+            terms = find_terms(context, episode_id)
+            run = Run(context, episode_id, host, samples, glossary=terms, beside=beside)
+            nothing = listen(run)
+    with context.finishing() as session:
+        transcripts_service.conclude(session, episode_id, nothing=nothing, beside=beside)
+
+
+def _list_chunks(session: Session, run: Run, beside: str | None) -> Sequence[Chunk]:
+    transcript = transcripts_queries.find_transcript(session, run.episode_id, beside)
+    return transcripts_queries.list_chunks(session, transcript.id) if transcript else ()
+
+
+def _take(run: Run) -> Sequence[Chunk]:
+    """The next chunk to recognise; none while the helpers have all that is left."""
+    with fenced(run.context, _how_far(run)) as session:
+        taken = transcripts_service.take_chunk(
+            session, run.episode_id, run.context.job_id, run.beside
+        )
+    if not taken:
+        run.context.cancelled.wait(LOOK_EVERY_S)
+    return taken
+
+
+def _is_anything_left(run: Run) -> bool:
+    with run.context.database.reading() as session:
+        work = transcripts_queries.measure_work(session, run.episode_id, run.beside)
+    return work.left_ms > 0
+
+
+def _how_far(run: Run, more_ms: int = 0) -> float:
+    """How far the job is, or will be when so much more speech is recognised."""
+    with run.context.database.reading() as session:
+        work = transcripts_queries.measure_work(session, run.episode_id, run.beside)
+    return PLANNED + (1 - PLANNED) * work.after(more_ms)
+
+
 def _recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
-    taker, terms = run.context.job_id, choose_terms(run.glossary, language)
+    taker, written = run.context.job_id, run.beside or language
+    terms = choose_terms(run.glossary, written)
+    options = Options(language, terms=terms, translate=run.beside is not None)
     try:
-        heard = _hear(run, chunk, Options(language, terms=terms))
+        heard = _hear(run, chunk, options)
     except EngineDiedError as error:
         log.warning("chunk %s of episode %s is lost", chunk.position, run.episode_id, exc_info=True)
         with fenced(run.context, fraction) as session:
             transcripts_service.lose_chunk(
-                session, run.episode_id, chunk.position, str(error), taker=taker
+                *(session, run.episode_id, chunk.position, str(error)),
+                taker=taker,
+                beside=run.beside,
             )
         return
     faults.point("transcript.heard")
     said = cleaning.clean(heard, chunk.start_ms, chunk.end_ms, terms)
-    segments, uses = transcripts_service.replace_terms(said, Replacer(run.glossary, language))
+    segments, uses = transcripts_service.replace_terms(said, Replacer(run.glossary, written))
     with fenced(run.context, fraction) as session:
         transcripts_service.keep_chunk(
-            session, run.episode_id, chunk.position, segments, taker=taker
+            *(session, run.episode_id, chunk.position, segments),
+            taker=taker,
+            beside=run.beside,
         )
         glossary_service.count_uses(session, uses)
     faults.point("transcript.kept")

@@ -17,6 +17,7 @@ from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
 from workers.handlers import (
+    check,
     cleanup,
     cover,
     drop_originals,
@@ -32,6 +33,7 @@ from workers.handlers import (
     storyboard,
     transcribe,
     transcribe_part,
+    translate,
 )
 
 
@@ -63,8 +65,10 @@ REGISTRY: Registry = {
     media_jobs.DrawCover: Handler(run=cover.run, failed=cover.failed),
     media_jobs.PreparePoster: Handler(run=poster.run, failed=poster.failed),
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
+    transcripts_jobs.Translate: Handler(run=translate.run, failed=translate.failed),
     transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
     ProposeOutline: Handler(run=outline.run),
+    transcripts_jobs.CheckTranscript: Handler(run=check.run, failed=check.failed),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),

@@ -25,7 +25,7 @@ from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Version
-from mediashare.media.policy import Change
+from mediashare.media.policy import NEVER_MS, Change, Edit
 
 TOO_LATE = "{time} is after the end of the episode."
 TWICE = "Two chapters begin at {time}."
@@ -102,6 +102,20 @@ def save(session: Session, episode: Episode, part: Part, lines: Sequence[Line]) 
     _clear(session, episode.id, part, unplayed=not (lines and is_kept))
     _add(session, episode.id, part, lines)
     outline.settle(part, Standing.KEPT if lines else Standing.REMOVED, clock.now())
+
+
+def bring(session: Session, episode: Episode, lines: Sequence[Line], edit: Edit) -> None:
+    """The author has marked chapters while recording, in times of the recording, of which only
+    what the edit plays is played."""
+    change = Change(before=Edit(), now=edit, recorded_ms=NEVER_MS)
+    placed = policy.place_chapters(change, [line.start_ms for line in lines])
+    kept = [
+        Line(start_ms, line.text)
+        for line, start_ms in zip(lines, placed, strict=True)
+        if start_ms is not None
+    ]
+    if kept:
+        save(session, episode, Part.CHAPTERS, kept)
 
 
 def follow_version(session: Session, version: Version, former: Version, change: Change) -> None:

@@ -12,6 +12,7 @@ from mediashare.media.policy import Edit, Span
 
 MUTE, BLUR = "mute", "blur"
 PAIR = 2
+NO_TRIM = "Must be an object with start and end in seconds."
 NOT_PAIRS = "Must be a list of pairs of seconds: [[start, end], …]."
 
 
@@ -95,6 +96,24 @@ def read_edit(data: Mapping[str, Any]) -> Edit:
     )
     if errors:
         raise InvalidInputError(errors=errors)
+    return edit
+
+
+def read_trim(sent: object) -> Edit:
+    """Where what is played of a new recording starts and ends, before anything else is known of
+    it; raises InvalidInputError."""
+    if sent is None:
+        return Edit()
+    if not isinstance(sent, Mapping):
+        raise InvalidInputError(errors={"trim": NO_TRIM})
+    errors: dict[str, str] = {}
+    edit = Edit(
+        library_forms.read_time(sent, "start", errors) or 0,
+        library_forms.read_time(sent, "end", errors),
+    )
+    mistake = next(iter(errors.values()), None) or policy.find_bad_trim(edit)
+    if mistake:
+        raise InvalidInputError(errors={"trim": mistake})
     return edit
 
 

@@ -35,6 +35,13 @@ def find_mistakes(edit: Edit, recording: Recording, length_ms: int) -> dict[str,
     return mistakes
 
 
+def find_bad_trim(edit: Edit) -> str | None:
+    """What keeps anything from being played between these two ends of any recording."""
+    if edit.end_ms is None or edit.end_ms - edit.start_ms >= SHORTEST_MS:
+        return None
+    return NOT_AFTER if edit.end_ms <= edit.start_ms else TOO_SHORT
+
+
 def fitted(edit: Edit, length_ms: int) -> Edit:
     """The same edit in its one normal form: spans in order and joined, no end that is the end."""
     end_ms = None if edit.end_ms == length_ms else edit.end_ms

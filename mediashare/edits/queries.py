@@ -89,7 +89,7 @@ def find_editor(session: Session, episode_id: str, *, days: int) -> Editor | Non
         return None
     is_open = newest.state in {VersionState.MAKING, VersionState.FAILED}
     is_edit = is_open and newest.recording_id == base.recording_id
-    transcript = transcripts_queries.find_transcript(session, episode_id)
+    transcripts = transcripts_queries.list_transcripts(session, episode_id)
     return Editor(
         base=base,
         wanted=newest if is_edit else base,
@@ -98,7 +98,7 @@ def find_editor(session: Session, episode_id: str, *, days: int) -> Editor | Non
         versions=list_versions(session, episode_id, PageRequest(limit=LISTED)).items,
         originals=_list_originals(session, episode_id, days),
         renditions=media_queries.list_renditions(session, episode_id),
-        has_own_captions=transcript is not None and transcript.origin is Origin.AUTHOR,
+        has_own_captions=any(one.origin is Origin.AUTHOR for one in transcripts),
     )
 
 

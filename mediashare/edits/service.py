@@ -6,6 +6,7 @@ stops what is being made first and locks the episode then, as media/service.py s
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -59,6 +60,31 @@ def save_edit(
         raise NotEditableError
     recording = media_queries.get_recording(session, base)
     return _ask(session, viewer, recording, _checked(edit, recording), address)
+
+
+def begin_with(session: Session, episode_id: str, edit: Edit) -> None:
+    """Only this of the recording of a new episode is played, from the very first: nobody ever
+    sees the rest. Once the recording has been looked into, edits are saved instead."""
+    version = media_queries.find_newest_version(session, episode_id)
+    if version is None or version.number > 1 or version.state is not VersionState.MAKING:
+        return
+    if media_queries.get_recording(session, version).facts is None:
+        version.start_ms, version.end_ms = edit.start_ms, edit.end_ms
+
+
+def fit_edit(session: Session, version: Version) -> Edit:
+    """How long the recording is, is known by now: bring the edit that was asked for before into
+    its normal form; raises InvalidInputError where nothing of the recording would be played."""
+    recording = media_queries.get_recording(session, version)
+    edit, length_ms = Edit.of(version), media_policy.recorded_ms(recording) or 0
+    if edit.changes_nothing:
+        return edit
+    if edit.end_ms is not None and edit.end_ms >= length_ms:
+        edit = replace(edit, end_ms=None)
+    if mistakes := policy.find_mistakes(edit, recording, length_ms):
+        raise InvalidInputError(next(iter(mistakes.values())), errors=mistakes)
+    version.start_ms, version.end_ms = edit.start_ms, edit.end_ms
+    return edit
 
 
 def use_version(

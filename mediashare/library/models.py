@@ -83,6 +83,8 @@ class Episode(Base):
 
     `state` never says hidden in the table: `hidden_at` does, beside it, so that processing can
     go on behind a hidden episode and restoring it needs no memory of what it was.
+    One that `is_held` is not published, whatever its author wants, before what is said in it has
+    been checked.
     The counters are written by the slices that own the ratings, comments and outcomes.
     """
 
@@ -101,6 +103,7 @@ class Episode(Base):
     state: Mapped[EpisodeState] = mapped_column(default=EpisodeState.DRAFT)
     failure: Mapped[str | None] = mapped_column(Text)
     publish_when_ready: Mapped[bool] = mapped_column(default=True)
+    is_held: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     poster: Mapped[str | None] = mapped_column(String(80))
@@ -149,7 +152,7 @@ class Episode(Base):
     @property
     def is_released(self) -> bool:
         """Whether its author has published it, or wants that as soon as it is ready."""
-        if self.state is EpisodeState.READY:
+        if self.state is EpisodeState.READY and not self.is_held:
             return self.published_at is not None
         return self.publish_when_ready
 

@@ -60,6 +60,15 @@ def may_user_read(session: Session, user_id: str, episode_id: str) -> bool:
     return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
 
 
+def may_still_read(session: Session, viewer: Viewer, episode_id: str) -> bool:
+    """Whether somebody who is reading already may see the episode now, as the person that they
+    are by now."""
+    if viewer.id is not None:
+        return may_user_read(session, viewer.id, episode_id)
+    seen = readable_by(viewer)
+    return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
+
+
 def list_newest(
     session: Session,
     viewer: Viewer,
@@ -114,7 +123,7 @@ def for_cards() -> tuple[ORMOption, ...]:
 def _find(
     session: Session, viewer: Viewer, column: InstrumentedAttribute[str], value: str
 ) -> Episode | None:
-    return session.scalar(
+    found = session.scalars(
         select(Episode)
         .join(Episode.author)
         .where(column == value, readable_by(viewer))
@@ -122,9 +131,10 @@ def _find(
             contains_eager(Episode.author),
             selectinload(Episode.tags),
             # The names of groups that the viewer may not know of stay where they are.
-            selectinload(Episode.groups.and_(groups_queries.visible_to(viewer))),
+            joinedload(Episode.groups.and_(groups_queries.visible_to(viewer))),
         )
     )
+    return found.unique().one_or_none()
 
 
 def _or_raise(episode: Episode | None) -> Episode:

@@ -77,16 +77,29 @@ def check_groups(session: Session, viewer: Viewer, details: EpisodeDetails) -> N
 
 
 def publish(episode: Episode) -> None:
-    """Let the audience see the episode: now if it is ready, else as soon as it is."""
+    """Let the audience see the episode: now if it is ready and nothing holds it, else as soon as
+    that is so."""
     episode.publish_when_ready = True
-    if episode.state is EpisodeState.READY and episode.published_at is None:
-        episode.published_at = clock.now()
+    _publish_if_wanted(episode)
 
 
 def unpublish(episode: Episode) -> None:
     """Take the episode back from everybody but its author."""
     episode.publish_when_ready = False
     episode.published_at = None
+
+
+def hold(episode: Episode) -> None:
+    """An episode that nobody else sees yet is not published before somebody lets it go."""
+    if episode.published_at is None:
+        episode.is_held = True
+
+
+def let_go(episode: Episode) -> None:
+    """Nothing holds the episode any more: it is published now if it is ready and that is wanted."""
+    if episode.is_held:
+        episode.is_held = False
+        _publish_if_wanted(episode)
 
 
 def describe_media(
@@ -108,8 +121,7 @@ def make_ready(session: Session, episode_id: str, *, duration_ms: int) -> Episod
     episode = _get(session, episode_id)
     episode.state, episode.failure = EpisodeState.READY, None
     episode.duration_ms = duration_ms
-    if episode.publish_when_ready and episode.published_at is None:
-        episode.published_at = clock.now()
+    _publish_if_wanted(episode)
     return episode
 
 
@@ -133,8 +145,8 @@ def withhold(session: Session, episode_id: str) -> None:
     published is kept."""
     episode = _get(session, episode_id)
     if episode.state is EpisodeState.READY:
+        episode.publish_when_ready = episode.is_released
         episode.state = EpisodeState.PROCESSING
-        episode.publish_when_ready = episode.published_at is not None
 
 
 def set_poster(session: Session, episode_id: str, name: str | None) -> None:
@@ -190,6 +202,12 @@ def record_outcome(session: Session, episode_id: str, counter: str, change: int)
 def record_comments(session: Session, episode_id: str, change: int) -> None:
     """Add `change` to the number of comments."""
     lock_episode(session, episode_id).comment_count += change
+
+
+def _publish_if_wanted(episode: Episode) -> None:
+    is_possible = episode.state is EpisodeState.READY and not episode.is_held
+    if episode.publish_when_ready and is_possible and episode.published_at is None:
+        episode.published_at = clock.now()
 
 
 def _describe(session: Session, viewer: Viewer, episode: Episode, details: EpisodeDetails) -> None:

@@ -323,12 +323,8 @@ def get_readable_waveform(session: Session, viewer: Viewer, episode_id: str) -> 
 def is_readable(session: Session, viewer: Viewer, episode_id: str, key: str) -> bool:
     """Whether the viewer may see the episode now, as the person that they are by now, and the
     object is still one of its files."""
-    if key not in list_storage_keys(session, episode_id):
-        return False
-    if viewer.id is not None:
-        return library_queries.may_user_read(session, viewer.id, episode_id)
-    seen = library_queries.readable_by(viewer)
-    return session.scalar(select(Episode.id).where(Episode.id == episode_id, seen)) is not None
+    is_file = key in list_storage_keys(session, episode_id)
+    return is_file and library_queries.may_still_read(session, viewer, episode_id)
 
 
 def get_own_recording(session: Session, viewer: Viewer, episode_id: str) -> Recording:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
 from mediashare.media.errors import MediaNotFoundError, StreamNotReadyError
 from mediashare.web import db
+from mediashare.web.downloads import attachment
 from mediashare.web.parts import parts
 from mediashare.web.ranges import RangeNotSatisfiableError, find_span
 from mediashare.web.streams import Blocks
@@ -190,14 +190,8 @@ def _describe(response: Response, stored: Stored) -> Response:
     response.content_type = stored.content_type
     response.set_etag(stored.etag)
     if stored.filename is not None:
-        response.headers.set("Content-Disposition", _attachment(stored.filename))
+        response.headers.set("Content-Disposition", attachment(stored.filename))
     return _guard(response)
-
-
-def _attachment(filename: str) -> str:
-    # RFC 6266: plain letters for all, and every letter, in a coding that can hold nothing else.
-    plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._-" else "_" for c in filename)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def _guard(response: Response) -> Response:

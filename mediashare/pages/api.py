@@ -15,7 +15,13 @@ from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.chapters import forms as chapters_forms
+from mediashare.chapters.models import Part
+from mediashare.checks import policy as checks_policy
+from mediashare.checks import service as checks_service
+from mediashare.checks.policy import Policy
 from mediashare.db.paging import Page, PageRequest
+from mediashare.edits import forms as edits_forms
 from mediashare.errors import InvalidInputError
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
@@ -29,14 +35,16 @@ from mediashare.library.service import EpisodeDetails
 from mediashare.media import queries as media_queries
 from mediashare.media import views as media_views
 from mediashare.pages import service as pages_service
+from mediashare.pages.service import Brought
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
 from mediashare.ratings.queries import Mine
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
-from mediashare.transcripts.models import TranscriptState
+from mediashare.transcripts.models import Transcript, TranscriptState
 from mediashare.web import db, json_api
+from mediashare.web.parts import parts
 
 blueprint = Blueprint("episodes_api", __name__)
 
@@ -60,14 +68,12 @@ def index() -> Response:
 def create() -> ResponseReturnValue:
     """A finished upload becomes an episode, once; asking again gives the same one."""
     viewer, body = login.current_viewer(), json_api.body()
-    upload_id, captions = body.get("upload_id"), body.get("captions")
+    upload_id = body.get("upload_id")
     errors = {}
     if not isinstance(upload_id, str) or not upload_id:
         errors["upload_id"] = "Say which upload this is."
-    if captions is not None and not isinstance(captions, str):
-        errors["captions"] = "Must be WebVTT or SubRip, as text."
     details, publish = _details(body, errors), _read_publish(body)
-    read = transcripts_service.read_captions(captions) if captions is not None else None
+    brought = _brought(body)
     with db.committing() as session:
         episode = pages_service.create_episode(
             session,
@@ -75,8 +81,9 @@ def create() -> ResponseReturnValue:
             upload_id=str(upload_id),
             details=details,
             publish=publish is not False,
-            captions=read,
+            brought=brought,
         )
+        checks_service.hold_if_required(session, episode, _policy())
     answer = jsonify(_episode(viewer, episode.id))
     answer.headers["Location"] = f"/api/v1/episodes/{episode.id}"
     return answer, HTTPStatus.CREATED
@@ -98,7 +105,9 @@ def update(episode_id: str) -> dict[str, Any]:
         sent = _as_sent(session, episode)
         if body.keys() & sent.keys():
             details = _details({**sent, **body}, {})
-        pages_service.edit_episode(session, viewer, episode_id, details, publish=publish)
+        pages_service.edit_episode(
+            session, viewer, episode_id, details, publish=publish, policy=_policy()
+        )
     db.session().expire_all()
     return _episode(viewer, episode_id)
 
@@ -162,9 +171,9 @@ def person(handle: str) -> dict[str, Any]:
 
 @cache
 def _read_description() -> dict[str, Any]:
-    parts = [yaml.safe_load(path.read_text()) for path in sorted(OPENAPI.glob("*.yaml"))]
-    (whole,) = (part for part in parts if "openapi" in part)
-    for part in parts:
+    files = [yaml.safe_load(path.read_text()) for path in sorted(OPENAPI.glob("*.yaml"))]
+    (whole,) = (part for part in files if "openapi" in part)
+    for part in files:
         whole["paths"].update(part["paths"])
         for kind, components in part.get("components", {}).items():
             whole["components"].setdefault(kind, {}).update(components)
@@ -192,11 +201,27 @@ def _details(body: Mapping[str, Any], errors: dict[str, str]) -> EpisodeDetails:
     return details
 
 
+def _brought(body: Mapping[str, Any]) -> Brought:
+    captions = body.get("captions")
+    if captions is not None and not isinstance(captions, str):
+        raise InvalidInputError(errors={"captions": "Must be WebVTT or SubRip, as text."})
+    outline = chapters_forms.read_outline({"chapters": body.get("chapters")})
+    return Brought(
+        captions=None if captions is None else transcripts_service.read_captions(captions),
+        edit=edits_forms.read_trim(body.get("trim")),
+        chapters=outline.get(Part.CHAPTERS, ()),
+    )
+
+
 def _read_publish(body: Mapping[str, Any]) -> bool | None:
     publish = body.get("publish")
     if publish is not None and not isinstance(publish, bool):
         raise InvalidInputError(errors={"publish": "Must be true or false."})
     return publish
+
+
+def _policy() -> Policy:
+    return checks_policy.policy_of(parts().settings)
 
 
 def _as_sent(session: Session, episode: Episode) -> dict[str, Any]:
@@ -220,10 +245,11 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
     return {
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
         "failure": episode.failure,
+        "is_held": episode.is_held,
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
         "transcript": transcripts_views.summary_json(transcript)
-        or {"state": waits, "language": None, "engine": None, "is_draft": False, "note": None},
+        or transcripts_views.summary_json(Transcript(state=waits, is_draft=False)),
         "steps": [_step(step) for step in job_steps.list_steps(session, episode.id)]
         if sees_steps
         else [],

@@ -100,28 +100,37 @@ class StepsScreen(ProgressScreen):
 
 @dataclass(frozen=True, kw_only=True)
 class EpisodeScreen(ProgressScreen):
-    """All that the page of one episode shows, as far as this viewer may see it."""
+    """All that the page of one episode shows, as far as this viewer may see it. `shown` is the one
+    of its transcripts to read, whose `segments` these are."""
 
     more_coming: bool
     peaks: Sequence[int]
     storyboard: Picture | None
+    transcripts: Sequence[Transcript]
+    shown: Transcript | None
     segments: Sequence[SaidSegment]
     outline: ShownOutline
     may_name_speakers: bool
     mine: Mine
     threads: Page[Thread]
 
+    @property
+    def tracks(self) -> Sequence[Transcript]:
+        """The transcripts that there are to read, each in another language."""
+        return [one for one in self.transcripts if one.state is TranscriptState.READY]
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Parts:
-    """What is found beside an episode in one statement."""
+    """What is found beside an episode in one statement: a row for each of its transcripts."""
 
     peaks: Sequence[int]
-    transcript: Transcript | None
+    transcripts: Sequence[Transcript]
     storyboard: Picture | None
     outline: Outline | None
     more_coming: bool
     is_tended: bool
+    mine: Mine
 
 
 @dataclass(frozen=True)
@@ -183,14 +192,18 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
     return [OwnUpload(episode, steps.get(episode.id, ())) for episode in newest_first]
 
 
-def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeScreen:
-    """The page of an episode; raises EpisodeNotFoundError unless the viewer may see it."""
+def get_episode_screen(
+    session: Session, viewer: Viewer, slug: str, language: str | None = None
+) -> EpisodeScreen:
+    """The page of an episode, with its transcript in a language if there is one; raises
+    EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
     found = _find_parts(session, viewer, episode.id)
-    transcript = found.transcript
+    transcript = transcripts_policy.choose(found.transcripts, None)
+    shown = transcripts_policy.choose(found.transcripts, language) or transcript
     segments: Sequence[SaidSegment] = ()
-    if transcript is not None and transcript.state is TranscriptState.READY:
-        segments = transcripts_queries.list_segments(session, transcript.id)
+    if shown is not None and shown.state is TranscriptState.READY:
+        segments = transcripts_queries.list_segments(session, shown.id)
     return EpisodeScreen(
         episode=episode,
         renditions=media_queries.list_renditions(session, episode.id),
@@ -198,12 +211,14 @@ def get_episode_screen(session: Session, viewer: Viewer, slug: str) -> EpisodeSc
         peaks=found.peaks,
         storyboard=found.storyboard,
         transcript=transcript,
+        transcripts=found.transcripts,
+        shown=shown,
         segments=segments,
         outline=chapters_queries.show(session, found.outline),
         may_name_speakers=transcripts_policy.may_name_speakers(
             viewer, episode, is_steward=found.is_tended
         ),
-        mine=ratings_queries.find_mine(session, viewer, episode.id),
+        mine=found.mine,
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
     )
@@ -239,7 +254,7 @@ def _list_steps(session: Session, viewer: Viewer, episode: Episode) -> Sequence[
 
 def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
     is_storyboard = Picture.kind == PictureKind.STORYBOARD
-    row = session.execute(
+    query = (
         select(
             Waveform,
             Transcript,
@@ -254,14 +269,18 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         .outerjoin(Picture, and_(Picture.episode_id == Episode.id, is_storyboard))
         .outerjoin(Outline, Outline.episode_id == Episode.id)
         .where(Episode.id == episode_id)
-    ).one()
+        .order_by(Transcript.is_primary.desc(), Transcript.language)
+    )
+    rows = session.execute(ratings_queries.add_mine(query, viewer)).all()
+    row = rows[0]
     return _Parts(
         peaks=row.Waveform.peaks if row.Waveform else (),
-        transcript=row.Transcript,
+        transcripts=[each.Transcript for each in rows if each.Transcript is not None],
         storyboard=row.Picture,
         outline=row.Outline,
         more_coming=bool(row.more_coming),
         is_tended=bool(row.is_tended),
+        mine=ratings_queries.mine_of(row),
     )
 
 
@@ -280,14 +299,22 @@ def _cards(session: Session, page: Page[Episode]) -> Cards:
 def _list_first_sentences(session: Session, idents: Collection[str]) -> dict[str, str]:
     first = (
         select(Segment.episode_id, func.min(Segment.start_ms).label("start_ms"))
-        .where(Segment.episode_id.in_(idents), Segment.is_suspect.is_(False))
+        .join(Transcript, Transcript.id == Segment.transcript_id)
+        .where(
+            Segment.episode_id.in_(idents),
+            Segment.is_suspect.is_(False),
+            Transcript.is_primary,
+        )
         .group_by(Segment.episode_id)
         .subquery()
     )
     rows = session.execute(
-        select(Segment.episode_id, Segment.text).join(
+        select(Segment.episode_id, Segment.text)
+        .join(
             first,
             (Segment.episode_id == first.c.episode_id) & (Segment.start_ms == first.c.start_ms),
         )
+        .join(Transcript, Transcript.id == Segment.transcript_id)
+        .where(Transcript.is_primary)
     )
     return {row.episode_id: row.text for row in rows}

@@ -7,6 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.checks import policy as checks_policy
+from mediashare.checks import service as checks_service
+from mediashare.checks.policy import Policy
 from mediashare.edits import forms as edits_forms
 from mediashare.edits import queries as edits_queries
 from mediashare.edits import service as edits_service
@@ -30,26 +33,30 @@ from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.pages import views
 from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment
+from mediashare.pages.service import Brought
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.forms import MAX_BYTES, read_body
+from mediashare.transcripts import views as transcripts_views
+from mediashare.transcripts.forms import MAX_BYTES, find_language, read_body
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
-from mediashare.web import db
+from mediashare.web import db, headers
 from mediashare.web.error_pages import status_of
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
 for show in (
+    views.file_format,
     views.file_name,
-    views.paragraphs,
+    transcripts_views.paragraphs,
     views.following_steps,
     views.is_needed,
     views.picture_name,
     views.plain_sources,
     views.release_sentence,
+    views.retry_reason,
     views.step_icon,
     views.step_name,
     views.step_status,
@@ -59,6 +66,7 @@ for show in (
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
 blueprint.add_app_template_global(library_views.poster_srcset, "poster_srcset")
 blueprint.add_app_template_global(media_views.storyboard_url, "storyboard_url")
+blueprint.add_app_template_global(transcripts_views.files_json, "transcript_files")
 blueprint.add_app_template_global(pages_policy.may_see_steps, "may_see_steps")
 blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 
@@ -94,6 +102,16 @@ def upload() -> ResponseReturnValue:
     return redirect(made.path, 303)
 
 
+@blueprint.get("/record")
+def record() -> ResponseReturnValue:
+    """Record here and now, with what the browser has; this page alone may use microphone, camera
+    and screen."""
+    if not uploads_policy.may_upload(login.current_viewer()):
+        raise UploadNotAllowedError
+    page = render_template("pages/record.html", **_describing(EpisodeForm(), {}))
+    return page, {"Permissions-Policy": headers.OWN_DEVICES}
+
+
 @blueprint.get("/p/<handle>")
 def person(handle: str) -> ResponseReturnValue:
     """A person and what they have made."""
@@ -106,7 +124,8 @@ def person(handle: str) -> ResponseReturnValue:
 @blueprint.get("/e/<slug>")
 def episode(slug: str) -> ResponseReturnValue:
     """An episode: play it, read along, rate and discuss it."""
-    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug)
+    language = find_language(request.args.get("lang"))
+    screen = pages_queries.get_episode_screen(db.session(), login.current_viewer(), slug, language)
     return render_template(
         "pages/episode.html",
         screen=screen,
@@ -181,7 +200,9 @@ def edit(slug: str) -> ResponseReturnValue:
         details = library_forms.read_details(_details())
         with db.committing() as session:
             found = _own(slug)
-            pages_service.edit_episode(session, login.current_viewer(), found.id, details)
+            pages_service.edit_episode(
+                session, login.current_viewer(), found.id, details, policy=_policy()
+            )
     except InvalidInputError as error:
         return _edit_page(found, _typed(), error.errors), 422
     flash("Your changes are saved.", "good")
@@ -266,14 +287,16 @@ def _create_from_form() -> Episode:
         ) as stored,
         db.committing() as session,
     ):
-        return pages_service.create_episode(
+        made = pages_service.create_episode(
             session,
             viewer,
             upload_id=stored.id,
             details=details,
             publish=is_to_be_published(request.form),
-            captions=captions,
+            brought=Brought(captions=captions),
         )
+        checks_service.hold_if_required(session, made, _policy())
+    return made
 
 
 def _captions() -> Sequence[Caption] | None:
@@ -287,22 +310,29 @@ def _release(slug: str, *, publish: bool) -> ResponseReturnValue:
     viewer = login.current_viewer()
     with db.committing() as session:
         found = _own(slug)
-        pages_service.release_episode(session, viewer, found.id, publish=publish)
+        pages_service.release_episode(session, viewer, found.id, publish=publish, policy=_policy())
     flash(views.release_sentence(found), "good")
     return redirect(found.path, 303)
+
+
+def _policy() -> Policy:
+    return checks_policy.policy_of(parts().settings)
 
 
 def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
     settings = parts().settings
     return render_template(
         "pages/upload.html",
-        form=form,
-        errors=errors,
-        groups=pages_queries.list_group_choices(db.session(), login.current_viewer()),
-        audiences=views.AUDIENCES,
         max_bytes=settings.max_upload_bytes,
         days=settings.upload_days,
+        **_describing(form, errors),
     )
+
+
+def _describing(form: EpisodeForm, errors: Mapping[str, str]) -> dict[str, Any]:
+    """What the form shows in which a new episode is described."""
+    groups = pages_queries.list_group_choices(db.session(), login.current_viewer())
+    return {"form": form, "errors": errors, "groups": groups, "audiences": views.AUDIENCES}
 
 
 def _edit_page(found: Episode, form: EpisodeForm, errors: Mapping[str, str]) -> str:

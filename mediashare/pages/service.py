@@ -2,10 +2,16 @@
 
 import contextlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.chapters import service as chapters_service
+from mediashare.chapters.queries import Line
+from mediashare.checks import service as checks_service
+from mediashare.checks.policy import Policy
+from mediashare.edits import service as edits_service
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
@@ -18,16 +24,33 @@ from mediashare.library.service import EpisodeDetails
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
+from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
 from mediashare.transcripts import service as transcripts_service
-from mediashare.transcripts.jobs import Transcribe
+from mediashare.transcripts.jobs import Transcribe, Translate
+from mediashare.transcripts.policy import ENGLISH
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
 
 # Without these steps there is nothing to play.
 NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
+# In which language that transcript is which a step makes, where it stands beside what is spoken.
+SPEECH = {Transcribe.kind: None, Translate.kind: ENGLISH}
 STOPPED_BY_AUTHOR = "Stopped by its author."
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What an author brings along with a new recording: captions, what of the recording is to be
+    played, and chapters in times of the recording."""
+
+    captions: Sequence[Caption] | None = None
+    edit: Edit = field(default_factory=Edit)
+    chapters: Sequence[Line] = ()
+
+
+NOTHING = Brought()
 
 
 def create_episode(
@@ -37,7 +60,7 @@ def create_episode(
     upload_id: str,
     details: EpisodeDetails,
     publish: bool = True,
-    captions: Sequence[Caption] | None = None,
+    brought: Brought = NOTHING,
 ) -> Episode:
     """A finished upload becomes an episode, once: whoever asks again, because the answer to the
     first time was lost, gets the episode that the first time made."""
@@ -47,8 +70,12 @@ def create_episode(
     except UploadUsedError as error:
         return library_queries.get_episode(session, viewer, error.episode_id)
     episode = library_queries.get_episode(session, viewer, episode_id)
-    if captions is not None:
-        transcripts_service.import_captions(session, episode, captions, language=details.language)
+    edits_service.begin_with(session, episode.id, brought.edit)
+    chapters_service.bring(session, episode, brought.chapters, brought.edit)
+    if brought.captions is not None:
+        transcripts_service.import_captions(
+            session, episode, brought.captions, language=details.language
+        )
     return episode
 
 
@@ -63,8 +90,8 @@ def retry_step(session: Session, viewer: Viewer, episode_id: str, name: str) -> 
     """One step that failed or was stopped is tried once more."""
     episode = get_own_episode(session, viewer, episode_id)
     step = _get_step(session, episode.id, name)
-    if name == Transcribe.kind:
-        transcripts_service.retry(session, episode)
+    if name in SPEECH:
+        transcripts_service.retry(session, episode, SPEECH[name])
         return
     job_queue.restart(session, step.job_id)
     tell_restarted(session, episode.id, {name})
@@ -89,8 +116,9 @@ def tell_stopped(session: Session, subject: str, kinds: Collection[str], reason:
                 session, subject, newest.number, reason
             ):
                 library_service.make_failed(session, subject, reason)
-    if Transcribe.kind in kinds:
-        transcripts_service.fail(session, subject, reason)
+    for kind, beside in SPEECH.items():
+        if kind in kinds:
+            transcripts_service.fail(session, subject, reason, beside)
 
 
 def tell_restarted(session: Session, subject: str, kinds: Collection[str]) -> None:
@@ -110,6 +138,7 @@ def edit_episode(
     details: EpisodeDetails | None,
     *,
     publish: bool | None = None,
+    policy: Policy,
 ) -> None:
     """Authors say something else about their episode, and publish it or take it back."""
     episode = get_own_episode(session, viewer, episode_id)
@@ -118,13 +147,16 @@ def edit_episode(
         library_service.edit_episode(session, viewer, episode, details)
         media_service.redraw_cover(session, episode, titled=title)
     if publish is not None:
-        _release(episode, publish=publish)
+        _release(session, episode, policy, publish=publish)
 
 
-def release_episode(session: Session, viewer: Viewer, episode_id: str, *, publish: bool) -> Episode:
-    """Authors publish their episode, now or as soon as it is ready, or take it back."""
+def release_episode(
+    session: Session, viewer: Viewer, episode_id: str, *, publish: bool, policy: Policy
+) -> Episode:
+    """Authors publish their episode, as soon as it is ready and policy lets it go, or take it
+    back."""
     episode = get_own_episode(session, viewer, episode_id)
-    _release(episode, publish=publish)
+    _release(session, episode, policy, publish=publish)
     return episode
 
 
@@ -145,9 +177,12 @@ def _get_step(session: Session, episode_id: str, name: str) -> Step:
     raise StepNotFoundError
 
 
-def _release(episode: Episode, *, publish: bool) -> None:
-    change = library_service.publish if publish else library_service.unpublish
-    change(episode)
+def _release(session: Session, episode: Episode, policy: Policy, *, publish: bool) -> None:
+    if not publish:
+        library_service.unpublish(episode)
+        return
+    checks_service.hold_if_required(session, episode, policy)
+    library_service.publish(episode)
 
 
 def _make(

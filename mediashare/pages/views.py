@@ -1,9 +1,9 @@
-"""How the screens show things: waveforms, paragraphs of speech, steps, states in plain words."""
+"""How the screens show things: waveforms, files, steps, states in plain words."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 
-from mediashare.chapters import queries as chapters_queries
+import langcodes
+
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
@@ -11,17 +11,14 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
-from mediashare.transcripts.queries import SaidSegment, SaidWord
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts.models import Transcript
 from mediashare.web.rendering import clock_time
 
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 54
 LOUDEST = 255
-# Words are shown in three steps of confidence: below the first, below the second, and all others.
-UNSURE, FAIRLY_SURE = 0.5, 0.8
 # Where nothing chooses, this is sharp enough to read code, and no more than a phone can carry.
 PLAIN_SIDE = 720
-PARAGRAPH_LENGTH = 320
-PARAGRAPH_PAUSE_MS = 2000
 
 STEP_NAMES = {
     "probe": "Checked",
@@ -29,7 +26,9 @@ STEP_NAMES = {
     "pictures": "Pictures",
     "poster": "Your picture",
     "transcript": "Transcript",
+    "translation": "Translation",
     "chapters": "Chapters",
+    "check": "Check before publishing",
     "ladder": "More sizes",
     "storyboard": "Preview pictures",
 }
@@ -44,6 +43,13 @@ PICTURE_NAMES = {
     PictureKind.COVER: "Cover of the recording",
     PictureKind.DRAWN: "Drawn from title and sound",
     PictureKind.OWN: "Your own",
+}
+FILE_FORMATS = {
+    "text/vtt": "WebVTT captions",
+    "application/x-subrip": "SubRip captions",
+    "text/plain": "Plain text",
+    "application/json": "JSON",
+    "text/markdown": "Markdown",
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",
@@ -60,86 +66,12 @@ AUDIENCES = (
 )
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Some text of a line, and how much the recogniser doubted it: 2 much, 1 some, 0 little."""
-
-    text: str
-    doubt: int
-
-
-@dataclass
-class Line:
-    """What is said in one segment, and where that begins in its paragraph."""
-
-    ident: int | None
-    start_ms: int
-    offset: int
-    pieces: list[Piece] = field(default_factory=list)
-
-    @property
-    def start(self) -> float:
-        """When it begins, in seconds."""
-        return self.start_ms / 1000
-
-    def add(self, piece: Piece) -> None:
-        """Append some text, to the last piece if that was doubted as much."""
-        if self.pieces and self.pieces[-1].doubt == piece.doubt:
-            piece = Piece(self.pieces.pop().text + piece.text, piece.doubt)
-        self.pieces.append(piece)
-
-
-@dataclass
-class Paragraph:
-    """Neighbouring lines of one speaker, and the chapters that begin with them. Offsets count
-    UTF-16 units, as browsers do."""
-
-    start_ms: int
-    end_ms: int
-    speaker: str | None
-    words: list[tuple[int, int]] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    chapters: Sequence[chapters_queries.Line] = ()
-    length: int = 0
-
-    @property
-    def start(self) -> float:
-        """When it begins, in seconds."""
-        return self.start_ms / 1000
-
-    @property
-    def end(self) -> float:
-        """When it ends, in seconds."""
-        return self.end_ms / 1000
-
-    @property
-    def word_marks(self) -> str:
-        """Seconds and offset of every word, for the script that follows along."""
-        return " ".join(f"{start / 1000:g},{offset}" for start, offset in self.words)
-
-    @property
-    def line_marks(self) -> str:
-        """The offsets where lines begin."""
-        return " ".join(str(line.offset) for line in self.lines)
-
-    def add(self, segment: SaidSegment) -> None:
-        """Append one line and its words."""
-        # Lines stand a blank apart.
-        self.length += bool(self.lines)
-        line = Line(segment.ident, segment.start_ms, self.length)
-        self.lines.append(line)
-        self.end_ms = segment.end_ms
-        for text, start_ms, doubt in _spans(segment):
-            if start_ms is not None:
-                self.words.append((start_ms, self.length))
-            line.add(Piece(text, doubt))
-            self.length += len(text.encode("utf-16-le")) // 2
-
-
 def release_sentence(episode: Episode) -> str:
     """What the author is told about who else sees the episode now."""
     if not episode.is_released:
         return "This episode is not published: nobody but you sees it."
+    if episode.is_held:
+        return "This episode is published once what is said in it has been checked."
     if episode.state is EpisodeState.READY:
         return "This episode is published."
     return "This episode is published as soon as it is ready."
@@ -193,26 +125,6 @@ def step_icon(step: Step) -> str:
     return STEP_ICONS[step.state]
 
 
-def paragraphs(
-    segments: Iterable[SaidSegment], chapters: Sequence[chapters_queries.Line] = ()
-) -> Sequence[Paragraph]:
-    """The transcript in paragraphs: a new one for a new speaker or chapter, after a pause, or when
-    long. A line that a chapter begins in belongs to the one that has more of it."""
-    made: list[Paragraph] = []
-    waiting = list(chapters)
-    for segment in segments:
-        if not segment.text:
-            continue
-        middle = (segment.start_ms + segment.end_ms) / 2
-        beginning = [line for line in waiting if line.start_ms <= middle]
-        waiting = waiting[len(beginning) :]
-        if not made or beginning or _begins_anew(made[-1], segment):
-            made.append(Paragraph(segment.start_ms, segment.end_ms, segment.speaker))
-            made[-1].chapters = beginning
-        made[-1].add(segment)
-    return made
-
-
 def plain_sources(renditions: Sequence[Rendition]) -> Sequence[Rendition]:
     """The files in the order in which a browser without script tries them.
 
@@ -233,6 +145,25 @@ def file_name(rendition: Rendition) -> str:
         side = media_policy.side(rendition)
         return f"{side}p" if side else "video"
     return "sound (Opus)" if rendition.codecs == "opus" else "sound"
+
+
+def retry_reason(transcript: Transcript, episode: Episode) -> str | None:
+    """Why recognition may be tried again though there is a transcript; None where it may not."""
+    if transcripts_policy.is_in_other_language(transcript, episode.language):
+        heard, said = (
+            langcodes.Language.get(tag or "und").display_name()
+            for tag in (transcript.language, episode.language)
+        )
+        return f"This was recognised as {heard}, but the episode is in {said}."
+    # One that is ready has a note when it is rough or has gaps.
+    language, is_poor = episode.language, bool(transcript.note)
+    may = transcripts_policy.may_retry(transcript, has_gaps=is_poor, language=language)
+    return transcript.note if may else None
+
+
+def file_format(file: Mapping[str, str]) -> str:
+    """What people call the format of a file of a transcript."""
+    return FILE_FORMATS[file["type"]]
 
 
 def wave_path(peaks: Sequence[int], bars: int) -> str:
@@ -258,32 +189,3 @@ def _resampled(peaks: Sequence[int], bars: int) -> Iterator[int]:
         start = number * len(peaks) // bars
         end = max(start + 1, (number + 1) * len(peaks) // bars)
         yield max(peaks[start:end])
-
-
-def _begins_anew(paragraph: Paragraph, segment: SaidSegment) -> bool:
-    return (
-        segment.speaker != paragraph.speaker
-        or segment.start_ms - paragraph.end_ms > PARAGRAPH_PAUSE_MS
-        or paragraph.length + len(segment.text) > PARAGRAPH_LENGTH
-    )
-
-
-def _spans(segment: SaidSegment) -> Iterator[tuple[str, int | None, int]]:
-    """The text of a segment in pieces: words with their time, and what stands between them."""
-    done = 0
-    for word in segment.timed_words:
-        at = segment.text.find(word.text.strip(), done)
-        if at < 0:
-            continue
-        if at > done:
-            yield segment.text[done:at], None, 0
-        done = at + len(word.text.strip())
-        yield segment.text[at:done], word.start_ms, _doubt(word)
-    if done < len(segment.text):
-        yield segment.text[done:], None, 0
-
-
-def _doubt(word: SaidWord) -> int:
-    if word.confidence is None:
-        return 0
-    return (word.confidence < UNSURE) + (word.confidence < FAIRLY_SURE)

@@ -102,7 +102,7 @@ def list_places(session: Session, episode_id: str, wanted: str) -> Sequence[Segm
     first = max(wanted.split(), key=len)
     escaped = re.sub(r"([\\%_])", r"\\\1", first)
     near = Segment.text.ilike(f"%{escaped}%", escape="\\") if first.isascii() else None
-    query = select(Segment).where(Segment.episode_id == episode_id)
+    query = select(Segment).where(transcripts_queries.is_spoken(episode_id))
     if near is not None:
         query = query.where(near)
     return session.scalars(

@@ -154,6 +154,7 @@ def accept_fix(session: Session, viewer: Viewer, fix: Fix, wording: Wording | No
     for line in left:
         fix.lines.remove(line)
     fix.state, fix.decided_by_id, fix.decided_at = FixState.APPLIED, viewer.id, clock.now()
+    transcripts_service.announce_change(session, fix.episode_id)
     _teach(session, fix.episode, fix)
     _tell_author(session, viewer, fix, ACCEPTED)
     return len(left)
@@ -181,6 +182,7 @@ def undo_fix(session: Session, viewer: Viewer, fix: Fix) -> int:
             transcripts_service.rewrite(session, segment, text)
 
     left = _for_each(fix, segments, undo)
+    transcripts_service.announce_change(session, fix.episode_id)
     fix.state, fix.undone_by_id, fix.undone_at = FixState.UNDONE, viewer.id, clock.now()
     return len(left)
 
@@ -228,6 +230,7 @@ def _add(
         session.add(fix)
         for line in fix.lines:
             _apply(session, line, segments[line.line_id])
+        transcripts_service.announce_change(session, episode.id)
         _teach(session, episode, fix)
     session.flush()
     return fix

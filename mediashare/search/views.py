@@ -30,7 +30,8 @@ def moments_json(episode: Episode, moments: Moments) -> dict[str, Any]:
 
 def moment_path(episode: Episode, moment: Moment) -> str:
     """Where the moment plays, on this site."""
-    return f"{episode.path}?t={moment.start:g}&end={moment.end:g}"
+    beside = f"&lang={moment.language}" if moment.language else ""
+    return f"{episode.path}?t={moment.start:g}&end={moment.end:g}{beside}"
 
 
 def _result_json(result: Result) -> dict[str, Any]:
@@ -71,5 +72,6 @@ def _moment_json(episode: Episode, moment: Moment) -> dict[str, Any]:
         "end": moment.end,
         "text": moment.text,
         "html": moment.html,
+        "language": moment.language,
         "url": address + moment_path(episode, moment),
     }

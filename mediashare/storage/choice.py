@@ -3,11 +3,12 @@
 from mediashare.config import Settings
 from mediashare.storage.disk import DiskStorage
 from mediashare.storage.port import Storage
-from mediashare.storage.s3 import S3Storage
 
 
 def open_storage(settings: Settings) -> Storage:
     """The store of this house."""
     if settings.storage == "s3":
+        from mediashare.storage.s3 import S3Storage  # noqa: PLC0415 - boto3 is slow to load
+
         return S3Storage(settings)
     return DiskStorage(settings.data.resolve() / "objects")

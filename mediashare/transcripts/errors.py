@@ -17,6 +17,12 @@ class TranscriptNotFoundError(NotFoundError):
     message = "There is no transcript of this episode yet."
 
 
+class LanguageNotFoundError(NotFoundError):
+    """The episode has none in this language."""
+
+    message = "There is no transcript of this episode in this language."
+
+
 class SegmentNotFoundError(NotFoundError):
     """The line was recognised anew, cut off or replaced since it was read."""
 
@@ -51,6 +57,18 @@ class AlreadyRecognisingError(ConflictError):
     """One recognition at a time."""
 
     message = "Speech recognition is already on its way."
+
+
+class SpokenLanguageError(ConflictError):
+    """What is spoken is in this language itself, so its captions are the transcript."""
+
+    message = "This is the language that is spoken. Bring these captions as the transcript instead."
+
+
+class NotTranslatableError(ConflictError):
+    """It is in English already, nothing is known of it, or no recogniser here can."""
+
+    message = "Only what is spoken in another language than English can be translated here."
 
 
 class NothingToRetryError(ConflictError):

@@ -49,6 +49,22 @@ def read_language(value: str | None) -> str | None:
     return langcodes.standardize_tag(value)
 
 
+def require_language(value: str | None) -> str:
+    """The same, where one must be said."""
+    language = read_language(value)
+    if language is None:
+        raise InvalidInputError(errors={"language": "Say in which language, such as en or pt-BR."})
+    return language
+
+
+def find_language(value: str | None) -> str | None:
+    """A language code out of an address, in its standard form; None for what is none."""
+    try:
+        return read_language(value)
+    except InvalidInputError:
+        return None
+
+
 def read_naming(data: Mapping[str, str]) -> Naming:
     """Who speaks where; raises InvalidInputError naming each field."""
     errors: dict[str, str] = {}

@@ -23,3 +23,17 @@ class TranscribePart(Transcribe):
     """Help with the recognition of the episode `subject`: take what nobody has, up to a limit."""
 
     kind: ClassVar[str] = "transcript_part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translate(Transcribe):
+    """Put what is said in the episode `subject` into English."""
+
+    kind: ClassVar[str] = "translation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckTranscript(Job):
+    """Look through what is said in the episode `subject` by now, before others do."""
+
+    kind: ClassVar[str] = "check"

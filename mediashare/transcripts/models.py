@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediashare.db.base import Base, CreatedAt, Id
@@ -20,36 +20,58 @@ class TranscriptState(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who wrote the words."""
+    """Who wrote the words; `translation` is a recogniser that has put them into English."""
 
     RECOGNISER = "recogniser"
     AUTHOR = "author"
+    TRANSLATION = "translation"
 
 
 class Transcript(Base):
-    """What is said in one episode. `note` is the sentence shown with it, such as why it failed.
+    """What is said in one episode: the words as they are spoken, which are primary, or beside them
+    the same in another language, at most once in each.
 
-    `is_draft` marks the work of an engine that is known to be rough. `heard` are the spans
-    `[start, end]` of the recording, in milliseconds, that the recogniser listened to and whose
-    words are still here; None where that is simply what is played.
+    `note` is the sentence shown with it, such as why it failed. `is_draft` marks the work of an
+    engine that is known to be rough. `sent_to` is the host that the sound was sent to, where no
+    machine of this house has recognised it. `heard` are the spans `[start, end]` of the recording,
+    in milliseconds, that the recogniser listened to and whose words are still here; None where
+    that is simply what is played.
     """
 
     __tablename__ = "transcripts"
 
     id: Mapped[Id]
-    episode_id: Mapped[str] = mapped_column(
-        ForeignKey("episodes.id", ondelete="CASCADE"), unique=True
-    )
+    episode_id: Mapped[str] = mapped_column(ForeignKey("episodes.id", ondelete="CASCADE"))
+    is_primary: Mapped[bool] = mapped_column(default=True)
     state: Mapped[TranscriptState] = mapped_column(default=TranscriptState.QUEUED)
     origin: Mapped[Origin] = mapped_column(default=Origin.RECOGNISER)
     language: Mapped[str | None] = mapped_column(String(35))
     engine: Mapped[str | None] = mapped_column(String(30))
     model: Mapped[str | None] = mapped_column(String(120))
+    sent_to: Mapped[str | None] = mapped_column(String(260))
     is_draft: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None] = mapped_column(Text)
     heard: Mapped[list[list[int]] | None] = mapped_column(JSON)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
+
+    __table_args__ = (
+        Index(
+            "uq_transcripts_primary",
+            "episode_id",
+            unique=True,
+            sqlite_where=text("is_primary"),
+            postgresql_where=text("is_primary"),
+        ),
+        Index(
+            "uq_transcripts_beside",
+            "episode_id",
+            "language",
+            unique=True,
+            sqlite_where=text("NOT is_primary"),
+            postgresql_where=text("NOT is_primary"),
+        ),
+    )
 
 
 class ChunkState(StrEnum):

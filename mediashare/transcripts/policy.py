@@ -1,12 +1,18 @@
 """Which recogniser this house uses, and why; who may ask for another try, and who says who speaks.
 
-Torch-free on purpose: the health page asks the same question as the workers.
+Torch-free on purpose: pages ask the same question as the workers.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import langcodes
+from pydantic import SecretStr
 
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
@@ -20,6 +26,10 @@ CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
 SPEAKER_LIMIT = "120 per 10 minutes"
+# The one language that Whisper translates into.
+ENGLISH = "en"
+# Models that were taught English alone, and those that were not taught to translate.
+_NO_TRANSLATOR = re.compile(r"\.en(\.pt)?/?$|turbo|distil", re.IGNORECASE)
 
 
 class EngineName(StrEnum):
@@ -28,13 +38,34 @@ class EngineName(StrEnum):
     FASTER_WHISPER = "faster-whisper"
     WHISPER = "whisper"
     POCKETSPHINX = "pocketsphinx"
+    REMOTE = "remote"
 
 
 PACKAGES = {
     EngineName.FASTER_WHISPER: "faster_whisper",
     EngineName.WHISPER: "whisper",
     EngineName.POCKETSPHINX: "pocketsphinx",
+    EngineName.REMOTE: "urllib3",
 }
+
+
+TRANSLATORS = frozenset({EngineName.FASTER_WHISPER, EngineName.WHISPER, EngineName.REMOTE})
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A speech server elsewhere that speaks the protocol of OpenAI, by the address under which
+    its calls are. Its key is shown nowhere."""
+
+    url: str
+    key: SecretStr
+    timeout_s: float
+    certificates: Path | None = None
+
+    @property
+    def host(self) -> str:
+        """Whom people are told that speech is sent to."""
+        return urlsplit(self.url).netloc
 
 
 @dataclass(frozen=True)
@@ -42,6 +73,7 @@ class EngineChoice:
     """The recogniser to use, or None, and the sentence that says why.
 
     `is_draft` marks an engine whose words are good enough to search, not to publish.
+    `remote` is the server that recognises, where that is none of this house's machines.
     """
 
     engine: EngineName | None
@@ -49,17 +81,32 @@ class EngineChoice:
     model: str | None = None
     path: Path | None = None
     is_draft: bool = False
+    remote: Remote | None = None
+
+    @property
+    def sent_to(self) -> str | None:
+        """The host that speech is sent to; None where it stays in the house."""
+        return self.remote.host if self.remote else None
+
+    def has_made(self, transcript: Transcript) -> bool:
+        """Whether the words of a transcript are those of this recogniser, so that it can go on
+        with them."""
+        made_by = (transcript.engine, transcript.model, transcript.sent_to)
+        return made_by == (self.engine, self.model, self.sent_to)
 
 
 def choose_engine(settings: Settings) -> EngineChoice:
     """The recogniser that the settings name, or with `auto` the best one that is at hand.
 
-    A model is only ever taken from a path or the model folder; nothing is downloaded.
+    A model is only ever taken from a path or the model folder; nothing is downloaded. Speech is
+    sent elsewhere only where the settings say so by name.
     """
     if settings.asr_engine == "none":
         return EngineChoice(
             None, "Speech recognition is switched off (MEDIASHARE_ASR_ENGINE=none)."
         )
+    if settings.asr_engine == "remote":
+        return _remote(settings)
     if settings.asr_engine != "auto":
         return _choose_named(settings, EngineName(settings.asr_engine))
     for engine in (EngineName.FASTER_WHISPER, EngineName.WHISPER):
@@ -81,13 +128,53 @@ def find_model(settings: Settings, engine: EngineName) -> Path | None:
     return None
 
 
-def may_retry(transcript: Transcript, *, has_gaps: bool) -> bool:
-    """Recognition may be tried again where it failed, left gaps, found nothing or was rough."""
+def may_retry(transcript: Transcript, *, has_gaps: bool, language: str | None) -> bool:
+    """Recognition may be tried again where it failed, left gaps, found nothing, was rough, or
+    listened for another language than the episode is in."""
     if transcript.origin is Origin.AUTHOR:
         return False
     if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
         return True
-    return transcript.state is TranscriptState.READY and (has_gaps or transcript.is_draft)
+    is_poor = has_gaps or transcript.is_draft or is_in_other_language(transcript, language)
+    return transcript.state is TranscriptState.READY and is_poor
+
+
+def is_in_other_language(transcript: Transcript, language: str | None) -> bool:
+    """Whether a recogniser listened for another language than this one, whatever its region."""
+    if transcript.origin is not Origin.RECOGNISER or not (transcript.language and language):
+        return False
+    heard, said = (langcodes.Language.get(tag) for tag in (transcript.language, language))
+    return heard.language != said.language
+
+
+def choose(transcripts: Iterable[Transcript], language: str | None) -> Transcript | None:
+    """The primary one of the transcripts of an episode, or the one in a language: rather one that
+    stands beside it, as the primary one can be had without saying which."""
+    found = list(transcripts)
+    if language is None:
+        return next((one for one in found if one.is_primary), None)
+    fitting = [one for one in found if one.language == language]
+    return min(fitting, key=lambda one: one.is_primary, default=None)
+
+
+def may_translate(spoken: Transcript | None, choice: EngineChoice) -> bool:
+    """Whether what is said in an episode can be put into English by machine: as far as that is
+    known, it is in another language, and the recogniser at hand was taught to translate."""
+    if spoken is None or spoken.state is not TranscriptState.READY or is_english(spoken):
+        return False
+    # A recogniser that has made the transcript is there, on whichever machine.
+    made_by = (spoken.engine, spoken.model) if spoken.engine else (choice.engine, choice.model)
+    return made_by[0] in TRANSLATORS and _NO_TRANSLATOR.search(made_by[1] or "") is None
+
+
+def is_settled(transcript: Transcript) -> bool:
+    """Whether nothing more is recognised or translated by itself."""
+    return transcript.state not in {TranscriptState.QUEUED, TranscriptState.RUNNING}
+
+
+def is_english(transcript: Transcript) -> bool:
+    """Whether it is in some kind of English."""
+    return (transcript.language or "").partition("-")[0] == ENGLISH
 
 
 def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:
@@ -95,6 +182,18 @@ def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> 
     is_author = library_policy.is_author(viewer, episode)
     entitled = is_author or is_steward or accounts_policy.is_moderator(viewer)
     return entitled and accounts_policy.may_write(viewer)
+
+
+def _remote(settings: Settings) -> EngineChoice:
+    remote = Remote(
+        settings.asr_remote_url.rstrip("/"),
+        settings.asr_remote_key,
+        settings.asr_remote_timeout,
+        Path(settings.asr_remote_ca).resolve() if settings.asr_remote_ca else None,
+    )
+    model = settings.asr_remote_model
+    reason = f"Speech is sent to {remote.host}, which recognises it with the model {model}."
+    return EngineChoice(EngineName.REMOTE, reason, model, remote=remote)
 
 
 def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:

@@ -5,14 +5,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from mediashare.accounts.policy import Viewer
 from mediashare.groups.models import GroupRole, Membership
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode, EpisodeGroup
-from mediashare.transcripts.errors import SegmentNotFoundError, TranscriptNotFoundError
+from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts.errors import (
+    LanguageNotFoundError,
+    SegmentNotFoundError,
+    TranscriptNotFoundError,
+)
 from mediashare.transcripts.models import (
     Chunk,
     ChunkState,
@@ -144,25 +149,77 @@ def list_replaced(session: Session, transcript_id: str) -> Sequence[Replaced]:
     return [Replaced(heard, text, count) for (heard, text), count in ordered]
 
 
-def find_transcript(session: Session, episode_id: str) -> Transcript | None:
-    """The transcript of an episode that the caller has already made sure may be seen."""
-    return session.scalar(select(Transcript).where(Transcript.episode_id == episode_id))
+def is_of(episode_id: str, beside: str | None = None) -> ColumnElement[bool]:
+    """The condition under which a transcript is the primary one of an episode, or with `beside`
+    the one in that language which stands beside it."""
+    own = Transcript.episode_id == episode_id
+    if beside is None:
+        return own & Transcript.is_primary
+    return own & ~Transcript.is_primary & (Transcript.language == beside)
 
 
-def get_readable(session: Session, viewer: Viewer, episode_id: str) -> Transcript:
-    """The transcript of an episode, in one statement that also decides whether `viewer` may see
-    the episode: raises EpisodeNotFoundError if not, TranscriptNotFoundError if there is none."""
-    row = session.execute(
+def find_transcript(
+    session: Session, episode_id: str, beside: str | None = None
+) -> Transcript | None:
+    """The primary transcript of an episode that the caller has already made sure may be seen, or
+    with `beside` the one in that language which stands beside it."""
+    return session.scalar(select(Transcript).where(is_of(episode_id, beside)))
+
+
+def list_transcripts(session: Session, episode_id: str) -> Sequence[Transcript]:
+    """All transcripts of an episode: the primary one first, then the others by language."""
+    return session.scalars(
+        select(Transcript)
+        .where(Transcript.episode_id == episode_id)
+        .order_by(Transcript.is_primary.desc(), Transcript.language)
+    ).all()
+
+
+def list_readable(session: Session, viewer: Viewer, episode_id: str) -> Sequence[Transcript]:
+    """The same, in one statement that also decides whether `viewer` may see the episode: raises
+    EpisodeNotFoundError if not."""
+    rows = session.execute(
         select(Episode.id, Transcript)
         .outerjoin(Transcript, Transcript.episode_id == Episode.id)
         .where(Episode.id == episode_id, library_queries.readable_by(viewer))
-    ).one_or_none()
-    if row is None:
+        .order_by(Transcript.is_primary.desc(), Transcript.language)
+    ).all()
+    if not rows:
         raise EpisodeNotFoundError
-    transcript: Transcript | None = row.Transcript
-    if transcript is None:
-        raise TranscriptNotFoundError
-    return transcript
+    return [row.Transcript for row in rows if row.Transcript is not None]
+
+
+def get_readable(
+    session: Session, viewer: Viewer, episode_id: str, language: str | None = None
+) -> Transcript:
+    """The primary transcript, or the one in a language: raises EpisodeNotFoundError unless the
+    viewer may see the episode, TranscriptNotFoundError where there is none yet, and
+    LanguageNotFoundError where there is none in that language."""
+    return _chosen(list_readable(session, viewer, episode_id), language)
+
+
+def get_readable_pair(
+    session: Session, viewer: Viewer, episode_id: str, language: str | None = None
+) -> tuple[Episode, Transcript]:
+    """The same, with the episode and its author."""
+    rows = session.execute(
+        select(Episode, Transcript)
+        .join(Episode.author)
+        .outerjoin(Transcript, Transcript.episode_id == Episode.id)
+        .where(Episode.id == episode_id, library_queries.readable_by(viewer))
+        .options(contains_eager(Episode.author))
+    ).all()
+    if not rows:
+        raise EpisodeNotFoundError
+    there = [row.Transcript for row in rows if row.Transcript is not None]
+    return rows[0].Episode, _chosen(there, language)
+
+
+def _chosen(transcripts: Sequence[Transcript], language: str | None) -> Transcript:
+    found = transcripts_policy.choose(transcripts, language)
+    if found is None:
+        raise TranscriptNotFoundError if language is None else LanguageNotFoundError
+    return found
 
 
 def list_segments(
@@ -188,17 +245,23 @@ def list_segments(
 
 
 def get_segment(session: Session, episode_id: str, ident: int) -> Segment:
-    """A line of an episode that the caller has already made sure may be seen, with its words;
-    raises SegmentNotFoundError where it is not there any more."""
+    """A line of the primary transcript of an episode that the caller has already made sure may be
+    seen, with its words; raises SegmentNotFoundError where it is not there any more."""
     segment = session.scalar(
         select(Segment)
-        .where(Segment.id == ident, Segment.episode_id == episode_id)
+        .where(Segment.id == ident, is_spoken(episode_id))
         .options(selectinload(Segment.words))
         .execution_options(populate_existing=True)
     )
     if segment is None:
         raise SegmentNotFoundError
     return segment
+
+
+def is_spoken(episode_id: str) -> ColumnElement[bool]:
+    """The condition under which a segment is one of the primary transcript of an episode."""
+    primary = select(Transcript.id).where(is_of(episode_id)).scalar_subquery()
+    return Segment.transcript_id == primary
 
 
 def list_lines(session: Session, line_ids: Collection[str]) -> Mapping[str, Segment]:
@@ -275,14 +338,14 @@ def list_chunks(session: Session, transcript_id: str) -> Sequence[Chunk]:
     ).all()
 
 
-def measure_work(session: Session, episode_id: str) -> Work:
-    """How far the recognition of an episode is."""
+def measure_work(session: Session, episode_id: str, beside: str | None = None) -> Work:
+    """How far the recognition of an episode is, or its translation into the language `beside`."""
     length = Chunk.end_ms - Chunk.start_ms
     is_left = Chunk.state == ChunkState.PLANNED
     total, left = session.execute(
         select(func.sum(length), func.sum(length).filter(is_left))
         .join(Transcript, Transcript.id == Chunk.transcript_id)
-        .where(Transcript.episode_id == episode_id)
+        .where(is_of(episode_id, beside))
     ).one()
     return Work(total or 0, left or 0)
 

@@ -17,8 +17,12 @@ from mediashare.transcripts import forms as transcripts_forms
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
+from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.errors import CaptionsInvalidError, TranscriptNotFoundError
+from mediashare.transcripts.models import Transcript
+from mediashare.transcripts.policy import ENGLISH
 from mediashare.transcripts.queries import Replaced
+from mediashare.transcripts.service import Caption
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
 from mediashare.web.parts import parts
@@ -39,15 +43,42 @@ def retry(slug: str) -> ResponseReturnValue:
 def replace(slug: str) -> ResponseReturnValue:
     """The author's own captions, as a file, take the transcript's place."""
     language = transcripts_forms.read_language(request.form.get("language"))
-    file = request.files.get("captions")
-    if file is None:
-        raise CaptionsInvalidError("Choose a caption file, WebVTT or SubRip.")
-    text = transcripts_forms.read_body(file.read(transcripts_forms.MAX_BYTES + 1))
-    captions = transcripts_service.read_captions(text)
+    captions = _read_captions()
     with db.committing() as session:
         episode = _own(session, slug)
         transcripts_service.import_captions(session, episode, captions, language=language)
     return redirect(episode.path)
+
+
+@blueprint.post("/e/<slug>/captions")
+def add_language(slug: str) -> ResponseReturnValue:
+    """The author's own captions in another language than the spoken one, as a file."""
+    language = transcripts_forms.require_language(request.form.get("language"))
+    captions = _read_captions()
+    with db.committing() as session:
+        transcripts_service.import_beside(session, _own(session, slug), captions, language)
+    flash("Your captions are there.", "good")
+    return _to_languages(slug)
+
+
+@blueprint.post("/e/<slug>/captions/remove")
+def remove_language(slug: str) -> ResponseReturnValue:
+    """A translation, or captions in another language than the spoken one, go for good."""
+    language = transcripts_forms.require_language(request.form.get("language"))
+    with db.committing() as session:
+        transcripts_service.remove_language(session, _own(session, slug), language)
+    flash("They are removed.", "good")
+    return _to_languages(slug)
+
+
+@blueprint.post("/e/<slug>/translation")
+def translate(slug: str) -> ResponseReturnValue:
+    """Have what is said put into English by machine, or try that again where it is not whole."""
+    choice = transcripts_policy.choose_engine(parts().settings)
+    with db.committing() as session:
+        transcripts_service.request_translation(session, _own(session, slug), choice)
+    flash("The translation into English is on its way.", "good")
+    return _to_languages(slug)
 
 
 @blueprint.post("/e/<slug>/transcript/take-back")
@@ -61,14 +92,47 @@ def take_back(slug: str) -> ResponseReturnValue:
     return redirect(f"{episode.path}/edit#replaced", 303)
 
 
+def _read_captions() -> Sequence[Caption]:
+    file = request.files.get("captions")
+    if file is None:
+        raise CaptionsInvalidError("Choose a caption file, WebVTT or SubRip.")
+    text = transcripts_forms.read_body(file.read(transcripts_forms.MAX_BYTES + 1))
+    return transcripts_service.read_captions(text)
+
+
+def _to_languages(slug: str) -> ResponseReturnValue:
+    return redirect(url_for("pages.edit", slug=slug, _anchor="languages"), 303)
+
+
+def _list_languages(episode: Episode) -> Sequence[Transcript]:
+    return transcripts_queries.list_transcripts(db.session(), episode.id)
+
+
+def _offers_translation(transcripts: Sequence[Transcript]) -> bool:
+    if transcripts_policy.choose(transcripts, ENGLISH) is not None:
+        return False
+    spoken = transcripts_policy.choose(transcripts, None)
+    return transcripts_policy.may_translate(
+        spoken, transcripts_policy.choose_engine(parts().settings)
+    )
+
+
 def _list_replaced(episode: Episode) -> Sequence[Replaced]:
     session = db.session()
     transcript = transcripts_queries.find_transcript(session, episode.id)
     return transcripts_queries.list_replaced(session, transcript.id) if transcript else ()
 
 
-# The partial stands on the page that edits an episode, which knows nothing of glossaries.
+def _speech_goes_to() -> str | None:
+    return transcripts_policy.choose_engine(parts().settings).sent_to
+
+
+# The partials stand on pages that know nothing of glossaries and recognisers.
 blueprint.add_app_template_global(_list_replaced, "list_replaced")
+blueprint.add_app_template_global(_list_languages, "list_languages")
+blueprint.add_app_template_global(_offers_translation, "offers_translation")
+blueprint.add_app_template_global(transcripts_views.label, "language_label")
+blueprint.add_app_template_global(_speech_goes_to, "speech_goes_to")
 
 
 @blueprint.get("/e/<slug>/speakers")

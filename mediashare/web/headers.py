@@ -5,6 +5,9 @@ from flask import Flask, Response, request
 from mediashare.config import Settings
 
 YEAR_S = 365 * 24 * 3600
+NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=()"
+# For the one page that records.
+OWN_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -41,10 +44,7 @@ def install(app: Flask, settings: Settings) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy",
-            "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
-        )
+        headers.setdefault("Permissions-Policy", NO_DEVICES)
         if settings.is_https:
             headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_S}; includeSubDomains")
         if request.endpoint != "static":

@@ -6,6 +6,7 @@ import { folds, menus } from "./menus.js";
 const islands = {
   cut: () => import("./cut.js"),
   episode: () => import("./episode.js"),
+  record: () => import("./record.js"),
   replace: () => import("./replace.js"),
   results: () => import("./results.js"),
   upload: () => import("./upload.js"),

@@ -1,14 +1,19 @@
-// Captions drawn by us from the hidden text track, so that they look the same everywhere.
+// Captions drawn by us from a hidden text track, so that they look the same everywhere.
 
-/** The captions of a player: `toggle` switches them, the choice is remembered. */
+const KINDS = ["captions", "subtitles"];
+
+/** The captions of a player: `toggle` switches them; that, and their language, is remembered. */
 export function captions(player) {
   const place = player.root.querySelector(".cap");
   const button = player.root.querySelector("[data-do=captions]");
-  const track = [...player.media.textTracks].find((candidate) => candidate.kind === "captions");
+  const choice = player.root.querySelector("[data-captions]");
+  const tracks = [...player.media.textTracks].filter((track) => KINDS.includes(track.kind));
   let on = localStorage.getItem("captions") !== "off";
+  let track = remembered(tracks, choice) ?? tracks[choice?.selectedIndex ?? 0];
 
   const draw = () => {
     place.replaceChildren();
+    place.lang = track?.language ?? "";
     for (const cue of (on && track?.activeCues) || []) {
       const line = document.createElement("span");
       line.textContent = cue.getCueAsHTML().textContent;
@@ -17,12 +22,15 @@ export function captions(player) {
   };
   const show = () => {
     button?.setAttribute("aria-pressed", on);
+    for (const each of tracks) each.mode = each === track ? "hidden" : "disabled";
     draw();
   };
-  if (track) {
-    track.mode = "hidden";
-    track.addEventListener("cuechange", draw);
-  }
+  for (const each of tracks) each.addEventListener("cuechange", draw);
+  choice?.addEventListener("change", () => {
+    track = tracks[choice.selectedIndex];
+    localStorage.setItem("captions-language", track.language);
+    show();
+  });
   show();
   return {
     toggle() {
@@ -31,4 +39,14 @@ export function captions(player) {
       show();
     },
   };
+}
+
+/** The track in the language that was chosen last, unless the address of the page names one. */
+function remembered(tracks, choice) {
+  const wanted = localStorage.getItem("captions-language");
+  const named = new URLSearchParams(location.search).has("lang");
+  const place = tracks.findIndex((track) => track.language === wanted);
+  if (!choice || named || place < 0) return null;
+  choice.selectedIndex = place;
+  return tracks[place];
 }

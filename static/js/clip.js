@@ -1,5 +1,5 @@
 // The address decides where an episode starts, and where a clip of it ends: ?t=96.2&end=104.8.
-import { clock, count, short } from "./time.js";
+import { clock, moment } from "./time.js";
 
 /** Go to the moment that the address names; a clip stops at its end and offers to go on. */
 export function openMoment(player) {
@@ -18,16 +18,16 @@ export function seekLinks(player) {
     if (!link.hash) event.preventDefault();
     const seconds = Number(link.dataset.seek);
     player.seek(seconds);
-    history.replaceState(null, "", link.hash || `?t=${short(seconds)}`);
+    history.replaceState(null, "", link.hash || moment(seconds));
   });
 }
 
 function playClip(player, start, end) {
   const notice = document.querySelector("[data-clip]");
   notice.hidden = false;
-  const length = count(Math.round(end - start), "second");
+  const length = `${Math.max(1, Math.round(end - start))} s`;
   notice.querySelector("[data-clip-text]").textContent =
-    `Clip of ${length}, ${clock(start)} to ${clock(end)}`;
+    `Clip, ${length}, from ${notice.dataset.clip}’s episode, ${clock(start)} to ${clock(end)}`;
   const stop = ({ detail: time }) => {
     if (time >= end && player.isPlaying) player.pause();
   };
@@ -38,7 +38,7 @@ function playClip(player, start, end) {
   player.root.addEventListener("tick", stop);
   notice.querySelector("button").addEventListener("click", () => {
     leave();
-    history.replaceState(null, "", `?t=${short(player.time)}`);
+    history.replaceState(null, "", moment(player.time));
     player.play();
   });
 }

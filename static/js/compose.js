@@ -22,10 +22,14 @@ export function compose(player, showTab) {
       player.pause();
       open();
     },
+    // A quote is about the moment at which it was said.
     quote: (text, seconds) => {
+      player.pause();
       player.seek(seconds);
       const field = open();
-      if (field) field.value = `> ${text}\n\n${field.value}`;
+      if (!field) return;
+      field.value = `${text.replaceAll(/^/gm, "> ")}\n\n${field.value}`;
+      field.form.querySelector("[data-at-now]").checked = true;
     },
   };
 }

@@ -9,7 +9,7 @@ import { Player } from "./player.js";
 import { quality } from "./quality.js";
 import { copyAddress } from "./selection.js";
 import { tabs } from "./tabs.js";
-import { short } from "./time.js";
+import { moment } from "./time.js";
 import { transcript } from "./transcript.js";
 import { upkeep } from "./upkeep.js";
 
@@ -36,6 +36,7 @@ export default function episode(root) {
       showTab("transcript");
       text?.focusFind();
     },
+    q: () => text?.quote(),
     r: () => composer.comment(),
     s: () => root.querySelector("[data-solved]")?.click(),
   });
@@ -46,7 +47,7 @@ function shareButton(root, player) {
   const button = root.querySelector("[data-share]");
   button.hidden = false;
   button.addEventListener("click", () => {
-    const moment = player.time >= 1 ? `?t=${short(Math.floor(player.time))}` : "";
-    copyAddress(`${location.origin}${location.pathname}${moment}`);
+    const query = player.time >= 1 ? moment(Math.floor(player.time)) : "";
+    copyAddress(`${location.origin}${location.pathname}${query}`);
   });
 }

@@ -3,6 +3,9 @@ import { mark } from "./highlights.js";
 
 // What bars at the edges of the window may cover.
 const MARGIN = 90;
+const MARKS = /\p{M}/gu;
+const APOSTROPHES = /[‘’ʼ]/;
+const QUOTES = /[“”„«»]/;
 
 /** Connect the find field; opening the page from a search fills it in. */
 export function find(root, body, paragraphs, { player, suspend }) {
@@ -28,7 +31,7 @@ export function find(root, body, paragraphs, { player, suspend }) {
     suspend();
   };
   const search = () => {
-    hits = occurrences(paragraphs, field.value.trim().toLowerCase());
+    hits = occurrences(paragraphs, field.value);
     current = 0;
     paint();
     show();
@@ -62,25 +65,44 @@ export function find(root, body, paragraphs, { player, suspend }) {
 
 /** Where a question is answered: all of its words in a row, else each of them. */
 function wordsOf(question, paragraphs) {
-  const phrase = occurrences(paragraphs, question.toLowerCase());
+  const phrase = occurrences(paragraphs, question);
   if (phrase.length > 0) return phrase;
-  const words = question.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const words = question.match(/[\p{L}\p{N}]{3,}/gu) ?? [];
   const found = words.flatMap((word) => occurrences(paragraphs, word));
   return found.sort((one, other) => one.seconds - other.seconds);
 }
 
-function occurrences(paragraphs, wanted) {
+function occurrences(paragraphs, question) {
+  const wanted = fold(question.trim()).text;
   if (!wanted) return [];
   return paragraphs.flatMap((paragraph) => {
-    const text = paragraph.text.textContent.toLowerCase();
+    const { text, places } = fold(paragraph.text.textContent);
     const found = [];
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
-      const range = paragraph.range(at, at + wanted.length);
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+      const range = paragraph.range(places[at], places[at + wanted.length - 1] + 1);
       const seconds = paragraph.timeOf(range.startContainer, range.startOffset);
       found.push({ range, seconds });
     }
     return found;
   });
+}
+
+/** Text as people type it who look for something: without case, accents and kinds of quotes, with
+ *  single blanks; and from which place of the text each character of that has come. */
+function fold(text) {
+  let folded = "";
+  const places = [];
+  for (let at = 0; at < text.length; at += 1) {
+    let plain = text[at].normalize("NFD").replaceAll(MARKS, "").toLowerCase();
+    if (APOSTROPHES.test(plain)) plain = "'";
+    if (QUOTES.test(plain)) plain = '"';
+    if (/\s/.test(plain)) plain = folded.endsWith(" ") ? "" : " ";
+    for (const unit of plain.split("")) {
+      folded += unit;
+      places.push(at);
+    }
+  }
+  return { text: folded, places };
 }
 
 function reveal(body, range) {

@@ -1,9 +1,10 @@
 // Selected words can be shared as a clip, quoted in a comment, or put right.
 import { announce } from "./dom.js";
 import { isFixing } from "./fix.js";
-import { clock, short } from "./time.js";
+import { clock, moment } from "./time.js";
+import { toolbar } from "./toolbar.js";
 
-/** Show the toolbar over a selection inside the transcript. */
+/** Show the toolbar over a selection inside the transcript; returns what keys may ask of it. */
 export function selection(root, body, paragraphs, { compose, fixing }) {
   const bar = root.querySelector(".pop");
   let chosen = null;
@@ -13,45 +14,66 @@ export function selection(root, body, paragraphs, { compose, fixing }) {
     bar.hidden = !chosen;
     if (chosen) place(bar, body, chosen.box);
   });
-  bar.addEventListener("mousedown", (event) => event.preventDefault());
-  bar.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") getSelection().removeAllRanges();
-  });
-  bar.addEventListener("click", (event) => {
-    const act = event.target.closest("[data-selected]")?.dataset.selected;
-    if (!act || !chosen) return;
-    const { range } = chosen;
-    if (act === "share") share(chosen);
-    if (act === "quote") compose.quote(chosen.text, chosen.start);
+  const acts = {
+    share: ({ start, end }) => copyAddress(clipAddress(start, end)),
+    quote: ({ text, start }) => compose.quote(text, start),
+    fix: ({ range }) => fixing.enter(range),
+  };
+  const act = (name) => {
+    if (!chosen) return false;
+    const now = chosen;
     getSelection().removeAllRanges();
-    if (act === "fix") fixing.enter(range);
+    acts[name](now);
+    return true;
+  };
+  toolbar(bar, body, {
+    act: (button) => act(button.dataset.selected),
+    close: () => getSelection().removeAllRanges(),
   });
   body.addEventListener("copy", (event) => {
     if (!chosen) return;
     event.preventDefault();
     event.clipboardData.setData("text/plain", credit(root, chosen));
   });
+  return {
+    quote() {
+      if (!act("quote")) announce("Select words of the transcript first, then quote them.", "bad");
+    },
+  };
 }
 
+/** What is selected of the words, wherever the selection itself begins and ends. */
 function read(body, paragraphs) {
   const selected = getSelection();
   if (selected.isCollapsed || selected.rangeCount === 0 || isFixing(body)) return null;
+  if (!body.contains(selected.anchorNode)) return null;
   const range = selected.getRangeAt(0);
-  const first = holding(paragraphs, range.startContainer);
-  const last = holding(paragraphs, range.endContainer);
-  const text = selected.toString().trim();
-  if (!first || !last || !text || !body.contains(range.commonAncestorContainer)) return null;
+  const parts = paragraphs
+    .filter((paragraph) => range.intersectsNode(paragraph.text))
+    .map((paragraph) => ({ paragraph, inside: within(paragraph, range) }))
+    .filter(({ inside }) => inside.toString().trim());
+  if (parts.length === 0) return null;
+  const first = parts[0];
+  const last = parts.at(-1);
   return {
-    range: range.cloneRange(),
-    text,
-    start: first.timeOf(range.startContainer, range.startOffset),
-    end: last.timeOf(range.endContainer, range.endOffset, true),
+    range: first.inside,
+    text: parts.map(({ inside }) => inside.toString().trim()).join("\n\n"),
+    start: first.paragraph.timeOf(first.inside.startContainer, first.inside.startOffset),
+    end: last.paragraph.timeOf(last.inside.endContainer, last.inside.endOffset, true),
     box: range.getBoundingClientRect(),
   };
 }
 
-function holding(paragraphs, node) {
-  return paragraphs.find((paragraph) => paragraph.text.contains(node));
+function within(paragraph, range) {
+  const inside = document.createRange();
+  inside.selectNodeContents(paragraph.text);
+  if (paragraph.text.contains(range.startContainer)) {
+    inside.setStart(range.startContainer, range.startOffset);
+  }
+  if (paragraph.text.contains(range.endContainer)) {
+    inside.setEnd(range.endContainer, range.endOffset);
+  }
+  return inside;
 }
 
 function place(bar, body, box) {
@@ -59,17 +81,19 @@ function place(bar, body, box) {
   const half = bar.offsetWidth / 2;
   const middle = box.left + box.width / 2 - frame.left;
   const left = Math.min(Math.max(middle, half + 8), frame.width - half - 8);
+  const above = box.top - frame.top + body.scrollTop - 50;
   bar.style.setProperty("left", `${left}px`);
-  bar.style.setProperty("top", `${Math.max(4, box.top - frame.top + body.scrollTop - 50)}px`);
+  // A selection may begin above what is seen of the panel.
+  bar.style.setProperty("top", `${Math.max(body.scrollTop + 4, above)}px`);
 }
 
-function clipAddress({ start, end }) {
-  return `${location.origin}${location.pathname}?t=${short(start)}&end=${short(end)}`;
+function clipAddress(start, end) {
+  return `${location.origin}${location.pathname}${moment(start, end)}`;
 }
 
-function credit(root, chosen) {
-  const who = root.dataset.author;
-  return `${chosen.text} (${who}, ${clock(chosen.start)}, ${clipAddress(chosen)})`;
+function credit(root, { text, start, end }) {
+  const { author, title } = root.dataset;
+  return `${text} (${author}, “${title}”, ${clock(start)}, ${clipAddress(start, end)})`;
 }
 
 /** Copy an address; where the clipboard is closed to us, show it to be copied by hand. */
@@ -80,8 +104,4 @@ export async function copyAddress(address) {
   } catch {
     announce(`Copy this link: ${address}`);
   }
-}
-
-function share(chosen) {
-  copyAddress(clipAddress(chosen));
 }

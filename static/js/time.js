@@ -27,6 +27,15 @@ export function short(seconds) {
   return String(Math.round(seconds * 10) / 10);
 }
 
+/** The query of an address that leads to a moment, in the language that is being read. */
+export function moment(start, end = null) {
+  const language = new URLSearchParams(location.search).get("lang");
+  const query = new URLSearchParams(language ? { lang: language } : {});
+  query.set("t", short(start));
+  if (end !== null) query.set("end", short(end));
+  return `?${query}`;
+}
+
 /** A time in a recording as an edit needs it: 1:37.25. */
 export function exact(time) {
   const hundredths = Math.max(0, Math.round(time * 100));

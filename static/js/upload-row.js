@@ -1,26 +1,12 @@
 // One file on its way up: tus in pieces of 8 MB, so that it resumes after anything.
 import { Upload } from "tus-js-client";
 import { announce, csrfToken } from "./dom.js";
-import { renewToken, SIGNED_OUT } from "./requests.js";
+import { GONE, checkHead, mayPass, sentenceOf, statusOf, TOO_LARGE } from "./refusals.js";
+import { renewToken } from "./requests.js";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 30000];
 const QUARTER = 25;
-const WAITED_FOR = [409, 423];
-const GONE = [404, 410];
-
-const BUSY = "Another tab or device is sending this file. Wait a moment, then go on.";
-const TOO_LARGE = "This file is larger than an upload may be here.";
-const LOST = "The connection is lost. What has arrived is kept.";
-// Where the server's own sentence would not tell people what to do here.
-const SENTENCES = {
-  401: SIGNED_OUT,
-  409: BUSY,
-  415: "This kind of file can't be uploaded here.",
-  423: BUSY,
-  429: "Too many uploads at once. Wait a moment, then go on.",
-  507: "There is no room left on the server. Tell an admin, then go on.",
-};
 
 export class UploadRow {
   /** `page` knows which uploads other rows are at, and hears when this row is removed. */
@@ -133,7 +119,7 @@ export class UploadRow {
       retryDelays: RETRY_DELAYS,
       metadata: { filename: this.file.name, filetype: this.file.type },
       onBeforeRequest: (request) => this.#authorize(request),
-      onAfterResponse: (request, response) => this.#check(request, response),
+      onAfterResponse: checkHead,
       onShouldRetry: (error) => this.#mayRetry(error),
       onProgress: (sent, total) => this.#progress(sent, total),
       onSuccess: () => this.#done(),
@@ -147,14 +133,6 @@ export class UploadRow {
     request.setHeader("X-CSRFToken", csrfToken());
   }
 
-  /** The client would take every refusal of HEAD for "no such upload", and begin from nothing. */
-  #check(request, response) {
-    const status = response.getStatus();
-    if (request.getMethod() === "HEAD" && status >= 400 && !GONE.includes(status)) {
-      throw Object.assign(new Error(`HEAD was answered ${status}`), { status });
-    }
-  }
-
   #mayRetry(error) {
     this.isTokenOld = true;
     const status = statusOf(error);
@@ -163,9 +141,7 @@ export class UploadRow {
       this.wasForbidden = true;
       return true;
     }
-    if (status === 507 || (status >= 400 && status < 500 && !WAITED_FOR.includes(status))) {
-      return false;
-    }
+    if (!mayPass(status)) return false;
     this.say(status ? "The server is busy. Trying again." : "The connection is lost. Trying again.");
     return true;
   }
@@ -219,8 +195,7 @@ export class UploadRow {
   }
 
   #failed(error) {
-    const status = statusOf(error);
-    const said = SENTENCES[status] ?? detailOf(error) ?? (status === 413 ? TOO_LARGE : LOST);
+    const said = sentenceOf(error);
     this.#stop(said, true);
     announce(`${this.file.name}: ${said}`, "bad");
   }
@@ -254,19 +229,6 @@ export class UploadRow {
       if (known.uploadUrl !== this.upload.url) continue;
       await this.upload.options.urlStorage.removeUpload(known.urlStorageKey);
     }
-  }
-}
-
-function statusOf(error) {
-  return error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
-}
-
-/** What the server itself says of a refusal, if it does. */
-function detailOf(error) {
-  try {
-    return JSON.parse(error.originalResponse.getBody()).detail;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 // The upload page: files go up while people describe them, then become episodes.
+import { details, showErrors } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { count } from "./time.js";
@@ -10,6 +11,7 @@ export default function upload(form) {
   const field = form.querySelector("#file");
   const drop = form.querySelector(".drop");
   const title = form.elements.title;
+  remindOfRecordings();
   let wereMany = false;
   field.multiple = true;
 
@@ -60,6 +62,13 @@ export default function upload(form) {
   addEventListener("beforeunload", (event) => {
     if (rows.some((row) => row.isSending)) event.preventDefault();
   });
+}
+
+/** Something that was recorded in this browser may wait here for ever. */
+async function remindOfRecordings() {
+  const note = document.querySelector("[data-unfinished]");
+  const { hasUnfinished } = await import("./record-unfinished.js");
+  note.hidden = !(await hasUnfinished(note.dataset.unfinished));
 }
 
 function dropZone(zone, add) {
@@ -116,38 +125,8 @@ async function saveOne(form, rows, row) {
   }
 }
 
-function details(form) {
-  const data = new FormData(form);
-  return {
-    description: data.get("description"),
-    tags: data
-      .get("tags")
-      .split(",")
-      .map((tag) => tag.trim())
-      .filter(Boolean),
-    language: data.get("language") || null,
-    audience: data.get("audience"),
-    publish: data.has("publish"),
-    group_ids: data.getAll("group_ids"),
-  };
-}
-
 /** The text of the caption file, or null. */
 async function readCaptions(form) {
   const [file] = form.elements.captions.files;
   return file ? file.text() : null;
-}
-
-function showErrors(form, fields) {
-  for (const old of form.querySelectorAll(".error[data-scripted]")) old.remove();
-  for (const [name, sentence] of Object.entries(fields)) {
-    const input = form.elements[name];
-    const holder = (input?.closest ? input : input?.[0])?.closest(".field");
-    if (!holder) continue;
-    const note = document.createElement("p");
-    note.className = "error";
-    note.dataset.scripted = "";
-    note.textContent = sentence;
-    holder.append(note);
-  }
 }

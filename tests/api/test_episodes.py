@@ -357,6 +357,7 @@ def test_a_deleted_episode_leaves_no_row_and_its_objects_are_removed_by_a_job(
     assert {job.kind: job.state for job in jobs} == {
         "probe": JobState.CANCELLED,
         "chapters": JobState.CANCELLED,
+        "check": JobState.CANCELLED,
         "cleanup": JobState.QUEUED,
     }
     assert jobs[-1].payload == {"keys": [upload.storage_key]}

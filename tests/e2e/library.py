@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import Role, User
 from mediashare.chapters.models import Chapter, Outline, SummarySentence
+from mediashare.checks.models import Check, Finding, FindingKind, FindingState, WatchedWord
 from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment, Unplayed
@@ -112,6 +113,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
         _fill_glossary(session)
         for episode in (video, audio):
             _outline(session, episode)
+        _save(session, *_find_things(video))
         session.commit()
         return Library(
             reader=reader.email,
@@ -264,6 +266,20 @@ def _make_spare(session: Session, storage: Storage, path: Path, *, author: User)
     return episode
 
 
+def _find_things(episode: Episode) -> Sequence[object]:
+    """What a check has found: one that is open, one that is decided, one that is gone."""
+    found = [
+        Finding(kind=FindingKind.EMAIL, start_ms=21_000, end_ms=22_000, masked="a•••"),
+        Finding(kind=FindingKind.CARD, start_ms=30_000, end_ms=31_000, masked="•••1111"),
+        Finding(kind=FindingKind.PASSWORD, start_ms=10_500, end_ms=11_500, masked="s•••"),
+    ]
+    states = (FindingState.OPEN, FindingState.KEPT, FindingState.MUTED)
+    for one, state in zip(found, states, strict=True):
+        one.episode_id, one.state = episode.id, state
+    word = WatchedWord(word="project falcon")
+    return [Check(episode_id=episode.id, checked_at=clock.now()), *found, word]
+
+
 def _make_edited(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
     """One whose start was cut off and in which a password was muted; the last edit failed."""
     episode = make_episode(
@@ -289,6 +305,11 @@ def _make_edited(session: Session, storage: Storage, path: Path, *, author: User
     for version in versions:
         version.settled_at = clock.now()
         _save(session, version)
+    spoken = ((0.5, 9.0, "Das Kennwort wird jede Nacht getauscht."), (9.5, 20.0, "Das geht so."))
+    make_transcript(session, episode, *spoken, language="de")
+    translated = ((0.5, 9.0, "The password changes every night."), (9.5, 20.0, "It works so."))
+    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
+    make_transcript(session, episode, *translated, **beside)
     return episode
 
 

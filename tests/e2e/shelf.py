@@ -18,7 +18,7 @@ from mediashare.accounts.models import User
 from mediashare.config import Settings
 from mediashare.db.session import Database, begin_writing
 from mediashare.jobs import queue as job_queue
-from mediashare.library.models import Episode
+from mediashare.library.models import Audience, Episode
 from mediashare.media import service as media_service
 from mediashare.media.jobs import MakeLadder
 from mediashare.media.models import PictureKind, Rendition
@@ -53,9 +53,9 @@ class Shelf:
         """An episode that can be played with these files."""
         with self.database.sessions() as session:
             author = session.scalars(select(User).where(User.email == self.author_email)).one()
-            episode = factories.make_episode(
-                session, author, "In all sizes", duration_ms=length_s * 1000, **values
-            )
+            # In nobody's list: other tests look for the library's own clips there.
+            given = {"duration_ms": length_s * 1000, "audience": Audience.UNLISTED, **values}
+            episode = factories.make_episode(session, author, "In all sizes", **given)
             for name in names:
                 self._add_rung(session, episode, name, length_s)
             self._add_poster(session, episode)

@@ -20,6 +20,8 @@ def page(open_as: Callable[[str], Page], library: Library) -> Page:
     found = open_as("author")
     found.goto(f"{library.edited}/edit")
     found.wait_for_function("document.querySelector('[data-island=cut] video').readyState > 0")
+    # Two seconds are cut off, which only the script says, once it listens to everything.
+    expect(found.locator("[data-head]")).not_to_have_text("0:00")
     return found
 
 

@@ -22,11 +22,13 @@ def test_the_pointer_on_the_waveform_shows_what_is_seen_then(
     page: Page, library: Library, player: Player
 ) -> None:
     player.open(library.video)
-    box = page.locator(".scrub").bounding_box()
-    assert box
+    scrub = page.locator(".scrub")
 
     for second, tile in ((23, 11), (39, 19), (1, 0)):
-        page.mouse.move(box["x"] + box["width"] * second / LENGTH_S, box["y"] + box["height"] / 2)
+        box = scrub.bounding_box()
+        assert box
+        x, y = box["width"] * second / LENGTH_S, box["height"] / 2
+        scrub.hover(position={"x": x, "y": y})
 
         page.wait_for_function(f"() => ({SEEN})() === {tile}")
         shown = page.locator(".tip b").inner_text()
@@ -98,5 +100,6 @@ def test_an_author_chooses_a_picture_with_the_keyboard(
     expect(page.get_by_text("Your choice is saved.")).to_be_visible()
     expect(choice.get_by_label("At 0:28")).to_be_checked()
     choice.get_by_label("At 0:02").check()
-    page.get_by_role("button", name="Use this picture").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Use this picture").click()
     expect(choice.get_by_label("At 0:02")).to_be_checked()

@@ -16,17 +16,19 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return MediaFiles(tmp_path_factory.mktemp("recording")).get("tone.m4a")
 
 
-def several_files(page: Page) -> Locator:
-    """The field for files, once the script is there: without it a form brings one."""
+def open_upload(page: Page) -> Locator:
+    """Open the page for uploads; the field for files, once the script is there: without it, a form
+    brings one."""
+    page.goto("/upload")
     field = page.get_by_label("Drop audio or video here")
     expect(field).to_have_attribute("multiple", "")
     return field
 
 
 def test_a_file_becomes_an_episode_that_shows_its_steps(page: Page, recording: Path) -> None:
-    page.goto("/upload")
+    field = open_upload(page)
 
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field.set_input_files(recording)
     expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
     expect(page.get_by_role("textbox", name="Title")).to_have_value("tone")
     page.get_by_role("textbox", name="Title").fill("How we name things")
@@ -39,8 +41,8 @@ def test_a_file_becomes_an_episode_that_shows_its_steps(page: Page, recording: P
 
 
 def test_home_shows_what_is_on_its_way(page: Page, recording: Path) -> None:
-    page.goto("/upload")
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field = open_upload(page)
+    field.set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("On its way home")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="On its way home")).to_be_visible()
@@ -53,9 +55,9 @@ def test_home_shows_what_is_on_its_way(page: Page, recording: Path) -> None:
 def test_an_empty_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> None:
     empty = tmp_path / "empty.mp3"
     empty.touch()
-    page.goto("/upload")
+    field = open_upload(page)
 
-    page.get_by_label("Drop audio or video here").set_input_files(empty)
+    field.set_input_files(empty)
 
     expect(page.locator(".upload .state")).to_have_text("This file is empty.")
 
@@ -65,9 +67,9 @@ def test_an_empty_file_does_not_hold_up_another(
 ) -> None:
     empty = tmp_path / "empty.mp3"
     empty.touch()
-    page.goto("/upload")
+    field = open_upload(page)
 
-    several_files(page).set_input_files([empty, recording])
+    field.set_input_files([empty, recording])
     page.locator(".upload", has_text="tone.m4a").get_by_label("Title").fill("The good one")
     page.get_by_role("button", name="Save").click()
 
@@ -83,10 +85,10 @@ def test_an_empty_file_does_not_hold_up_another(
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, recording: Path) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
-    page.goto("/upload")
+    field = open_upload(page)
     page.locator("form.form").evaluate("form => { form.dataset.longest = 10 }")
 
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field.set_input_files(recording)
     page.get_by_role("button", name="Save").click()
 
     expect(page.locator("#status")).to_contain_text("This file is larger than an upload may be")
@@ -100,8 +102,7 @@ def test_a_file_cancelled_while_saving_does_not_hold_up_another(
 ) -> None:
     slow = tmp_path / "slow.mp4"
     slow.write_bytes(bytes(1_000_000))
-    page.goto("/upload")
-    field = page.get_by_label("Drop audio or video here")
+    field = open_upload(page)
     field.set_input_files(recording)
     expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
     page.get_by_role("textbox", name="Title").fill("The one that stays")
@@ -118,10 +119,10 @@ def test_a_file_cancelled_while_saving_does_not_hold_up_another(
 
 
 def test_a_paused_file_is_not_waited_for(page: Page, recording: Path) -> None:
-    page.goto("/upload")
+    field = open_upload(page)
     page.route("**/api/v1/uploads/*", lambda _route: None)
     with page.expect_request(lambda request: request.method == "PATCH"):
-        page.get_by_label("Drop audio or video here").set_input_files(recording)
+        field.set_input_files(recording)
     page.get_by_role("button", name="Pause").press("Enter")
     expect(page.get_by_role("button", name="Go on")).to_be_focused()
     page.get_by_role("button", name="Save").click()
@@ -149,10 +150,10 @@ def test_a_refusal_is_a_sentence_on_its_row(
     sentence: str
 ) -> None:  # fmt: skip
     expected_complaints.append(f"status of {status}")
-    page.goto("/upload")
+    field = open_upload(page)
     page.route("**/api/v1/uploads", lambda route: route.fulfill(status=status, body=body))
 
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field.set_input_files(recording)
 
     expect(page.locator(".upload .state")).to_have_text(sentence)
     expect(page.locator("#status")).to_have_text(f"tone.m4a: {sentence}")
@@ -164,7 +165,7 @@ def test_what_may_pass_is_tried_again_by_itself(
     page: Page, recording: Path, expected_complaints: list[str], status: int
 ) -> None:
     expected_complaints += ["status of", "net::ERR"]
-    page.goto("/upload")
+    field = open_upload(page)
 
     def refuse(route: Route) -> None:
         if status:
@@ -173,14 +174,13 @@ def test_what_may_pass_is_tried_again_by_itself(
             route.abort()
 
     page.route("**/api/v1/uploads/*", refuse, times=1)
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field.set_input_files(recording)
 
     expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
 
 
 def test_titles_stay_with_their_files_when_files_come_and_go(page: Page, recording: Path) -> None:
-    page.goto("/upload")
-    field = page.get_by_label("Drop audio or video here")
+    field = open_upload(page)
 
     field.set_input_files(recording)
     # A plain file field forgets the first file when a second one is chosen; the script does not.
@@ -196,9 +196,9 @@ def test_titles_stay_with_their_files_when_files_come_and_go(page: Page, recordi
 
 
 def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
-    page.goto("/upload")
+    field = open_upload(page)
 
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field.set_input_files(recording)
     expect(page.locator(".upload .state")).to_contain_text("Uploaded")
     page.get_by_role("button", name="Cancel").click()
 
@@ -206,9 +206,9 @@ def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
 
 
 def test_several_files_have_titles_of_their_own(page: Page, recording: Path) -> None:
-    page.goto("/upload")
+    field = open_upload(page)
 
-    several_files(page).set_input_files([recording, recording])
+    field.set_input_files([recording, recording])
 
     expect(page.locator(".upload").get_by_label("Title")).to_have_count(2)
     expect(page.locator("#title")).to_be_hidden()
@@ -220,9 +220,9 @@ def test_captions_that_can_not_be_read_are_explained(
     expected_complaints.append("422")
     captions = tmp_path / "broken.vtt"
     captions.write_text("These are no captions.")
-    page.goto("/upload")
+    field = open_upload(page)
 
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field.set_input_files(recording)
     page.get_by_label("Your own captions").set_input_files(captions)
     page.get_by_role("button", name="Save").click()
 
@@ -248,8 +248,8 @@ def test_without_script_one_form_brings_everything(
 
 
 def test_publishing_can_be_left_for_later(page: Page, recording: Path) -> None:
-    page.goto("/upload")
-    page.get_by_label("Drop audio or video here").set_input_files(recording)
+    field = open_upload(page)
+    field.set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("For later")
     page.get_by_label("Publish as soon as it is ready").uncheck()
     page.get_by_role("button", name="Save").click()

@@ -47,6 +47,19 @@ def test_a_form_brings_a_recording(
     expect(page.get_by_role("heading", name="Sent by a form")).to_be_visible()
 
 
+def test_recording_says_what_it_needs_and_offers_the_upload(
+    enter: Callable[[str], Page], library: Library
+) -> None:
+    page = enter(library.reader)
+
+    page.get_by_role("link", name="Record").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Recording needs JavaScript")
+    expect(page.get_by_role("button", name="Microphone")).to_be_hidden()
+    page.get_by_role("link", name="Upload a file instead.").click()
+
+    expect(page.get_by_role("heading", name="Upload", exact=True)).to_be_visible()
+
+
 def test_people_search_comment_rate_and_say_what_came_of_it(
     enter: Callable[[str], Page], library: Library
 ) -> None:
@@ -99,15 +112,18 @@ def test_a_report_is_decided_on_and_taken_back(
     reader.get_by_role("link", name="Report", exact=True).click()
     reader.get_by_label("It shows personal data").check()
     reader.get_by_role("button", name="Report").click()
+    expect(reader.get_by_text("A moderator will look at it")).to_be_visible()
     keeper.goto("/moderation")
     case = keeper.get_by_role("article").filter(has_text="Reading a stack trace")
     case.get_by_label("Your reason").fill("It names a customer.")
     case.get_by_role("button", name="Hide it").click()
+    expect(keeper.get_by_text("Hidden. The author has been told why.")).to_be_visible()
     gone = reader.goto(library.spare)
     keeper.goto("/moderation/hidden")
     case = keeper.get_by_role("article").filter(has_text="Reading a stack trace")
     case.get_by_label("Your reason").fill("The name is cut out.")
     case.get_by_role("button", name="Restore").click()
+    expect(keeper.get_by_text("Restored. The author has been told why.")).to_be_visible()
     back = reader.goto(library.spare)
 
     assert (gone and gone.status, back and back.status) == (404, 200)

@@ -158,13 +158,13 @@ class House:
             return {version.number: version.state.value for version in found}
 
     def jobs(self, *states: JobState) -> list[tuple[str, int]]:
-        """Kind and version of the jobs in these states, oldest first."""
+        """Kind and version of the jobs in these states that make something, oldest first."""
         wanted = states or (JobState.QUEUED, JobState.RUNNING)
         with self.database.reading() as session:
             rows = session.scalars(
                 select(JobRow)
                 .where(JobRow.subject == self.ident, JobRow.state.in_(wanted))
-                .where(JobRow.kind != "cleanup")
+                .where(JobRow.kind.not_in(["cleanup", "check"]))
                 .order_by(JobRow.created_at, JobRow.id)
             )
             return [(row.kind, row.payload.get("version", 0)) for row in rows]

@@ -16,6 +16,7 @@ from mediashare.media.models import PictureFile, Rendition, RenditionKind, Sound
 from tests import factories
 from tests.media.conftest import MakeClip
 from tests.pictures import make_storyboard
+from tests.webvtt_grammar import read_storyboard
 
 
 def test_the_master_playlist_names_each_rendition_with_what_players_must_know(
@@ -115,7 +116,8 @@ def test_a_long_storyboard_goes_on_in_the_next_row_and_on_the_next_sheet(app: Fl
     picture.files = [PictureFile(name=f"{picture.id}-{number}.jpg") for number in (1, 2, 3, 4)]
 
     with app.test_request_context():
-        cues = media_views.storyboard_vtt(picture).split("\n\n")
+        text = media_views.storyboard_vtt(picture)
+    cues = text.split("\n\n")
 
     def place(cue: str) -> str:
         return cue.split("\n")[1].removeprefix(f"/media/{'0' * 32}/{picture.id}").strip()
@@ -129,6 +131,7 @@ def test_a_long_storyboard_goes_on_in_the_next_row_and_on_the_next_sheet(app: Fl
         "-4.jpg#xywh=0,0,160,90",
     ]
     assert cues[1 + 100].startswith("01:00:00.000 --> 01:00:36.000\n")
+    assert [cue.start_ms for cue in read_storyboard(text)] == picture.times[:-1]
 
 
 def test_the_api_says_where_nothing_is_to_be_heard(

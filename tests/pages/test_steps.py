@@ -318,7 +318,7 @@ def test_the_page_takes_as_many_statements_for_five_steps_as_for_one(
         counts.append(count_statements(database, browse(author), f"{episode.path}/steps"))
 
     # Who asks, the episode, its tags and groups, renditions, transcript, steps, workers; warnings,
-    # news.
+    # findings, news.
     assert counts == [10, 10]
 
 

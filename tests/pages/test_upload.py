@@ -159,3 +159,10 @@ def test_guests_can_not_upload(session: Session, browse: Browse) -> None:
 
     assert browser.get("/upload").status_code == 403
     assert browser.post("/upload", {"file": recording(), "title": "No"}).status_code == 403
+
+
+def test_a_house_that_recognises_speech_by_itself_says_so(session: Session, browse: Browse) -> None:
+    page = browse(make_user(session)).get("/upload").text
+
+    assert "Without them the speech is recognised here, on our own machines." in page
+    assert "is sent there" not in page

@@ -140,7 +140,8 @@ def test_what_was_asked_is_shown_as_text(
 
 
 @pytest.mark.parametrize(
-    "text", ["'", '"', "%", "_", "\\", "*", "NEAR(", ":*", "!", 'a" OR b', "-", "\0", "a\0b", "(" * 200]
+    "text",
+    ["'", '"', "%", "_", "\\", "*", "NEAR(", ":*", "!", 'a" OR b', "-", "\0", "a\0b", "(" * 200],
 )
 def test_no_input_is_an_error_or_a_command(
     text: str, browse: Callable[[User], factories.Browser], session: Session, ada: User

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from mediashare.db.base import new_id
 from tests.factories import PASSWORD
 from tests.pictures import png_head
 from tests.security.world import ENTRY, NOWHERE, PROPOSAL, Item, World
@@ -24,9 +25,11 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
     "token": lambda _world, _item: "no-such-invitation",
+    "finding_id": lambda _world, item: item.finding,
     "filename": lambda _world, _item: "no-such-file.js",
     "name": lambda _world, _item: "waveform.json",
     "kind": lambda _world, _item: "vtt",
+    "language": lambda _world, _item: "fr",
     "ident": lambda _world, _item: NOWHERE,
     "number": lambda _world, _item: "1",
 }
@@ -83,6 +86,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "repairs.fix_everywhere": {"wanted": "hello", "replacement": "hallo"},
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
+    "transcripts.remove_language": {"language": "fr"},
     "transcripts.take_back": REPLACED,
     "transcripts.name_speaker": {"t": "0:00", "name": "Ada", "reach": "line"},
 }
@@ -105,6 +109,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
     "transcripts_api.take_back": {"json": REPLACED},
     "transcripts_api.replace": {"data": CAPTIONS, "content_type": "text/vtt"},
+    "transcripts_api.replace_language": {"data": CAPTIONS, "content_type": "text/vtt"},
     "uploads_api.append": {
         "data": b"x",
         "content_type": "application/offset+octet-stream",
@@ -127,8 +132,10 @@ def arguments(world: World, item: Item, endpoint: str, names: set[str]) -> dict[
     return values
 
 
-# Bodies that name what belongs to the episode, and files, which can be read only once.
+# Bodies that name what belongs to the episode or must be new, and files, which are read only once.
 FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
+    "checks.add_word": lambda _item: {"data": {"word": new_id()}},
+    "checks_api.add_word": lambda _item: {"json": {"word": new_id()}},
     "edits.replace": lambda _item: {"data": {"file": (io.BytesIO(b"no media"), "talk.mp4")}},
     "media_api.choose_poster": lambda item: {"json": {"picture_id": item.picture}},
     "media_api.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
@@ -139,6 +146,9 @@ FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
     "repairs_api.create": lambda item: {"json": _line(item)},
     "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
     "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
+    "transcripts.add_language": lambda _item: {
+        "data": {"language": "fr", "captions": _file(CAPTIONS.encode())}
+    },
     "transcripts.replace": lambda _item: {"data": {"captions": _file(CAPTIONS.encode())}},
 }
 

@@ -21,6 +21,7 @@ from tests.security.world import World
 # Who may send which body.
 SENDERS = {
     "chapters_api.replace": "author",
+    "checks_api.add_word": "moderator",
     "discussion_api.create": "member",
     "discussion_api.edit": "author",
     "edits_api.replace": "author",
@@ -43,6 +44,9 @@ SENDERS = {
 }
 # These read no JSON: tus, caption files, pictures, and verbs without a body.
 WITHOUT_JSON = {
+    "checks_api.again",
+    "checks_api.keep",
+    "checks_api.mute",
     "edits_api.use",
     "episodes_api.cancel_step",
     "episodes_api.retry_step",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import Role, Scope, SignIn, User
 from mediashare.chapters.models import Chapter, Outline, SummarySentence
+from mediashare.checks.models import Finding, FindingKind
 from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.discussion.models import Comment
@@ -23,7 +24,7 @@ from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKi
 from mediashare.media.models import Recording, Version, VersionState, Waveform
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.repairs.models import Fix, FixedLine
-from mediashare.transcripts.models import Segment, Transcript, TranscriptState
+from mediashare.transcripts.models import Origin, Segment, Transcript, TranscriptState
 from mediashare.web.parts import parts
 from tests.factories import Browser, make_group, make_token, make_user
 from tests.pictures import make_picture
@@ -58,8 +59,8 @@ Send = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Item:
-    """One episode of some kind, with a comment, a report, a proposal for its poster and a
-    suggestion for its only line, by the ids that URLs name."""
+    """One episode of some kind, with a comment, a report, a proposal for its poster, a suggestion
+    for its only line and a finding in its words, by the ids that URLs name."""
 
     ident: str = NOWHERE
     slug: str = "no-such-clip"
@@ -68,6 +69,7 @@ class Item:
     picture: str = NOWHERE
     segment: str = "0"
     fix: str = NOWHERE
+    finding: str = NOWHERE
 
 
 class World:
@@ -109,10 +111,10 @@ class World:
         report.target_id = episode.id
         recording = Recording(storage_key=f"recordings/{episode.id}", filename="a.mp4", size=3)
         recording.facts = {"duration": 60.0, "audio": {}, "video": {}}
-        waveform = Waveform(peaks=[0, 255])
-        picture = make_picture(episode.id)
+        picture, finding = make_picture(episode.id), _finding()
         fix = _suggestion(self.people["author"], segment)
-        rows: list[Any] = [comment, report, transcript, recording, waveform, picture, fix]
+        rows: list[Any] = [comment, report, transcript, _french(), recording, picture, fix]
+        rows += [Waveform(peaks=[0, 255]), finding]
         for row in rows:
             row.episode_id = episode.id
         self._add(*rows, *_outline(episode.id))
@@ -136,6 +138,7 @@ class World:
             *(episode.id, episode.slug, comment.id, report.id, picture.id),
             segment=str(segment.id),
             fix=fix.id,
+            finding=finding.id,
         )
 
     def restore_people(self) -> None:
@@ -197,6 +200,16 @@ def _outline(episode_id: str) -> list[Any]:
         Chapter(episode_id=episode_id, start_ms=0, title="One"),
         SummarySentence(episode_id=episode_id, start_ms=0, text="Hello."),
     ]
+
+
+def _french() -> Transcript:
+    return Transcript(
+        state=TranscriptState.READY, language="fr", origin=Origin.AUTHOR, is_primary=False
+    )
+
+
+def _finding() -> Finding:
+    return Finding(kind=FindingKind.EMAIL, start_ms=0, end_ms=1000, masked="H•••")
 
 
 def _episode(author: User, kind: str) -> Episode:

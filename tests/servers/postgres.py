@@ -32,7 +32,7 @@ def running_postgres() -> Iterator[str]:
     _run(*make, "--no-sync", "-D", data)
     options = (
         f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={folder} "
-        "-c fsync=off -c max_connections=200"
+        "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
     )
     try:
         _run("pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")

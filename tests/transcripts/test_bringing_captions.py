@@ -33,10 +33,14 @@ def test_captions_replace_what_was_recognised(
 
     answer = browse(ada).send("PUT", f"{path}?language=en-gb", data=body, content_type=kind)
 
-    assert answer.json == {
+    summary = answer.json
+    files = [file["url"].rpartition(".")[2] for file in summary.pop("files")]
+    assert files == ["vtt", "srt", "txt", "json", "md"]
+    assert summary == {
         "state": "ready",
         "language": "en-GB",
         "engine": None,
+        "sent_to": None,
         "is_draft": False,
         "note": "Captions by the author.",
     }

@@ -86,6 +86,20 @@ def test_an_engine_that_was_asked_for_is_not_replaced_in_silence(tmp_path: Path)
     )
 
 
+def test_speech_leaves_the_house_only_where_that_is_said_by_name(tmp_path: Path) -> None:
+    values = {"asr_remote_url": "https://speech.example.com:8443/v1/", "asr_remote_key": "sk-9f"}
+
+    quiet = transcripts_policy.choose_engine(_settings(tmp_path, **values))
+    named = transcripts_policy.choose_engine(_settings(tmp_path, asr_engine="remote", **values))
+
+    assert quiet.sent_to is None
+    assert (named.engine, named.sent_to) == (EngineName.REMOTE, "speech.example.com:8443")
+    assert named.reason == (
+        "Speech is sent to speech.example.com:8443, which recognises it with the model whisper-1."
+    )
+    assert "sk-9f" not in repr(named)
+
+
 def test_recognition_can_be_switched_off(tmp_path: Path) -> None:
     choice = transcripts_policy.choose_engine(_settings(tmp_path, asr_engine="none"))
 

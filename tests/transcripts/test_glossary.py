@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from mediashare.accounts.models import User
+from mediashare.chapters import service as chapters_service
+from mediashare.chapters.models import Part
+from mediashare.chapters.queries import Line
 from mediashare.db.session import begin_writing
 from mediashare.glossary.policy import Replacer
+from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
@@ -187,6 +191,41 @@ def test_the_author_takes_a_term_back_wherever_it_was_put_in(
     assert [word.heard for word in words] == [None] * 6
     assert "Take back kubectl" not in ada.get(f"{episode.path}/edit").text
     assert ada.get("/search?q=cuttle").text.count("cuttle") > 1
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_what_is_taken_back_is_looked_through_and_what_was_proposed_is_proposed_anew(
+    session: Session, episode: Episode, *, is_kept: bool
+) -> None:
+    begin_writing(session)
+    line = Line(0, "run kubectl and kubectl", 1000)
+    chapters_service.propose(session, episode.id, [line], [line])
+    for part in Part if is_kept else ():
+        chapters_service.keep(session, episode, part)
+    session.execute(delete(JobRow))
+
+    transcripts_service.take_back(session, episode, "cube cuttle", "kubectl")
+    transcripts_service.take_back(session, episode, "north gate,", "NordLys Gateway,")
+    with pytest.raises(NotReplacedError):
+        transcripts_service.take_back(session, episode, "cube cuttle", "kubectl")
+    session.commit()
+
+    asked = select(JobRow.kind, JobRow.state).order_by(JobRow.kind)
+    anew = [] if is_kept else [("chapters", JobState.QUEUED)]
+    assert session.execute(asked).all() == [*anew, ("check", JobState.QUEUED)]
+
+
+def test_what_was_not_put_in_asks_for_nothing_when_it_is_taken_back(
+    session: Session, episode: Episode
+) -> None:
+    begin_writing(session)
+    session.execute(delete(JobRow))
+
+    with pytest.raises(NotReplacedError):
+        transcripts_service.take_back(session, episode, "cube cuttle", "something else")
+    session.commit()
+
+    assert session.scalars(select(JobRow.kind)).all() == []
 
 
 def test_a_term_of_several_words_is_taken_back_with_its_times(

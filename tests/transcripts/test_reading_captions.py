@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediashare.transcripts import forms as transcripts_forms
-from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
 from mediashare.transcripts.models import Origin, Transcript
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.transcripts.service.reading import MAX_CAPTIONS, MAX_WORDS, Caption, read_captions
+from tests.transcripts.files import written
 
 CORPUS = Path(__file__).parent / "corpus"
 TIMES = "00:00:01.000 --> 00:00:02.000"
@@ -87,8 +87,8 @@ def test_what_was_hostile_is_written_without_a_tag_of_its_own(name: str) -> None
     captions = read_captions((CORPUS / name).read_text())
     transcript, segments = _rows(captions)
 
-    vtt = transcripts_views.to_vtt(transcript, segments)
-    srt = transcripts_views.to_srt(transcript, segments)
+    vtt = written("vtt", transcript, segments)
+    srt = written("srt", transcript, segments)
 
     tags = Tags()
     tags.feed(vtt)
@@ -192,7 +192,7 @@ def test_what_is_written_as_webvtt_reads_the_same(captions: list[Caption]) -> No
     kept = sorted((c for c in cleaned if c.text), key=lambda c: (c.start_ms, c.end_ms))
     transcript, segments = _rows(kept)
 
-    vtt = transcripts_views.to_vtt(transcript, segments)
+    vtt = written("vtt", transcript, segments)
 
     assert len(webvtt.from_string(vtt, strict=True).captions) == len(kept)
     assert [(c.start_ms, c.end_ms) for c in read_captions(vtt)] == [

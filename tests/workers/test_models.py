@@ -1,23 +1,18 @@
-# ruff: noqa: TID253 - imported by tests of the engines alone, which load them anyway
 """Models of the recognisers: fetched once, proved, and made into what both engines load."""
 
 import dataclasses
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import ctranslate2
 import numpy as np
 import pytest
-import torch
-from whisper.model import ModelDimensions, Whisper
 
-from tests.speechmodels import VOCABULARY
 from workers.tools.speech import models, tokens
 from workers.tools.speech.convert import convert
 from workers.tools.speech.faster_engine import FasterWhisperEngine
@@ -31,7 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*whisper/assets:pytest.PytestUnraisableExceptionWarning"),
 ]
 
-ENGLISH = VOCABULARY - 1
+MULTILINGUAL = 51_865
+ENGLISH = MULTILINGUAL - 1
 TOKENS = 8
 SILENCE = np.zeros(16_000 * 4, np.float32)
 
@@ -162,47 +158,22 @@ def test_every_official_model_has_a_digest_and_heads() -> None:
     assert all(official.heads for official in found)
 
 
-@pytest.mark.parametrize("vocabulary", [VOCABULARY, ENGLISH], ids=["multilingual", "English"])
+@pytest.mark.parametrize("vocabulary", [MULTILINGUAL, ENGLISH], ids=["multilingual", "English"])
 def test_a_converted_model_computes_what_the_checkpoint_does(
     vocabulary: int, tmp_path: Path
 ) -> None:
-    checkpoint, model = _random_model(tmp_path / "made.pt", vocabulary)
-    folder = convert(checkpoint, tmp_path / "made", quantization="float32")
-    sound = torch.randn(1, 80, 3000, generator=torch.Generator().manual_seed(1))
+    from tests.workers import checkpoints  # noqa: PLC0415 - loads torch
+
+    model = checkpoints.random_model(tmp_path / "made.pt", vocabulary)
+    folder = convert(tmp_path / "made.pt", tmp_path / "made", quantization="float32")
+    sound = checkpoints.random_sound()
     prompt = list(tokens.open_tokenizer(vocabulary).sot_sequence_including_notimestamps)
 
-    other = ctranslate2.models.Whisper(str(folder), compute_type="float32")
-    features = ctranslate2.StorageView.from_array(sound.numpy())
-    encoded = np.array(other.encode(features, to_cpu=True))
-    [made] = other.generate(
-        features, [prompt], beam_size=1, max_length=len(prompt) + 2 * TOKENS, suppress_tokens=[],
-        suppress_blank=False,
-    )  # fmt: skip
+    original = checkpoints.Original(model, sound)
+    converted = checkpoints.Converted(folder, sound)
 
-    assert other.is_multilingual == (vocabulary == VOCABULARY)
-    with torch.no_grad():
-        expected = model.encoder(sound)
-        assert np.allclose(encoded, expected.numpy(), atol=1e-3)
-        found = made.sequences_ids[0][:TOKENS]
-        assert found == _most_likely(model, expected, prompt, TOKENS)
+    assert converted.is_multilingual == (vocabulary == MULTILINGUAL)
+    assert np.allclose(converted.encoded, original.encoded, atol=1e-3)
+    found = converted.most_likely(prompt, TOKENS)
+    assert found == original.most_likely(prompt, TOKENS)
     assert len(set(found)) > TOKENS // 2
-
-
-def _random_model(path: Path, vocabulary: int) -> tuple[Path, Whisper]:
-    """Two layers and heads of each kind, as even the smallest official model has several."""
-    torch.manual_seed(0)
-    dims = ModelDimensions(80, 1500, 64, 2, 2, vocabulary, 448, 64, 2, 2)
-    model = Whisper(dims).eval()
-    torch.nn.init.normal_(model.decoder.positional_embedding, std=8)
-    torch.save({"dims": dims.__dict__, "model_state_dict": model.state_dict()}, path)
-    return path, model
-
-
-def _most_likely(
-    model: Whisper, encoded: torch.Tensor, prompt: Sequence[int], count: int
-) -> list[int]:
-    found = list(prompt)
-    for _number in range(count):
-        odds = model.decoder(torch.tensor([found]), encoded)[0, -1]
-        found.append(int(odds.argmax()))
-    return found[len(prompt) :]

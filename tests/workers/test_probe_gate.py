@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mediashare.media.errors import RecordingRefusedError
-from tests.mediafiles import SCRIPTS, MediaFiles
+from tests.mediafiles import RATE, SCRIPTS, MediaFiles
 from workers.tools import probe, refusals
 from workers.tools.facts import Facts
 from workers.tools.probe import Policy
@@ -36,7 +36,7 @@ def test_a_clip_that_fits_is_described(bench: Bench, mediafiles: MediaFiles) -> 
     assert facts.warnings == []
     assert facts.video is not None
     assert (facts.video.codec, facts.video.width, facts.video.height) == ("h264", 320, 240)
-    assert facts.video.fps == pytest.approx(25, abs=0.1)
+    assert facts.video.fps == pytest.approx(RATE, abs=0.1)
     assert facts.video.keyframe_gap == pytest.approx(2, abs=0.05)
     assert facts.video.is_clean
     assert facts.audio is not None

@@ -27,7 +27,7 @@ TERMS = ["Kubernetes", "kubectl", "PX-4711"]
 START = "<|startoftranscript|><|en|><|transcribe|>"
 
 
-def _listen(model: Path, engine: str, sound: Path, *requests: dict[str, Any]) -> dict[str, Any]:
+def listen(model: Path, engine: str, sound: Path, *requests: dict[str, Any]) -> dict[str, Any]:
     load = {"do": "load", "engine": engine, "path": str(model), "device": "cpu"}
     chunk = {"do": "transcribe", "sound": str(sound), "start": 0, "end": 400, "language": "en"}
     lines = [load, *({**chunk, "bounded": False, **request} for request in requests)]
@@ -54,7 +54,7 @@ def test_each_chunk_is_told_the_terms_in_the_order_that_the_engine_wants(
 ) -> None:
     sound = make_samples(tmp_path / "speech.raw", speak(tmp_path / "speech.wav"))
 
-    found = _listen(
+    found = listen(
         speech_models / model,
         engine,
         sound,
@@ -82,7 +82,7 @@ def test_the_prompt_stays_within_its_budget_and_keeps_what_matters_most(
 
     prompts = {}
     for engine, model in (("faster-whisper", "base"), ("whisper", "base.pt")):
-        found = _listen(speech_models / model, engine, sound, {"terms": many})
+        found = listen(speech_models / model, engine, sound, {"terms": many})
         prompts[engine] = found["told"][1][0].removeprefix("<|startofprev|> ").split("<|start")[0]
 
     forwards = prompts["faster-whisper"].split(", ")

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from mediashare import faults
+from mediashare.edits import service as edits_service
 from mediashare.jobs import queue as job_queue
 from mediashare.library import service as library_service
 from mediashare.library.models import EpisodeKind
@@ -17,6 +18,7 @@ from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.models import Rendition
+from mediashare.media.policy import Edit
 from workers import renditions, results
 from workers.context import Context
 from workers.handlers import versions
@@ -48,7 +50,9 @@ def run(context: Context, job: media_jobs.Probe) -> None:
     facts = probe.examine(bench, RECORDING, Policy(context.settings.max_duration))
     sha256 = _sha256(path)
     faults.point("probe.examined")
-    shown = _show(context, bench, job.subject, facts)
+    # What the author has cut off already is shown to nobody, not even for a while.
+    is_whole = Edit.of(version).changes_nothing
+    shown = _show(context, bench, job.subject, facts) if is_whole else None
     with results.withdrawn_if_refused(context, *([shown.storage_key] if shown else [])):
         _keep(context, job, facts, sha256, shown, owner_id)
 
@@ -89,11 +93,12 @@ def _keep(
         media_service.describe_recording(
             session, version, sha256=sha256, demuxer=facts.demuxer, facts=facts.as_json()
         )
+        edit = edits_service.fit_edit(session, version)
         library_service.describe_media(
             session,
             job.subject,
             kind=EpisodeKind.VIDEO if facts.video else EpisodeKind.AUDIO,
-            duration_ms=round(facts.duration * 1000),
+            duration_ms=edit.length_ms(round(facts.duration * 1000)),
         )
         if shown is not None:
             versions.publish(session, version, [shown])

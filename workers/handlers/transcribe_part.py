@@ -42,7 +42,7 @@ def _is_wanted(context: Context, episode_id: str, choice: EngineChoice) -> bool:
     return (
         transcript is not None
         and transcript.state is TranscriptState.RUNNING
-        and (transcript.engine, transcript.model) == (choice.engine, choice.model)
+        and choice.has_made(transcript)
     )
 
 

@@ -1,6 +1,6 @@
-"""Search by episode: one document for each, in its language, beside the lines that are spoken.
+"""Search by episode: one document for each, in its languages, beside the lines that are spoken.
 
-As before, the index is kept by the database. Whoever recreates `episodes`, `segments`, `chapters`,
+As before, the index is kept by the database. Whoever recreates `episodes`, `transcripts`, `segments`, `chapters`,
 `comments` or `users` in a later migration must make the triggers again: SQLite drops them with the
 table.
 """
@@ -11,7 +11,7 @@ from types import ModuleType
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -28,7 +28,15 @@ SQLITE = (
         language VARCHAR(20) NOT NULL
     )
     """,
-    "CREATE INDEX search_documents_language ON search_documents (language)",
+    # Its own language, and those of translations and captions beside what is spoken.
+    """
+    CREATE TABLE search_languages (
+        language VARCHAR(20) NOT NULL,
+        no INTEGER NOT NULL,
+        PRIMARY KEY (language, no)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX search_languages_no ON search_languages (no)",
     "CREATE TABLE search_stale (episode_id VARCHAR(32) PRIMARY KEY) WITHOUT ROWID",
     """
     CREATE VIRTUAL TABLE search_episodes USING fts5(
@@ -63,23 +71,40 @@ SQLITE = (
         DELETE FROM search_segments
         WHERE rowid IN (SELECT id FROM segments WHERE episode_id = new.id);
         INSERT INTO search_segments (rowid, text)
-        SELECT id, search_stems(text, search_algorithm_for(new.language))
-        FROM segments WHERE episode_id = new.id;
+        SELECT s.id, search_stems(s.text, search_algorithm_for(
+            CASE WHEN t.is_primary THEN new.language ELSE t.language END))
+        FROM segments s JOIN transcripts t ON t.id = s.transcript_id WHERE s.episode_id = new.id;
         INSERT OR IGNORE INTO search_stale VALUES (new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER search_transcript_translated AFTER UPDATE OF language, is_primary ON transcripts
+    WHEN new.language IS NOT old.language OR new.is_primary <> old.is_primary BEGIN
+        DELETE FROM search_segments
+        WHERE rowid IN (SELECT id FROM segments WHERE transcript_id = new.id);
+        INSERT INTO search_segments (rowid, text)
+        SELECT s.id, search_stems(s.text, search_algorithm_for(
+            CASE WHEN new.is_primary THEN e.language ELSE new.language END))
+        FROM segments s JOIN episodes e ON e.id = s.episode_id WHERE s.transcript_id = new.id;
+        INSERT OR IGNORE INTO search_stale VALUES (new.episode_id);
     END
     """,
     """
     CREATE TRIGGER search_episode_removed BEFORE DELETE ON episodes BEGIN
         DELETE FROM search_episodes
         WHERE rowid IN (SELECT no FROM search_documents WHERE episode_id = old.id);
+        DELETE FROM search_languages
+        WHERE no IN (SELECT no FROM search_documents WHERE episode_id = old.id);
         DELETE FROM search_documents WHERE episode_id = old.id;
     END
     """,
     """
     CREATE TRIGGER search_segment_added AFTER INSERT ON segments BEGIN
         INSERT INTO search_segments (rowid, text)
-        SELECT new.id, search_stems(new.text, language)
-        FROM search_documents WHERE episode_id = new.episode_id;
+        SELECT new.id, search_stems(new.text, CASE WHEN t.is_primary THEN d.language
+            ELSE search_algorithm_for(t.language) END)
+        FROM search_documents d JOIN transcripts t ON t.id = new.transcript_id
+        WHERE d.episode_id = new.episode_id;
         INSERT OR IGNORE INTO search_stale VALUES (new.episode_id);
     END
     """,
@@ -88,8 +113,10 @@ SQLITE = (
     WHEN new.text <> old.text OR new.speaker IS NOT old.speaker BEGIN
         DELETE FROM search_segments WHERE rowid = old.id;
         INSERT INTO search_segments (rowid, text)
-        SELECT new.id, search_stems(new.text, language)
-        FROM search_documents WHERE episode_id = new.episode_id;
+        SELECT new.id, search_stems(new.text, CASE WHEN t.is_primary THEN d.language
+            ELSE search_algorithm_for(t.language) END)
+        FROM search_documents d JOIN transcripts t ON t.id = new.transcript_id
+        WHERE d.episode_id = new.episode_id;
         INSERT OR IGNORE INTO search_stale VALUES (new.episode_id);
     END
     """,
@@ -155,6 +182,14 @@ SQLITE = (
             WHERE s.episode_id = old.episode_id
         ) said
         WHERE d.episode_id = old.episode_id;
+        DELETE FROM search_languages
+        WHERE no IN (SELECT no FROM search_documents WHERE episode_id = old.episode_id);
+        INSERT INTO search_languages (language, no)
+        SELECT language, no FROM search_documents WHERE episode_id = old.episode_id
+        UNION
+        SELECT search_algorithm_for(t.language), d.no
+        FROM transcripts t JOIN search_documents d ON d.episode_id = t.episode_id
+        WHERE t.episode_id = old.episode_id AND NOT t.is_primary;
     END
     """,
     """
@@ -163,8 +198,11 @@ SQLITE = (
     """,
     """
     INSERT INTO search_segments (rowid, text)
-    SELECT s.id, search_stems(s.text, d.language)
-    FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
+    SELECT s.id, search_stems(s.text, CASE WHEN t.is_primary THEN d.language
+        ELSE search_algorithm_for(t.language) END)
+    FROM segments s
+    JOIN search_documents d ON d.episode_id = s.episode_id
+    JOIN transcripts t ON t.id = s.transcript_id
     """,
     "INSERT INTO search_stale SELECT id FROM episodes",
     "DELETE FROM search_stale",
@@ -231,6 +269,7 @@ POSTGRESQL = (
         no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         episode_id varchar(32) NOT NULL UNIQUE REFERENCES episodes ON DELETE CASCADE,
         language varchar(20) NOT NULL,
+        languages text[] NOT NULL DEFAULT '{{}}',
         {", ".join(f"{name} tsvector NOT NULL DEFAULT ''" for name in (*FIELDS, "often", "words"))}
     ) WITH (toast_tuple_target = 128)
     """,
@@ -248,24 +287,24 @@ POSTGRESQL = (
     "CREATE INDEX search_stale_episode_id ON search_stale (episode_id)",
     *(
         f"""
-        CREATE FUNCTION search_by_{name}(wanted tsquery, languages text[]) RETURNS SETOF integer
+        CREATE FUNCTION search_by_{name}(wanted tsquery, spoken text[]) RETURNS SETOF integer
         LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
         BEGIN
             RETURN QUERY SELECT d.no FROM search_documents d
-            WHERE d.{name} @@ wanted AND (languages IS NULL OR d.language = ANY (languages));
+            WHERE d.{name} @@ wanted AND (spoken IS NULL OR d.languages && spoken);
         END
         $$
         """  # noqa: S608 - our own words
         for name in (*FIELDS, "often", "words")
     ),
     """
-    CREATE FUNCTION search_by_speech(wanted tsquery, languages text[]) RETURNS SETOF integer
+    CREATE FUNCTION search_by_speech(wanted tsquery, spoken text[]) RETURNS SETOF integer
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
     BEGIN
         RETURN QUERY SELECT d.no FROM search_documents d
         JOIN (SELECT DISTINCT episode_id FROM search_segments WHERE text @@ wanted) s
         ON s.episode_id = d.episode_id
-        WHERE languages IS NULL OR d.language = ANY (languages);
+        WHERE spoken IS NULL OR d.languages && spoken;
     END
     $$
     """,
@@ -298,6 +337,7 @@ POSTGRESQL = (
         PERFORM 1 FROM search_documents WHERE episode_id = ident FOR UPDATE;
         UPDATE search_documents d SET
             {", ".join(f"{name} = v.{name}" for name in FIELDS)}, often = v.often,
+            languages = v.languages,
             words = strip({" || ".join(f"v.{name}" for name in FIELDS)}) || v.words
         FROM (
             SELECT
@@ -322,7 +362,11 @@ POSTGRESQL = (
                           FROM comments c WHERE c.episode_id = ident
                           AND c.deleted_at IS NULL AND c.hidden_at IS NULL), {MOST_COMMENTS}),
                     o.language) AS comments,
-                said.words, said.often
+                said.words, said.often,
+                ARRAY (
+                    SELECT o.language UNION SELECT search_algorithm_for(t.language)
+                    FROM transcripts t WHERE t.episode_id = ident AND NOT t.is_primary
+                ) AS languages
             FROM episodes e
             JOIN search_documents o ON o.episode_id = e.id
             JOIN users u ON u.id = e.author_id
@@ -334,12 +378,19 @@ POSTGRESQL = (
     $$
     """,  # noqa: S608 - our own words
     """
+    CREATE FUNCTION search_line(words text, episode text, transcript text) RETURNS tsvector
+    LANGUAGE sql STABLE AS $$
+        SELECT search_vector(words, search_algorithm_for(
+            CASE WHEN t.is_primary THEN e.language ELSE t.language END))
+        FROM episodes e JOIN transcripts t ON t.id = transcript WHERE e.id = episode
+    $$
+    """,
+    """
     CREATE FUNCTION search_stem_segments(ident text) RETURNS void LANGUAGE sql AS $$
         DELETE FROM search_segments WHERE episode_id = ident;
         INSERT INTO search_segments (segment_id, episode_id, text)
-        SELECT s.id, s.episode_id, search_vector(s.text, d.language)
-        FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
-        WHERE s.episode_id = ident;
+        SELECT s.id, s.episode_id, search_line(s.text, s.episode_id, s.transcript_id)
+        FROM segments s WHERE s.episode_id = ident;
     $$
     """,
     """
@@ -377,8 +428,8 @@ POSTGRESQL = (
     CREATE FUNCTION search_keep_segments() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO search_segments (segment_id, episode_id, text)
-        SELECT s.id, s.episode_id, search_vector(s.text, d.language)
-        FROM changed s JOIN search_documents d ON d.episode_id = s.episode_id
+        SELECT s.id, s.episode_id, search_line(s.text, s.episode_id, s.transcript_id)
+        FROM changed s
         ON CONFLICT (segment_id) DO UPDATE SET text = EXCLUDED.text;
         PERFORM search_put_off(episode_id)
         FROM (SELECT DISTINCT episode_id FROM changed ORDER BY 1) c;
@@ -389,9 +440,8 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_changed_segments() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        UPDATE search_segments i SET text = search_vector(n.text, d.language)
+        UPDATE search_segments i SET text = search_line(n.text, n.episode_id, n.transcript_id)
         FROM changed n JOIN former o ON o.id = n.id
-        JOIN search_documents d ON d.episode_id = n.episode_id
         WHERE i.segment_id = n.id AND n.text <> o.text;
         PERFORM search_put_off(episode_id) FROM (
             SELECT DISTINCT n.episode_id FROM changed n JOIN former o ON o.id = n.id
@@ -413,6 +463,16 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_row() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        PERFORM search_put_off(NEW.episode_id);
+        RETURN NULL;
+    END
+    $$
+    """,
+    """
+    CREATE FUNCTION search_keep_transcript() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE search_segments i SET text = search_line(s.text, s.episode_id, s.transcript_id)
+        FROM segments s WHERE s.transcript_id = NEW.id AND i.segment_id = s.id;
         PERFORM search_put_off(NEW.episode_id);
         RETURN NULL;
     END
@@ -457,13 +517,11 @@ POSTGRESQL = (
     """,
     """
     INSERT INTO search_segments (segment_id, episode_id, text)
-    SELECT s.id, s.episode_id, search_vector(s.text, d.language)
-    FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
+    SELECT s.id, s.episode_id, search_line(s.text, s.episode_id, s.transcript_id) FROM segments s
     """,
     "CREATE INDEX search_segments_episode_id ON search_segments (episode_id)",
     "SELECT search_make(episode_id) FROM search_documents",
     "INSERT INTO search_words SELECT DISTINCT unnest(tsvector_to_array(words)) FROM search_documents",
-    "CREATE INDEX search_documents_language ON search_documents (language)",
     "CREATE INDEX search_segments_text ON search_segments USING gin (text)",
     *(
         f"CREATE INDEX search_documents_{name} ON search_documents "
@@ -474,6 +532,12 @@ POSTGRESQL = (
     CREATE TRIGGER search_episode_kept
     AFTER INSERT OR UPDATE OF title, tags_text, description, author_id, language ON episodes
     FOR EACH ROW EXECUTE FUNCTION search_keep_episode()
+    """,
+    """
+    CREATE TRIGGER search_transcript_translated
+    AFTER UPDATE OF language, is_primary ON transcripts FOR EACH ROW
+    WHEN (NEW.language IS DISTINCT FROM OLD.language OR NEW.is_primary <> OLD.is_primary)
+    EXECUTE FUNCTION search_keep_transcript()
     """,
     """
     CREATE TRIGGER search_segments_added AFTER INSERT ON segments
@@ -541,6 +605,7 @@ SQLITE_BACK = (
     "DROP TRIGGER search_segment_changed",
     "DROP TRIGGER search_segment_added",
     "DROP TRIGGER search_episode_removed",
+    "DROP TRIGGER search_transcript_translated",
     "DROP TRIGGER search_episode_translated",
     "DROP TRIGGER search_episode_changed",
     "DROP TRIGGER search_episode_added",
@@ -548,6 +613,7 @@ SQLITE_BACK = (
     "DROP TABLE search_segments",
     "DROP TABLE search_episodes",
     "DROP TABLE search_stale",
+    "DROP TABLE search_languages",
     "DROP TABLE search_documents",
 )
 POSTGRESQL_BACK = (
@@ -558,12 +624,13 @@ POSTGRESQL_BACK = (
         for table in ("comments", "summary_sentences", "chapters", "segments")
         for word in ("added", "changed", "removed")
     ),
+    "DROP TRIGGER search_transcript_translated ON transcripts",
     "DROP TRIGGER search_episode_kept ON episodes",
     *(
         f"DROP FUNCTION search_{name}"
         for name in (
-            "keep_words", "keep_user", "keep_row", "keep_changed", "keep_changed_segments",
-            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "make", "said", "by_speech",
+            "keep_words", "keep_user", "keep_transcript", "keep_row", "keep_changed", "keep_changed_segments",
+            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "line", "make", "said", "by_speech",
             *(f"by_{field}" for field in (*FIELDS, "often", "words")),
             "phrase", "vector", "algorithm_for", "plain",
         )

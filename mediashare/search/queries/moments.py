@@ -2,18 +2,19 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, select
 from sqlalchemy.orm import Session
 
+from mediashare import stems
 from mediashare.search.queries.marking import Marker
 from mediashare.search.queries.port import Range, SearchIndex
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.request import Moment
-from mediashare.transcripts.models import Segment, Word
+from mediashare.transcripts.models import Segment, Transcript, Word
 from mediashare.transcripts.queries import SaidWord, spread_words
 
 SHOWN = 3
@@ -55,6 +56,36 @@ class _Stretch:
     def text(self) -> str:
         return " ".join(segment.text for segment in self.segments)
 
+    @property
+    def language(self) -> str | None:
+        """The language of a translation; None for the words that are spoken."""
+        found: str | None = self.segments[0].language
+        return found
+
+    def says_no_more_than(self, other: "_Stretch") -> bool:
+        """Whether the other one has all of its terms at about the same time."""
+        mine, theirs = self.segments, other.segments
+        meets = mine[0].start_ms < theirs[-1].end_ms and theirs[0].start_ms < mine[-1].end_ms
+        return meets and self.terms <= other.terms
+
+
+class _Markers:
+    """A marker for each language that is spoken here."""
+
+    def __init__(self, question: Question, ranges: Sequence[Range]) -> None:
+        self._question = question
+        self._own = {place.episode_id: place.languages[0] for place in ranges}
+        self._made: dict[str, Marker] = {}
+
+    def of(self, segment: AnyRow) -> Marker:
+        """The marker for the language of a segment."""
+        beside = segment.language
+        own = self._own[segment.episode_id]
+        language = own if beside is None else stems.algorithm_for(beside)
+        if language not in self._made:
+            self._made[language] = Marker(self._question, language)
+        return self._made[language]
+
 
 def list_moments(
     session: Session,
@@ -68,7 +99,7 @@ def list_moments(
     ranges = index.list_ranges(session, episode_ids) if question.terms and episode_ids else []
     if not ranges:
         return {}
-    markers = {place.episode_id: Marker(question, place.language) for place in ranges}
+    markers = _Markers(question, ranges)
     found = _find_stretches(session, index, question, ranges, markers)
     best = {ident: stretches[:shown] for ident, stretches in found.items()}
     chosen = [stretch for stretches in best.values() for stretch in stretches]
@@ -76,7 +107,7 @@ def list_moments(
     words = _list_words(session, [stretch.hit for stretch in chosen])
     return {
         ident: Moments(
-            best=[_moment(stretch, words, markers[ident]) for stretch in best[ident]],
+            best=[_moment(stretch, words, markers.of(stretch.hit)) for stretch in best[ident]],
             more=len(stretches) - len(best[ident]),
             ticks=sorted(stretch.hit.start_ms / 1000 for stretch in stretches),
         )
@@ -89,15 +120,28 @@ def _find_stretches(
     index: SearchIndex,
     question: Question,
     ranges: Sequence[Range],
-    markers: Mapping[str, Marker],
+    markers: _Markers,
 ) -> dict[str, list[_Stretch]]:
     """By episode, best first: more of the terms, then more often, then earlier."""
     found: dict[str, list[_Stretch]] = defaultdict(list)
     for segment in _list_segments(session, index, question.terms, ranges):
-        terms = markers[segment.episode_id].list_terms(segment.text)
+        terms = markers.of(segment).list_terms(segment.text)
         if terms:
             _add(found[segment.episode_id], segment, terms)
-    return {ident: sorted(stretches, key=_by_worth) for ident, stretches in found.items()}
+    return {
+        ident: sorted(_without_echoes(stretches), key=_by_worth)
+        for ident, stretches in found.items()
+    }
+
+
+def _without_echoes(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Without translations of what was found in the words that are spoken themselves."""
+    spoken = [one for one in stretches if one.language is None]
+    return [
+        one
+        for one in stretches
+        if one.language is None or not any(one.says_no_more_than(other) for other in spoken)
+    ]
 
 
 def _list_segments(
@@ -107,9 +151,10 @@ def _list_segments(
     return session.execute(
         select(*_COLUMNS)
         .join(said, said.c.segment_id == Segment.id)
+        .join(Transcript, Transcript.id == Segment.transcript_id)
         # Segments of others may stand between the first and the last of an episode.
         .where(Segment.episode_id.in_([place.episode_id for place in ranges]))
-        .order_by(Segment.episode_id, Segment.start_ms, Segment.id)
+        .order_by(Segment.episode_id, Segment.transcript_id, Segment.start_ms, Segment.id)
     ).all()
 
 
@@ -123,6 +168,8 @@ def _add(stretches: list[_Stretch], segment: AnyRow, terms: Sequence[int]) -> No
 
 
 def _belongs(segment: AnyRow, segments: Sequence[AnyRow]) -> bool:
+    if segment.transcript_id != segments[-1].transcript_id:
+        return False
     gap = segment.start_ms - segments[-1].end_ms
     length = segment.end_ms - segments[0].start_ms
     return bool(gap <= MAX_GAP_MS and length <= MAX_MOMENT_MS)
@@ -144,12 +191,16 @@ def _complete_sentences(
         for first, last in [(stretch.segments[0].id, stretch.segments[-1].id)]
         for ident in range(first - MAX_AROUND, last + MAX_AROUND + 1)
     }
-    rows = session.execute(select(*_COLUMNS).where(index.among(Segment.id.expression, near)))
-    by_episode: dict[str, list[AnyRow]] = defaultdict(list)
+    rows = session.execute(
+        select(*_COLUMNS)
+        .join(Transcript, Transcript.id == Segment.transcript_id)
+        .where(index.among(Segment.id.expression, near))
+    )
+    by_transcript: dict[str, list[AnyRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.start_ms, row.id)):
-        by_episode[row.episode_id].append(row)
+        by_transcript[row.transcript_id].append(row)
     for stretch in stretches:
-        neighbours = by_episode[stretch.hit.episode_id]
+        neighbours = by_transcript[stretch.hit.transcript_id]
         idents = [row.id for row in neighbours]
         first, last = idents.index(stretch.segments[0].id), idents.index(stretch.segments[-1].id)
         before = list(_until_end(reversed(neighbours[:first]), stretch, is_before=True))
@@ -202,6 +253,7 @@ def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Mark
         end=max(start_ms, stretch.segments[-1].end_ms) / 1000,
         text=stretch.text,
         html=marker.mark(stretch.text),
+        language=stretch.language,
     )
 
 
@@ -217,4 +269,13 @@ def _start_of_hit(segment: AnyRow, words: Sequence[AnyWord], marker: Marker) -> 
     return max(int(segment.start_ms), start_ms - LEAD_MS)
 
 
-_COLUMNS = (Segment.id, Segment.episode_id, Segment.start_ms, Segment.end_ms, Segment.text)
+_COLUMNS = (
+    Segment.id,
+    Segment.episode_id,
+    Segment.transcript_id,
+    Segment.start_ms,
+    Segment.end_ms,
+    Segment.text,
+    # That of what is spoken goes without saying.
+    case((Transcript.is_primary, None), else_=Transcript.language).label("language"),
+)

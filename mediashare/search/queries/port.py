@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from mediashare.search.queries.question import Term
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
-# The documents of both indexes: one for each episode, with a number and the rules of its language.
+# The documents of both indexes: one for each episode, with a number and the rules by which what is
+# written about it is read.
 DOCUMENTS = table(
     "search_documents",
     column("no", Integer),
@@ -34,11 +35,11 @@ class Field(StrEnum):
 
 @dataclass(frozen=True)
 class Range:
-    """An episode whose lines are looked through: the rules of its language, and between which
-    numbers its segments are, for an index that needs to know."""
+    """An episode whose lines are looked through: the rules of its languages, its own first, and
+    between which numbers its segments are, for an index that needs to know."""
 
     episode_id: str
-    language: str
+    languages: tuple[str, ...]
     first: int = 0
     last: int = 0
 

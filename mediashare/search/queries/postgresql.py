@@ -25,10 +25,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from mediashare import stems
-from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
+from mediashare.search.queries.port import Field, Range, Rows, group_by_reading
 from mediashare.search.queries.question import Term, Words, list_stems_within
 
 _SEGMENTS = table("search_segments", column("segment_id"), column("episode_id"), column("text"))
+_LANGUAGES = table(
+    "search_documents", column("episode_id"), column("language"), column("languages", ARRAY(Text))
+)
 _WORDS = table("search_words", column("word", Text))
 _IN_ORDER = ("title", "tags", "chapters", "people", "description", "comments", "speech")
 _YEAR_S = 365.25 * 86_400
@@ -37,8 +40,9 @@ _YEAR_S = 365.25 * 86_400
 class PostgresqlIndex:
     """Documents and lines, kept by triggers."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
-        self.languages = languages
+    def __init__(self, session: Session) -> None:
+        known = session.scalars(select(func.unnest(_LANGUAGES.c.languages)).distinct()).all()
+        self.languages: Sequence[str] = known or [stems.UNSAID]
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         plain = [term for term in terms if term.is_plain]
@@ -53,23 +57,26 @@ class PostgresqlIndex:
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         rows = session.execute(
-            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language).where(
-                DOCUMENTS.c.episode_id.in_(episode_ids)
-            )
+            select(*_LANGUAGES.c).where(_LANGUAGES.c.episode_id.in_(episode_ids))
         )
-        return [Range(*row) for row in rows]
+        return [
+            Range(ident, tuple(sorted(spoken, key=lambda one: (one != own, one))))
+            for ident, own, spoken in rows
+            if spoken
+        ]
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        by_language: dict[str, list[str]] = {}
+        by_languages: dict[tuple[str, ...], list[str]] = {}
         for place in ranges:
-            by_language.setdefault(place.language, []).append(place.episode_id)
+            by_languages.setdefault(place.languages, []).append(place.episode_id)
         found = [
             select(_SEGMENTS.c.segment_id, number.label("number")).where(
                 _SEGMENTS.c.episode_id.in_(idents),
-                _matches(_SEGMENTS.c.text, _any(terms, language)),
+                _matches(_SEGMENTS.c.text, _either([_any(terms, one) for one in languages])),
             )
-            for language, idents in by_language.items()
-            for has_all in [_matches(_SEGMENTS.c.text, _all(terms, language))]
+            for languages, idents in by_languages.items()
+            for every in [_either([_all(terms, one) for one in languages])]
+            for has_all in [_matches(_SEGMENTS.c.text, every)]
             for number in [
                 func.row_number().over(
                     partition_by=_SEGMENTS.c.episode_id,

@@ -59,12 +59,15 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class Moment:
-    """A stretch of speech that answers, in seconds; `html` is `text` with the hits in <mark>."""
+    """A stretch of speech that answers, in seconds; `html` is `text` with the hits in <mark>.
+    `language` is that of a translation in which it was found, or of captions in another language
+    than the spoken one."""
 
     start: float
     end: float
     text: str
     html: Markup
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,10 @@
 """What happens to transcripts: recognition of speech, and captions that authors bring."""
 
+from mediashare.transcripts.service.asking import remove_language as remove_language
+from mediashare.transcripts.service.asking import request_recognition as request_recognition
+from mediashare.transcripts.service.asking import request_translation as request_translation
+from mediashare.transcripts.service.asking import retry as retry
+from mediashare.transcripts.service.captions import import_beside as import_beside
 from mediashare.transcripts.service.captions import import_captions as import_captions
 from mediashare.transcripts.service.following import delete_spoken as delete_spoken
 from mediashare.transcripts.service.following import follow_version as follow_version
@@ -12,11 +17,11 @@ from mediashare.transcripts.service.recognition import find_language as find_lan
 from mediashare.transcripts.service.recognition import keep_chunk as keep_chunk
 from mediashare.transcripts.service.recognition import lose_chunk as lose_chunk
 from mediashare.transcripts.service.recognition import plan as plan
-from mediashare.transcripts.service.recognition import request_recognition as request_recognition
-from mediashare.transcripts.service.recognition import retry as retry
 from mediashare.transcripts.service.recognition import share_out as share_out
 from mediashare.transcripts.service.recognition import take_chunk as take_chunk
 from mediashare.transcripts.service.recognition import take_part as take_part
+from mediashare.transcripts.service.renewing import announce_change as announce_change
+from mediashare.transcripts.service.renewing import request_check as request_check
 from mediashare.transcripts.service.replacing import replace_terms as replace_terms
 from mediashare.transcripts.service.rewriting import name_line as name_line
 from mediashare.transcripts.service.rewriting import rewrite as rewrite

@@ -12,7 +12,7 @@ from mediashare.chapters import service as chapters_service
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.transcripts import queries as transcripts_queries
-from mediashare.transcripts.errors import CaptionsTooLongError
+from mediashare.transcripts.errors import CaptionsTooLongError, SpokenLanguageError
 from mediashare.transcripts.models import (
     Chunk,
     CutSegment,
@@ -21,7 +21,9 @@ from mediashare.transcripts.models import (
     Transcript,
     TranscriptState,
 )
+from mediashare.transcripts.service.putting import start_translation
 from mediashare.transcripts.service.reading import Caption
+from mediashare.transcripts.service.renewing import request_check
 
 NOTE = "Captions by the author."
 LEFT_OUT = "{note} Left out, as they begin after the end of the recording: {count}."
@@ -43,21 +45,33 @@ def import_captions(
     transcript = transcripts_queries.find_transcript(session, episode.id)
     if transcript is None:
         transcript = Transcript(episode_id=episode.id)
-        session.add(transcript)
-    transcript.state, transcript.origin = TranscriptState.READY, Origin.AUTHOR
-    transcript.engine = transcript.model = None
-    transcript.is_draft, transcript.note = False, NOTE
     transcript.language = language or episode.language
-    transcript.updated_at = clock.now()
-    session.flush()
+    _fill(session, transcript, captions)
     if language is not None:
         library_service.set_language(session, episode.id, language)
-    transcript.heard = None
-    session.execute(delete(CutSegment).where(CutSegment.transcript_id == transcript.id))
-    session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
-    session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
-    session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
     chapters_service.request_outline(session, episode.id)
+    start_translation(session, episode.id)
+    return transcript
+
+
+def import_beside(
+    session: Session, episode: Episode, captions: Sequence[Caption], language: str
+) -> Transcript:
+    """The author's own captions in another language stand beside what is spoken, in the place of
+    others in that language, also of a translation by machine.
+
+    Raises SpokenLanguageError when that is what is spoken, and CaptionsTooLongError when they are
+    not those of this recording.
+    """
+    episode = library_service.lock_episode(session, episode.id)
+    _check_length(episode, captions)
+    spoken = transcripts_queries.find_transcript(session, episode.id)
+    if language == (spoken.language if spoken else episode.language):
+        raise SpokenLanguageError
+    transcript = transcripts_queries.find_transcript(session, episode.id, language)
+    if transcript is None:
+        transcript = Transcript(episode_id=episode.id, is_primary=False, language=language)
+    _fill(session, transcript, captions)
     return transcript
 
 
@@ -73,6 +87,21 @@ def fit_captions(session: Session, transcript: Transcript, episode: Episode) -> 
         transcript.note = LEFT_OUT.format(note=NOTE, count=count)
     left = select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
     return session.scalar(left) is not None
+
+
+def _fill(session: Session, transcript: Transcript, captions: Sequence[Caption]) -> None:
+    transcript.state, transcript.origin = TranscriptState.READY, Origin.AUTHOR
+    transcript.engine = transcript.model = transcript.sent_to = None
+    transcript.is_draft, transcript.note = False, NOTE
+    transcript.updated_at = clock.now()
+    session.add(transcript)
+    session.flush()
+    transcript.heard = None
+    session.execute(delete(CutSegment).where(CutSegment.transcript_id == transcript.id))
+    session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
+    session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
+    session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
+    request_check(session, transcript.episode_id)
 
 
 def _check_length(episode: Episode, captions: Sequence[Caption]) -> None:

@@ -27,27 +27,63 @@ from mediashare.transcripts.models import (
     Word,
 )
 from mediashare.transcripts.service.pieces import MARGIN_MS, OVERHANG_MS, Piece, renamed
+from mediashare.transcripts.service.renewing import request_check
 
+# How far a translated sentence may be off what it is about.
+SENTENCE_MS = 1000
 # Less than a word: nobody needs a recogniser for that.
 WORTH_HEARING_MS = 300
 CAPTIONS_GONE = (
     "Your captions of “{title}” belonged to the recording that you have replaced and are gone. "
     "Speech is recognised instead, until you bring captions of the new recording."
 )
+OTHERS_GONE = (
+    "Your captions of “{title}” in another language ({language}) belonged to the recording that "
+    "you have replaced and are gone, until you bring captions of the new recording."
+)
 UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING, TranscriptState.FAILED)
 
 
 def follow_version(session: Session, episode: Episode, change: Change) -> bool:
-    """The transcript is that of what is played now. The caller has locked the episode, and
-    recognition that was on its way has ended; when it is to begin anew, as soon as there is the
-    lasting sound of what is played, nothing is left of the transcript but what people have put
-    right in it, and this is True."""
-    transcript = transcripts_queries.find_transcript(session, episode.id)
-    if transcript is None:
-        return False
+    """The transcripts, in whichever language, are those of what is played now. The caller has
+    locked the episode, and recognition that was on its way has ended; when it is to begin anew, as
+    soon as there is the lasting sound of what is played, nothing is left of a transcript but what
+    people have put right in it, and this is True. A translation is begun anew after it."""
+    found = transcripts_queries.list_transcripts(session, episode.id)
+    begin_anew = [_follow(session, transcript, episode, change) for transcript in found]
+    if found:
+        request_check(session, episode.id)
+    return any(begin_anew)
+
+
+def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
+    """Delete what is said in the spans that are to be muted, in whichever language, before
+    anything else is made. The caller has locked the episode."""
+    found = transcripts_queries.list_transcripts(session, episode_id)
+    for transcript in found:
+        _delete_spoken(session, transcript, change)
+    if found:
+        request_check(session, episode_id)
+
+
+def forget_heard(session: Session, transcript: Transcript) -> None:
+    """Recognition begins anew: what the one before has heard is of no use, put aside or not. What
+    people have put right stands."""
+    aside = [row.id for row in _list_cut(session, transcript) if not _piece_of(row).line_id]
+    session.execute(delete(CutSegment).where(CutSegment.id.in_(aside)))
+    of_it = Segment.transcript_id == transcript.id
+    session.execute(delete(Segment).where(of_it, Segment.line_id.is_(None)))
+    session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
+    transcript.heard = None
+
+
+def _follow(session: Session, transcript: Transcript, episode: Episode, change: Change) -> bool:
     is_to_begin_anew = _must_be_heard_anew(transcript, change)
     if is_to_begin_anew:
         forget_heard(session, transcript)
+        if transcript.origin is Origin.TRANSLATION:
+            _ask_again(transcript)
+            return True
         if not (change.is_same_recording and _is_anything_left(session, transcript)):
             _forget(session, transcript, episode)
             return True
@@ -61,18 +97,13 @@ def follow_version(session: Session, episode: Episode, change: Change) -> bool:
     return is_to_begin_anew
 
 
-def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
-    """Delete what is said in the spans that are to be muted, before anything else is made. The
-    caller has locked the episode."""
-    transcript = transcripts_queries.find_transcript(session, episode_id)
-    if transcript is None:
-        return
-    before = change.before
+def _delete_spoken(session: Session, transcript: Transcript, change: Change) -> None:
+    before, muted = change.before, _hidden(transcript, change)
     _remember_heard(transcript, change, ())
-    played = [(before.played_ms(start), before.played_ms(end)) for start, end in change.now.muted]
+    played = [(before.played_ms(start), before.played_ms(end)) for start, end in muted]
     _delete_shown(session, transcript, played)
     for row in _list_cut(session, transcript):
-        left = _piece_of(row).without(change.now.muted)
+        left = _piece_of(row).without(muted)
         if left is None:
             session.delete(row)
         else:
@@ -80,15 +111,13 @@ def delete_spoken(session: Session, episode_id: str, change: Change) -> None:
     transcript.updated_at = clock.now()
 
 
-def forget_heard(session: Session, transcript: Transcript) -> None:
-    """Recognition begins anew: what the one before has heard is of no use, put aside or not. What
-    people have put right stands."""
-    aside = [row.id for row in _list_cut(session, transcript) if not _piece_of(row).line_id]
-    session.execute(delete(CutSegment).where(CutSegment.id.in_(aside)))
-    of_it = Segment.transcript_id == transcript.id
-    session.execute(delete(Segment).where(of_it, Segment.line_id.is_(None)))
-    session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
-    transcript.heard = None
+def _hidden(transcript: Transcript, change: Change) -> Sequence[Span]:
+    """The spans, in milliseconds of the recording, that nothing of is to be read."""
+    muted = change.now.muted
+    if transcript.origin is not Origin.TRANSLATION:
+        return muted
+    # A translation says things in another order: who said what is only known by the sentence.
+    return [(start - SENTENCE_MS, end + SENTENCE_MS) for start, end in muted]
 
 
 def _must_be_heard_anew(transcript: Transcript, change: Change) -> bool:
@@ -112,13 +141,14 @@ def _is_anything_left(session: Session, transcript: Transcript) -> bool:
 def _ask_again(transcript: Transcript) -> None:
     transcript.state, transcript.note = TranscriptState.QUEUED, None
     # No recogniser has made what is left, so that the next one begins from the start.
-    transcript.engine = transcript.model = None
+    transcript.engine = transcript.model = transcript.sent_to = None
     transcript.is_draft = False
 
 
 def _forget(session: Session, transcript: Transcript, episode: Episode) -> None:
     if transcript.origin is Origin.AUTHOR:
-        text = CAPTIONS_GONE.format(title=episode.title)
+        sentence = CAPTIONS_GONE if transcript.is_primary else OTHERS_GONE
+        text = sentence.format(title=episode.title, language=transcript.language)
         notifications_service.notify(session, episode.author_id, "captions", text, episode.path)
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
     session.delete(transcript)
@@ -186,7 +216,7 @@ def _fit_segments(session: Session, transcript: Transcript, change: Change) -> N
         for segment in _list_whole(session, transcript, beyond)
     ]
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id, beyond))
-    muted = change.now.muted
+    muted = _hidden(transcript, change)
     played = [(change.now.played_ms(start), change.now.played_ms(end)) for start, end in muted]
     _delete_shown(session, transcript, played)
     _lay_out(session, transcript, [*_list_cut(session, transcript), *leaving], change)
@@ -198,8 +228,9 @@ def _lay_out(
     """Show again what is played of these segments; those that are played whole are put back."""
     partly: list[tuple[CutSegment, Segment]] = []
     gone: list[CutSegment] = []
+    muted = _hidden(transcript, change)
     for row in rows:
-        piece = _piece_of(row).without(change.now.muted)
+        piece = _piece_of(row).without(muted)
         if piece is None:
             gone.append(row)
             continue

@@ -1,4 +1,8 @@
-"""Recognition of speech: asked for, begun, kept chunk by chunk, concluded, tried again."""
+"""Recognition of speech, and translation: begun, kept chunk by chunk, concluded.
+
+`beside` is the language of the transcript that a translation is kept in; without it, all is about
+what is spoken.
+"""
 
 import contextlib
 from collections.abc import Iterable, Sequence
@@ -13,16 +17,12 @@ from mediashare.jobs.job import Extent
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.errors import EpisodeNotFoundError
-from mediashare.library.models import Episode
 from mediashare.media import queries as media_queries
 from mediashare.transcripts import jobs as transcripts_jobs
-from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import (
-    AlreadyRecognisingError,
     CaptionsStandError,
     ChunkTakenError,
-    NothingToRetryError,
     TranscriptNotFoundError,
 )
 from mediashare.transcripts.models import (
@@ -35,8 +35,9 @@ from mediashare.transcripts.models import (
     Word,
 )
 from mediashare.transcripts.policy import EngineChoice
-from mediashare.transcripts.service.captions import fit_captions
 from mediashare.transcripts.service.following import forget_heard
+from mediashare.transcripts.service.putting import start_translation
+from mediashare.transcripts.service.renewing import request_check
 from mediashare.transcripts.service.standing import SpokenSegment, leave_out, list_taken
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
@@ -50,61 +51,33 @@ SHARES = 4
 MOST_AT_ONCE = 1000
 
 
-def request_recognition(session: Session, episode_id: str, owner_id: str) -> None:
-    """Have the speech of a playable episode recognised, unless the author has brought captions
-    for it, or recognition is on its way or done."""
-    episode = library_service.lock_episode(session, episode_id)
-    transcript = transcripts_queries.find_transcript(session, episode_id)
-    if transcript is not None:
-        if _stands(session, transcript, episode):
-            return
-        if transcript.origin is Origin.RECOGNISER:
-            _put_job(session, episode_id, owner_id)
-            return
-        session.delete(transcript)
-        session.flush()
-    session.add(Transcript(episode_id=episode_id))
-    _put_job(session, episode_id, owner_id)
-
-
-def retry(session: Session, episode: Episode) -> Transcript:
-    """Try recognition again where it failed, left gaps, found nothing or was rough."""
-    library_service.lock_episode(session, episode.id)
-    transcript = transcripts_queries.find_transcript(session, episode.id)
-    if transcript is None:
-        raise TranscriptNotFoundError
-    if transcript.state in {TranscriptState.QUEUED, TranscriptState.RUNNING}:
-        raise AlreadyRecognisingError
-    gaps = transcripts_queries.list_gaps(session, transcript.id)
-    if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps)):
-        raise NothingToRetryError
-    for chunk in gaps:
-        chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
-    transcript.state, transcript.note = TranscriptState.QUEUED, None
-    transcript.updated_at = clock.now()
-    _start_job(session, episode)
-    return transcript
-
-
-def begin(session: Session, episode_id: str, choice: EngineChoice) -> Transcript:
+def begin(
+    session: Session, episode_id: str, choice: EngineChoice, beside: str | None = None
+) -> Transcript:
     """Recognition starts, or goes on where an earlier attempt of the same recogniser stopped.
 
     Raises CaptionsStandError when the author has brought captions meanwhile.
     """
-    transcript = _get(session, episode_id)
-    if (transcript.engine, transcript.model) != (choice.engine, choice.model):
+    transcript = _get(session, episode_id, beside)
+    if not choice.has_made(transcript):
         forget_heard(session, transcript)
-        transcript.language = None
+        transcript.language = beside
     transcript.state = TranscriptState.RUNNING
     transcript.engine, transcript.model = choice.engine, choice.model
+    transcript.sent_to = choice.sent_to
     transcript.is_draft, transcript.note = choice.is_draft, None
     transcript.updated_at = clock.now()
     return transcript
 
 
-def plan(session: Session, episode_id: str, spans: Iterable[tuple[int, int]]) -> None:
+def plan(
+    session: Session,
+    episode_id: str,
+    spans: Iterable[tuple[int, int]],
+    beside: str | None = None,
+) -> None:
     """Note the stretches of speech, start and end in milliseconds, that will be recognised."""
-    transcript = _get(session, episode_id)
+    transcript = _get(session, episode_id, beside)
     session.add_all(
         Chunk(transcript_id=transcript.id, position=position, start_ms=start, end_ms=end)
         for position, (start, end) in enumerate(spans)
@@ -132,9 +105,11 @@ def share_out(session: Session, episode_id: str) -> None:
         job_queue.put(session, job, owner_id=owner_id, extent=extent)
 
 
-def take_chunk(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]:
+def take_chunk(
+    session: Session, episode_id: str, taker: str, beside: str | None = None
+) -> Sequence[Chunk]:
     """Take the first chunk that nobody works on, for the job `taker`; none where there is none."""
-    return _take(session, episode_id, taker, most_ms=0)
+    return _take(session, _get(session, episode_id, beside), taker, most_ms=0)
 
 
 def take_part(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]:
@@ -144,7 +119,8 @@ def take_part(session: Session, episode_id: str, taker: str) -> Sequence[Chunk]:
     self-scheduling: Polychronopoulos and Kuck, 1987).
     """
     left_ms = transcripts_queries.measure_work(session, episode_id).left_ms
-    return _take(session, episode_id, taker, most_ms=min(PART_MS, left_ms // SHARES))
+    most_ms = min(PART_MS, left_ms // SHARES)
+    return _take(session, _get(session, episode_id), taker, most_ms=most_ms)
 
 
 def keep_chunk(
@@ -154,10 +130,11 @@ def keep_chunk(
     segments: Iterable[SpokenSegment],
     *,
     taker: str | None = None,
+    beside: str | None = None,
 ) -> None:
     """Keep what was heard in one chunk in place of what an earlier attempt has heard there; where
     people have put words right, theirs stand. Raises ChunkTakenError when it is not the taker's."""
-    transcript = _get(session, episode_id)
+    transcript = _get(session, episode_id, beside)
     _settle(session, transcript, position, taker, state=ChunkState.DONE)
     session.execute(
         delete(Segment).where(
@@ -175,64 +152,69 @@ def keep_chunk(
 
 
 def lose_chunk(
-    session: Session, episode_id: str, position: int, reason: str, *, taker: str | None = None
+    session: Session,
+    episode_id: str,
+    position: int,
+    reason: str,
+    *,
+    taker: str | None = None,
+    beside: str | None = None,
 ) -> None:
     """One chunk could not be recognised: a gap that is shown, in a transcript that goes on."""
-    transcript = _get(session, episode_id)
+    transcript = _get(session, episode_id, beside)
     _settle(session, transcript, position, taker, state=ChunkState.FAILED, error=reason)
 
 
-def conclude(session: Session, episode_id: str, *, nothing: str | None = None) -> Transcript:
+def conclude(
+    session: Session,
+    episode_id: str,
+    *,
+    nothing: str | None = None,
+    beside: str | None = None,
+) -> Transcript:
     """Recognition is over: `none` with the sentence `nothing`, else ready, or failed when not a
     single chunk could be recognised."""
-    transcript = _get(session, episode_id)
+    transcript = _get(session, episode_id, beside)
     transcript.updated_at = clock.now()
+    _conclude(session, transcript, nothing)
+    request_check(session, episode_id)
+    if transcript.is_primary:
+        if transcript.state is TranscriptState.READY:
+            chapters_service.request_outline(session, episode_id)
+        start_translation(session, episode_id)
+    return transcript
+
+
+def fail(session: Session, episode_id: str, reason: str, beside: str | None = None) -> None:
+    """Recognition was given up, for a reason that the author reads; what was heard is kept."""
+    with contextlib.suppress(TranscriptNotFoundError, CaptionsStandError):
+        transcript = _get(session, episode_id, beside)
+        transcript.state, transcript.note = TranscriptState.FAILED, reason
+        transcript.updated_at = clock.now()
+        request_check(session, episode_id)
+        if transcript.is_primary:
+            start_translation(session, episode_id)
+
+
+def _conclude(session: Session, transcript: Transcript, nothing: str | None) -> None:
     chunks = transcripts_queries.list_chunks(session, transcript.id)
     failed = [chunk for chunk in chunks if chunk.state is ChunkState.FAILED]
     spoken = session.scalar(
         select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
     )
-    if spoken is None and nothing is None and failed and len(failed) == len(chunks):
+    if spoken is not None:
+        transcript.state = TranscriptState.READY
+        transcript.note = _note(transcript, len(failed), len(chunks))
+    elif nothing is None and failed and len(failed) == len(chunks):
         transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
-        return transcript
-    if spoken is None:
-        return _find_nothing(transcript, nothing or NO_SPEECH)
-    transcript.state = TranscriptState.READY
-    transcript.note = _note(transcript, len(failed), len(chunks))
-    chapters_service.request_outline(session, episode_id)
-    return transcript
+    else:
+        _find_nothing(transcript, nothing or NO_SPEECH)
 
 
-def fail(session: Session, episode_id: str, reason: str) -> None:
-    """Recognition was given up, for a reason that the author reads; what was heard is kept."""
-    with contextlib.suppress(TranscriptNotFoundError, CaptionsStandError):
-        transcript = _get(session, episode_id)
-        transcript.state, transcript.note = TranscriptState.FAILED, reason
-        transcript.updated_at = clock.now()
-
-
-def _stands(session: Session, transcript: Transcript, episode: Episode) -> bool:
-    """Whether nothing has to be recognised: it is done or on its way, or the author has brought
-    captions. Words that people have put right wait for the rest without a job."""
-    if transcript.origin is Origin.AUTHOR:
-        return fit_captions(session, transcript, episode)
-    return transcript.state is not TranscriptState.QUEUED or _has_job(session, episode.id)
-
-
-def _has_job(session: Session, episode_id: str) -> bool:
-    waiting = select(JobRow.id).where(
-        JobRow.subject == episode_id,
-        JobRow.kind == transcripts_jobs.Transcribe.kind,
-        JobRow.state.in_([JobState.QUEUED, JobState.RUNNING]),
-    )
-    return session.scalar(waiting.limit(1)) is not None
-
-
-def _find_nothing(transcript: Transcript, sentence: str) -> Transcript:
+def _find_nothing(transcript: Transcript, sentence: str) -> None:
     transcript.state, transcript.note = TranscriptState.NONE, sentence
     # Where there are no words, there are no rough ones.
     transcript.is_draft = False
-    return transcript
 
 
 def _note(transcript: Transcript, failed: int, total: int) -> str | None:
@@ -244,14 +226,14 @@ def _note(transcript: Transcript, failed: int, total: int) -> str | None:
     return " ".join(sentences) or None
 
 
-def _get(session: Session, episode_id: str) -> Transcript:
+def _get(session: Session, episode_id: str, beside: str | None = None) -> Transcript:
     # Everybody who changes a transcript locks its episode first: so captions which the author
     # brings at this moment come before or after, and nobody waits for two locks crosswise.
     try:
         library_service.lock_episode(session, episode_id)
     except EpisodeNotFoundError as error:
         raise TranscriptNotFoundError from error
-    transcript = transcripts_queries.find_transcript(session, episode_id)
+    transcript = transcripts_queries.find_transcript(session, episode_id, beside)
     if transcript is None:
         raise TranscriptNotFoundError
     if transcript.origin is Origin.AUTHOR:
@@ -259,8 +241,7 @@ def _get(session: Session, episode_id: str) -> Transcript:
     return transcript
 
 
-def _take(session: Session, episode_id: str, taker: str, *, most_ms: int) -> Sequence[Chunk]:
-    transcript = _get(session, episode_id)
+def _take(session: Session, transcript: Transcript, taker: str, *, most_ms: int) -> Sequence[Chunk]:
     free = session.scalars(
         select(Chunk)
         .where(
@@ -338,22 +319,3 @@ def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Se
             for number, word in enumerate(spoken.words)
         ],
     )
-
-
-def _start_job(session: Session, episode: Episode) -> None:
-    last = session.scalar(
-        select(JobRow)
-        .where(JobRow.subject == episode.id, JobRow.kind == transcripts_jobs.Transcribe.kind)
-        .order_by(JobRow.created_at.desc(), JobRow.id)
-        .limit(1)
-    )
-    if last is not None and last.state in {JobState.FAILED, JobState.CANCELLED}:
-        job_queue.restart(session, last.id)
-        return
-    _put_job(session, episode.id, episode.author_id)
-
-
-def _put_job(session: Session, episode_id: str, owner_id: str) -> None:
-    job = transcripts_jobs.Transcribe(subject=episode_id)
-    extent = media_queries.get_extent(session, media_queries.find_version(session, episode_id))
-    job_queue.put(session, job, owner_id=owner_id, extent=extent)

@@ -14,6 +14,7 @@ from mediashare.transcripts.errors import NotReplacedError
 from mediashare.transcripts.models import Segment, Transcript, Word
 from mediashare.transcripts.queries import Run, SaidWord, spread_words
 from mediashare.transcripts.service.pieces import Piece
+from mediashare.transcripts.service.renewing import announce_change
 
 
 def take_back(session: Session, episode: Episode, heard: str, text: str) -> int:
@@ -26,6 +27,7 @@ def take_back(session: Session, episode: Episode, heard: str, text: str) -> int:
     if transcript is None or not count:
         raise NotReplacedError
     transcript.updated_at = clock.now()
+    announce_change(session, episode.id)
     return count
 
 

@@ -93,6 +93,15 @@ def of_bytes(data: bytes) -> Make:
     return make
 
 
+def computed(compute: Callable[[], bytes]) -> Make:
+    """What `compute` yields: for bytes that nobody should compute who only lists the corpus."""
+
+    def make(folder: Path) -> Path:
+        return of_bytes(compute())(folder)
+
+    return make
+
+
 def joined(*makes: Make) -> Make:
     """One file behind the other."""
 

@@ -19,7 +19,9 @@ from typing import TextIO
 
 from workers.tools.speech import planner, port, vad
 from workers.tools.speech.engines import open_engine
+from workers.tools.speech.errors import SpeechError
 from workers.tools.speech.port import Engine, Json, Options
+from workers.tools.speech.remote_calls import RemoteServer
 
 IDLE_S = 120.0
 NICENESS = 10
@@ -52,6 +54,8 @@ class Child:
     def _answer(self, request: Request) -> None:
         try:
             self._say(result=self._acts[request["do"]](request))
+        except SpeechError as error:
+            self._say(error=str(error), kind=type(error).__name__, details=error.details)
         except Exception as error:  # noqa: BLE001 - each library raises its own; the worker decides
             traceback.print_exc()
             self._say(error=f"{type(error).__name__}: {error}"[:1000])
@@ -62,8 +66,12 @@ class Child:
 
     def _load(self, request: Request) -> Json:
         path = Path(request["path"]) if request["path"] else None
-        self._engine = open_engine(request["engine"], path, request["device"])
-        return {"languages": list(self._engine.languages)}
+        remote = RemoteServer(**request["remote"]) if request.get("remote") else None
+        self._engine = open_engine(request["engine"], path, request["device"], remote)
+        return {
+            "languages": list(self._engine.languages),
+            "translates": self._engine.translates,
+        }
 
     def _plan(self, request: Request) -> Json:
         path = Path(request["sound"])
@@ -76,7 +84,12 @@ class Child:
 
     def _transcribe(self, request: Request) -> Json:
         terms = () if request["bounded"] else tuple(request["terms"])
-        options = Options(request["language"], bounded=request["bounded"], terms=terms)
+        options = Options(
+            request["language"],
+            bounded=request["bounded"],
+            terms=terms,
+            translate=request.get("translate", False),
+        )
         heard = self._opened().transcribe(_sound(request), options)
         return [dataclasses.asdict(segment) for segment in heard]
 

@@ -1,6 +1,6 @@
 """What can go wrong around recognisers, in the words people read."""
 
-from mediashare.errors import MediashareError
+from mediashare.errors import MediashareError, UnavailableError
 
 
 class SpeechError(MediashareError):
@@ -41,3 +41,19 @@ class ModelTooLargeError(ModelUnusableError):
     """There is not enough memory for this model."""
 
     message = "The speech recogniser ran out of memory. An admin may choose a smaller model."
+
+
+class ChunkRefusedError(EngineDiedError):
+    """The engine is well, and says why it does not recognise this part."""
+
+    message = "The speech recogniser could not make anything of this part."
+
+
+class EngineAwayError(SpeechError, UnavailableError):
+    """A recogniser elsewhere does not answer; what was not recognised yet waits for it."""
+
+    message = "The speech recogniser can't be reached."
+
+
+# What an engine says of itself, while its child goes on to live.
+SAID = {kind.__name__: kind for kind in (ChunkRefusedError, EngineAwayError, ModelUnusableError)}

@@ -38,6 +38,10 @@ class FasterWhisperEngine:
     def languages(self) -> Sequence[str]:
         return list(self._model.supported_languages)
 
+    @property
+    def translates(self) -> bool:
+        return bool(self._model.model.is_multilingual)
+
     def detect_language(self, sound: Sound) -> tuple[str, float]:
         language, probability, _all = self._model.detect_language(sound)
         return str(language), float(probability)
@@ -48,11 +52,12 @@ class FasterWhisperEngine:
         segments, _info = self._model.transcribe(
             sound,
             language=options.language,
+            task=options.task,
             beam_size=1 if options.bounded else BEAM,
             temperature=0.0 if options.bounded else TEMPERATURES,
-            word_timestamps=not options.bounded,
+            word_timestamps=options.times_words,
             condition_on_previous_text=False,
-            hallucination_silence_threshold=None if options.bounded else 2.0,
+            hallucination_silence_threshold=2.0 if options.times_words else None,
             vad_filter=False,
             hotwords=prompting.write(told),
         )

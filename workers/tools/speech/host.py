@@ -11,6 +11,7 @@ from typing import TypeAlias
 from mediashare.errors import MediashareError
 from mediashare.transcripts.policy import EngineChoice
 from workers.tools.speech.errors import (
+    ChunkRefusedError,
     EngineDiedError,
     ModelTooLargeError,
     ModelUnusableError,
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 # Short sounds fail in ways of their own, and nobody says a word in this time.
 SHORTEST_MS = 100
 FASTEST = 0.05
+GRACE_S = 10.0
 
 Request: TypeAlias = dict[str, Json]
 Key: TypeAlias = tuple[EngineChoice, str]
@@ -41,6 +43,7 @@ class EngineHost:
         self._child: ChildProcess | None = None
         self._loaded = False
         self._languages: frozenset[str] = frozenset()
+        self._translates = False
         # Seconds of computing for a second of sound; measured as soon as there is a result.
         self._pace = 1.0
 
@@ -53,6 +56,11 @@ class EngineHost:
         """The languages that the engine knows with its model; raises ModelUnusableError."""
         self._load(cancelled)
         return self._languages
+
+    def translates(self, cancelled: threading.Event) -> bool:
+        """Whether the engine was taught to translate with its model; raises ModelUnusableError."""
+        self._load(cancelled)
+        return self._translates
 
     def plan(
         self, sound: Path, cancelled: threading.Event, on_progress: Callable[[float], None]
@@ -82,7 +90,8 @@ class EngineHost:
         self, sound: Path, span: Span, options: Options, cancelled: threading.Event
     ) -> Sequence[Heard]:
         """What is said in one chunk. Raises EngineDiedError when a second, plainer try in a fresh
-        child has failed too."""
+        child has failed too, or the engine says that another would; EngineAwayError when a server
+        elsewhere has not answered for long."""
         length_ms = span[1] - span[0]
         if length_ms < SHORTEST_MS:
             return []
@@ -94,6 +103,7 @@ class EngineHost:
             do="transcribe",
             language=options.language,
             terms=list(options.terms),
+            translate=options.translate,
         )
         self._pace = max(FASTEST, (time.monotonic() - began) * 1000 / length_ms)
         return [heard_from_json(value) for value in answer]
@@ -109,7 +119,7 @@ class EngineHost:
     ) -> Json:
         start, end = span
         expected = (end - start) / 1000 * self._pace
-        within = max(self._limits.least_s, self._limits.patience * expected)
+        within = max(self._limits.least_s, self._limits.patience * expected, self._remote_s)
 
         def ask(request: Request) -> Json:
             self._load(cancelled)
@@ -118,6 +128,12 @@ class EngineHost:
         return _twice(
             ask, {**request, "sound": str(sound), "start": start, "end": end, "bounded": False}
         )
+
+    @property
+    def _remote_s(self) -> float:
+        """What a server elsewhere may take; its engine gives up a little earlier and says why."""
+        remote = self._choice.remote
+        return remote.timeout_s + GRACE_S if remote else 0.0
 
     def _load(self, cancelled: threading.Event) -> None:
         child = self._ready()
@@ -129,6 +145,7 @@ class EngineHost:
             "engine": str(self._choice.engine),
             "path": str(path) if path else None,
             "device": self._device,
+            "remote": _remote_json(self._choice),
         }
         try:
             answer = child.ask(request, within_s=self._limits.load_s, cancelled=cancelled)
@@ -136,7 +153,8 @@ class EngineHost:
             raise ModelTooLargeError(details=error.details) from error
         except EngineDiedError as error:
             raise ModelUnusableError(details=f"{error}\n{error.details}") from error
-        self._languages, self._loaded = frozenset(answer["languages"]), True
+        self._languages, self._translates = frozenset(answer["languages"]), answer["translates"]
+        self._loaded = True
 
     def _ready(self) -> ChildProcess:
         if self._child is None or not self._child.is_alive:
@@ -149,9 +167,25 @@ def _twice(ask: Callable[[Request], Json], request: Request) -> Json:
     """Ask, and once more in the plainest way when that has cost the child."""
     try:
         return ask(request)
+    except ChunkRefusedError:
+        raise
     except EngineDiedError as error:
         log.warning("%s Trying once more.", error, exc_info=True)
         return ask({**request, "bounded": True})
+
+
+def _remote_json(choice: EngineChoice) -> Json:
+    """What the child is told of a server elsewhere: by the pipe alone, which nobody else reads."""
+    remote = choice.remote
+    if remote is None:
+        return None
+    return {
+        "url": remote.url,
+        "key": remote.key.get_secret_value(),
+        "model": choice.model,
+        "timeout_s": remote.timeout_s,
+        "certificates": str(remote.certificates) if remote.certificates else None,
+    }
 
 
 class Hosts:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 RATE = 16_000
 SAMPLE_BYTES = 2
 FULL_SCALE = 32_768.0
+# The code of a language that nobody has named.
+UNDETERMINED = "und"
 
 Sound: TypeAlias = NDArray[np.float32]
 # What goes between worker and child is whatever JSON can say.
@@ -44,20 +46,37 @@ class Heard:
 class Options:
     """How to listen. `bounded` is the second try after a hang or a crash: the plainest way, in
     which nothing is told. `terms` are words that may be said, most important first; an engine
-    that can be told takes as many as it has room for."""
+    that can be told takes as many as it has room for. `translate` asks for English instead of what
+    is said, sentence by sentence: nobody can say when each word of that is heard."""
 
     language: str
     bounded: bool = False
     terms: Sequence[str] = ()
+    translate: bool = False
+
+    @property
+    def task(self) -> str:
+        """What Whisper calls it."""
+        return "translate" if self.translate else "transcribe"
+
+    @property
+    def times_words(self) -> bool:
+        """Whether the times of words are asked for."""
+        return not (self.bounded or self.translate)
 
 
 class Engine(Protocol):
     """A recogniser with its model loaded. It lives in a child process and does one thing at a
-    time; its model comes from a path, never from a name that could be looked up elsewhere."""
+    time; its model comes from a path, never from a name that could be looked up elsewhere. One
+    that asks a server elsewhere is only ever chosen by name."""
 
     @property
     def languages(self) -> Sequence[str]:
-        """The codes of the languages that it knows."""
+        """The codes of the languages that it knows; none where it alone can say."""
+
+    @property
+    def translates(self) -> bool:
+        """Whether its model was taught to put other languages into English."""
 
     def detect_language(self, sound: Sound) -> tuple[str, float]:
         """The language that is spoken, and how likely it is."""

@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import IO
 
 from workers.context import StoppedError
-from workers.tools.speech.errors import EngineDiedError, EngineHungError, OutOfMemoryError
+from workers.tools.speech.errors import (
+    SAID,
+    EngineDiedError,
+    EngineHungError,
+    OutOfMemoryError,
+    SpeechError,
+)
 from workers.tools.speech.port import Json
 
 LOOK_EVERY_S = 0.1
@@ -27,6 +33,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Needed to find a GPU and its libraries; nothing else of our environment reaches the child.
 PASSED_ON = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+
+# How Python, C++, OpenBLAS and CUDA say that there is no memory left.
+NO_MEMORY = ("MemoryError", "bad_alloc", "Memory allocation still failed", "out of memory")
 
 # The kernel ends a child with the *thread* that has started it, so one that stays starts them all.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="speech-starter")
@@ -74,10 +83,13 @@ class ChildProcess:
         on_progress: Callable[[float], None] | None = None,
     ) -> Json:
         """The result of a request. Raises EngineDiedError or one of its kinds, or StoppedError;
-        after each of them the child is gone."""
+        after each of them the child is gone. Raises what the engine says of itself (SAID) too, and
+        then it is not."""
         try:
             self._send(request)
             return self._wait(time.monotonic() + within_s, cancelled, on_progress)
+        except tuple(SAID.values()):
+            raise
         except BaseException:
             self.end()
             raise
@@ -112,7 +124,7 @@ class ChildProcess:
                 if answer is None:
                     raise self._death()
                 if "error" in answer:
-                    raise EngineDiedError(details=f"{answer['error']}\n{self._tail()}")
+                    raise self._failure(answer)
                 if "result" in answer:
                     return answer["result"]
                 if on_progress is not None:
@@ -127,18 +139,33 @@ class ChildProcess:
         if _resident(self._child.pid) > self._limits.memory:
             raise OutOfMemoryError(details=f"limit: {self._limits.memory} bytes\n{self._tail()}")
 
+    def _failure(self, answer: dict[str, Json]) -> SpeechError:
+        said = SAID.get(answer.get("kind", ""))
+        if said is not None:
+            return said(answer["error"], details=answer["details"])
+        return _end_of(answer["error"], self._tail())
+
     def _death(self) -> EngineDiedError:
         code = self._child.wait()
+        for reader in self._readers:
+            reader.join(LOOK_EVERY_S)
         if code == -signal.SIGKILL:
             # Nobody but the kernel's memory guard kills a process that we have not killed.
             return OutOfMemoryError(details=f"killed from outside\n{self._tail()}")
-        return EngineDiedError(details=f"exit status {code}\n{self._tail()}")
+        return _end_of(f"exit status {code}", self._tail())
 
     def _hear(self, line: str) -> None:
         self._answers.put(json.loads(line))
 
     def _tail(self) -> str:
         return "\n".join(list(self._errors))
+
+
+def _end_of(error: str, tail: str) -> EngineDiedError:
+    """What an engine has said at last, as one of the kinds that are told apart."""
+    details = f"{error}\n{tail}"
+    kind = OutOfMemoryError if any(sign in details for sign in NO_MEMORY) else EngineDiedError
+    return kind(details=details)
 
 
 def _start() -> subprocess.Popen[bytes]:

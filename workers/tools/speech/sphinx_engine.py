@@ -30,6 +30,10 @@ class PocketsphinxEngine:
     def languages(self) -> Sequence[str]:
         return ["en"]
 
+    @property
+    def translates(self) -> bool:
+        return False
+
     def detect_language(self, sound: Sound) -> tuple[str, float]:
         return "en", 0.0
 

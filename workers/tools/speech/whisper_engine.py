@@ -34,6 +34,10 @@ class WhisperEngine:
     def languages(self) -> Sequence[str]:
         return sorted(self._whisper.tokenizer.LANGUAGES) if self._model.is_multilingual else ["en"]
 
+    @property
+    def translates(self) -> bool:
+        return bool(self._model.is_multilingual)
+
     def detect_language(self, sound: Sound) -> tuple[str, float]:
         if not self._model.is_multilingual:
             return "en", 1.0
@@ -51,10 +55,11 @@ class WhisperEngine:
         result = self._model.transcribe(
             sound,
             language=options.language,
+            task=options.task,
             temperature=0.0 if options.bounded else TEMPERATURES,
-            word_timestamps=not options.bounded,
+            word_timestamps=options.times_words,
             condition_on_previous_text=False,
-            hallucination_silence_threshold=None if options.bounded else 2.0,
+            hallucination_silence_threshold=2.0 if options.times_words else None,
             fp16=self._cuda,
             verbose=None,
             initial_prompt=prompting.write(told),

@@ -1,13 +1,12 @@
-"""Transcripts as programs and players read them: JSON, WebVTT, SubRip, plain text."""
+"""The captions of a transcript: how what is said is cut into lines that fit below a picture and
+can be read in the time they are shown."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from mediashare.transcripts.models import Chunk, Origin, Transcript
+from mediashare.transcripts.models import Origin, Transcript
 from mediashare.transcripts.queries import SaidSegment, SaidWord
-from mediashare.web.json_api import seconds
 
 LINE_LENGTH = 42
 SHORTEST_MS, LONGEST_MS = 1000, 7000
@@ -23,12 +22,6 @@ TITLES = ("Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "St.")
 LONGEST_UNIT = 3
 # What no line is broken at.
 GLUE = "\N{NO-BREAK SPACE}"
-SRT_SIGNS = str.maketrans(
-    {
-        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
-        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -44,65 +37,6 @@ class Cue:
     def lines(self) -> Sequence[str]:
         """The text in lines that fit below a picture."""
         return [line.replace(GLUE, " ") for line in _wrap(self.text)]
-
-
-def transcript_json(
-    transcript: Transcript, segments: Iterable[SaidSegment], gaps: Iterable[Chunk] = ()
-) -> dict[str, Any]:
-    """All that is known of what is said; times in seconds, confidence from 0 to 1 or null."""
-    return {
-        "state": transcript.state.value,
-        "origin": transcript.origin.value,
-        "language": transcript.language,
-        "engine": transcript.engine,
-        "model": transcript.model,
-        "is_draft": transcript.is_draft,
-        "note": transcript.note,
-        "segments": [_segment_json(segment) for segment in segments],
-        "gaps": [{"start": seconds(gap.start_ms), "end": seconds(gap.end_ms)} for gap in gaps],
-    }
-
-
-def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
-    """What an episode says of its transcript; None while there is none at all."""
-    if transcript is None:
-        return None
-    return {
-        "state": transcript.state.value,
-        "language": transcript.language,
-        "engine": transcript.engine,
-        "is_draft": transcript.is_draft,
-        "note": transcript.note,
-    }
-
-
-def to_vtt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
-    """WebVTT, with everything that was said or typed escaped."""
-    blocks = ["WEBVTT\n"]
-    if transcript.is_draft and transcript.note:
-        blocks.append(f"NOTE {_escape(transcript.note)}\n")
-    for cue in make_cues(transcript, segments):
-        text = "\n".join(_escape(line) for line in cue.lines)
-        voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
-        blocks.append(f"{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{voice}{text}\n")
-    return "\n".join(blocks)
-
-
-def to_srt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
-    """SubRip. It knows no escapes, so signs that players take for tags are written otherwise."""
-    blocks = []
-    for number, cue in enumerate(make_cues(transcript, segments), 1):
-        text = "\n".join(cue.lines).translate(SRT_SIGNS)
-        times = f"{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}"
-        blocks.append(f"{number}\n{times}\n{text}\n")
-    return "\n".join(blocks)
-
-
-def to_txt(transcript: Transcript, segments: Iterable[SaidSegment]) -> str:
-    """The words alone, a sentence or breath a line; a rough draft says so first."""
-    label = f"[{transcript.note}]\n\n" if transcript.is_draft and transcript.note else ""
-    # A line that somebody has taken out says nothing.
-    return label + "".join(f"{_spoken(segment)}\n" for segment in segments if segment.text)
 
 
 def make_cues(transcript: Transcript, segments: Iterable[SaidSegment]) -> Sequence[Cue]:
@@ -217,40 +151,3 @@ def _wrap(text: str) -> list[str]:
     if 0 < len(text) <= LINE_LENGTH:
         return [text]
     return textwrap.wrap(text, LINE_LENGTH, break_long_words=True, break_on_hyphens=False)
-
-
-def _segment_json(segment: SaidSegment) -> dict[str, Any]:
-    return {
-        "id": str(segment.ident),
-        "start": seconds(segment.start_ms),
-        "end": seconds(segment.end_ms),
-        "text": segment.text,
-        "speaker": segment.speaker,
-        "confidence": segment.confidence,
-        "is_suspect": segment.is_suspect,
-        "heard": segment.heard,
-        "words": [
-            {
-                "start": seconds(word.start_ms),
-                "end": seconds(word.end_ms),
-                "text": word.text,
-                "confidence": word.confidence,
-                "heard": word.heard,
-            }
-            for word in segment.timed_words
-        ],
-    }
-
-
-def _spoken(segment: SaidSegment) -> str:
-    return f"{segment.speaker}: {segment.text}" if segment.speaker else segment.text
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _time(milliseconds: int, point: str) -> str:
-    whole, fraction = divmod(milliseconds, 1000)
-    hours, rest = divmod(whole, 3600)
-    return f"{hours:02}:{rest // 60:02}:{rest % 60:02}{point}{fraction:03}"

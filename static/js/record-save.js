@@ -1,0 +1,115 @@
+// Describe what was recorded while it is sent, then make an episode of it.
+import { details, showErrors } from "./details.js";
+import { announce } from "./dom.js";
+import { sendJson } from "./requests.js";
+import { clock } from "./time.js";
+
+const KEPT_FIELDS = ["title", "description", "tags"];
+const WAITING = "Saving as soon as everything has arrived.";
+
+export class Saving {
+  constructor(studio, review) {
+    this.studio = studio;
+    this.review = review;
+    this.form = studio.root.querySelector("[data-details]");
+    this.marks = this.form.querySelector("[data-marks]");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save();
+    });
+    this.form.addEventListener("input", () => this.#keepDraft());
+  }
+
+  /** Show what is known of the take, and how far it has got to the server. */
+  open() {
+    const { take, sender } = this.studio;
+    this.form.reset();
+    for (const [name, text] of Object.entries(take.row.draft ?? {})) {
+      this.form.elements[name].value = text;
+    }
+    // What is marked in the last moment before a crash may be lost itself.
+    this.#showMarks(take.row.marks.filter((mark) => mark.ms < take.ms));
+    sender.addEventListener("changed", () => this.#showSent(sender));
+    this.#showSent(sender);
+  }
+
+  #showSent(sender) {
+    if (sender !== this.studio.sender) return;
+    const { take } = this.studio;
+    const line = this.studio.root.querySelector("[data-sent]");
+    const sent = `On the server to ${clock(sender.sentMs / 1000)} of ${clock(take.ms / 1000)}.`;
+    const said = sender.isDone ? "All of it is on the server." : (sender.problem ?? sent);
+    if (line.textContent !== said) line.textContent = said;
+  }
+
+  #showMarks(marks) {
+    const early = marks.some((mark) => mark.ms < 1000);
+    const all = marks.length && !early ? [{ ms: 0, title: "Beginning" }, ...marks] : marks;
+    this.marks.hidden = all.length === 0;
+    this.marks.querySelector("ol").replaceChildren(...all.map((mark, place) => this.#row(mark, place)));
+  }
+
+  #row({ ms, title }, place) {
+    const row = document.getElementById("mark").content.firstElementChild.cloneNode(true);
+    const [time, field, button] = row.children;
+    time.textContent = clock(ms / 1000);
+    row.dataset.ms = ms;
+    field.value = title || `Chapter ${place + 1}`;
+    field.setAttribute("aria-label", `Title of the chapter at ${time.textContent}`);
+    button.setAttribute("aria-label", `Remove the chapter at ${time.textContent}`);
+    button.addEventListener("click", () => {
+      row.remove();
+      this.marks.hidden = !this.marks.querySelector("li");
+      this.#keepDraft();
+      (this.marks.querySelector("input") ?? this.form.elements.title).focus();
+    });
+    return row;
+  }
+
+  /** Every chapter that is named, with its time in the recording. */
+  get #chapters() {
+    return [...this.marks.querySelectorAll("li")]
+      .map((row) => ({ ms: Number(row.dataset.ms), title: row.querySelector("input").value.trim() }))
+      .filter((mark) => mark.title);
+  }
+
+  #keepDraft() {
+    const { take } = this.studio;
+    const draft = Object.fromEntries(
+      KEPT_FIELDS.map((name) => [name, this.form.elements[name].value]),
+    );
+    take?.keep({ draft, marks: this.#chapters });
+  }
+
+  async #save() {
+    const { machine, sender, take } = this.studio;
+    if (!machine.go("save")) return;
+    const button = this.form.querySelector("[type=submit]");
+    button.disabled = true;
+    showErrors(this.form, {});
+    if (!sender.isDone) announce(WAITING);
+    try {
+      const episode = await sendJson(this.form.dataset.episodes, await this.#described());
+      await take.remove();
+      machine.go("saved");
+      location.assign(new URL(episode.url).pathname);
+    } catch (error) {
+      machine.go("refused");
+      announce(error.message, "bad");
+      showErrors(this.form, error.fields ?? {});
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  async #described() {
+    const uploadId = await this.studio.sender.arrived();
+    return {
+      ...details(this.form),
+      upload_id: uploadId,
+      title: this.form.elements.title.value,
+      trim: this.review.trim,
+      chapters: this.#chapters.map(({ ms, title }) => ({ start: ms / 1000, title })),
+    };
+  }
+}

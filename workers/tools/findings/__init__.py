@@ -1,0 +1,1 @@
+"""Finds what may have slipped out in the words of a recording."""
