@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import langcodes
@@ -31,7 +31,7 @@ from workers.tools.speech import cleaning, sound
 from workers.tools.speech.errors import EngineDiedError
 from workers.tools.speech.host import EngineHost, Hosts
 from workers.tools.speech.planner import Span
-from workers.tools.speech.port import Heard, Options
+from workers.tools.speech.port import UNDETERMINED, Heard, Options
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,9 @@ HOSTS = Hosts()
 EXTRACTED, PLANNED = 0.05, 0.1
 # Music and greetings at the start are often in another language than what follows.
 VOTERS = (0.15, 0.5, 0.85)
+# How sure an engine must be to hear another language in a part than in the rest of a recording, and
+# how much of it; in less than that everything sounds like anything.
+SURE, SHORTEST_SPEECH_MS = 0.8, 2000
 # How often a job that has nothing left to take looks whether its helpers are done.
 LOOK_EVERY_S = 0.5
 
@@ -75,6 +78,15 @@ class Run:
     start_ms: int = 0
     glossary: Sequence[Term] = ()
     beside: str | None = None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The language that most is spoken in, by the engine's code, and whether each part may be in
+    another one."""
+
+    language: str
+    may_differ: bool = False
 
 
 def carry_out(
@@ -127,15 +139,20 @@ def listens_for(run: Run, said: str | None) -> str | None:
     known = run.host.languages(run.context.cancelled)
     if said is None:
         return next(iter(known)) if len(known) == 1 else None
-    code = langcodes.Language.get(said).language
-    return code if code in known or not known else None
+    code = langcodes.Language.get(said).language or UNDETERMINED
+    return {standard(own): own for own in known}.get(code) if known else code
+
+
+def standard(code: str) -> str:
+    """The code of a language as everybody writes it (BCP 47); engines have some of their own."""
+    return langcodes.standardize_tag(code)
 
 
 def hear_language(run: Run, chunks: Sequence[Chunk]) -> str:
     """The language that most of a recording is in, as the engine hears it in some of its chunks."""
     voters = [chunks[int(len(chunks) * place)] for place in VOTERS]
     spans = sorted({(chunk.start_ms, chunk.end_ms) for chunk in voters})
-    return run.host.detect_language(run.sound, spans, run.context.cancelled)
+    return run.host.detect_language(run.sound, spans, run.context.cancelled)[0]
 
 
 def unknown_language(said: str | None) -> str:
@@ -143,19 +160,19 @@ def unknown_language(said: str | None) -> str:
     return UNKNOWN_LANGUAGE.format(language=langcodes.Language.get(said or "und").display_name())
 
 
-def work_through(run: Run, language: str) -> None:
+def work_through(run: Run, expected: Expected) -> None:
     """Recognise every chunk that is not done, as long as there is one that nobody else has."""
     run.context.go_on_from(_how_far(run))
     while _is_anything_left(run):
         for chunk in _take(run):
-            recognise(run, chunk, language, _how_far(run, chunk.end_ms - chunk.start_ms))
+            recognise(run, chunk, expected, _how_far(run, chunk.end_ms - chunk.start_ms))
 
 
-def recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
+def recognise(run: Run, chunk: Chunk, expected: Expected, fraction: float) -> None:
     """Recognise a chunk that this job has taken, and keep what is said in it, unless somebody has
     it by now; `fraction` says how far the job is then."""
     try:
-        _recognise(run, chunk, language, fraction)
+        _recognise(run, chunk, expected, fraction)
     except ChunkTakenError:
         log.info("chunk %s of episode %s is not ours any more", chunk.position, run.episode_id)
 
@@ -249,11 +266,12 @@ def _how_far(run: Run, more_ms: int = 0) -> float:
     return PLANNED + (1 - PLANNED) * work.after(more_ms)
 
 
-def _recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
-    taker, written = run.context.job_id, run.beside or language
-    terms = choose_terms(run.glossary, written)
-    options = Options(language, terms=terms, translate=run.beside is not None)
+def _recognise(run: Run, chunk: Chunk, expected: Expected, fraction: float) -> None:
+    taker = run.context.job_id
     try:
+        language, sure = _find_language(run, chunk, expected)
+        terms = choose_terms(run.glossary, run.beside or standard(language))
+        options = Options(language, terms=terms, translate=run.beside is not None)
         heard = _hear(run, chunk, options)
     except EngineDiedError as error:
         log.warning("chunk %s of episode %s is lost", chunk.position, run.episode_id, exc_info=True)
@@ -266,17 +284,50 @@ def _recognise(run: Run, chunk: Chunk, language: str, fraction: float) -> None:
         return
     faults.point("transcript.heard")
     said = cleaning.clean(heard, chunk.start_ms, chunk.end_ms, terms)
-    segments, uses = transcripts_service.replace_terms(said, Replacer(run.glossary, written))
+    spoken = next((one.language for one in said if one.language), standard(language))
+    segments, uses = transcripts_service.replace_terms(
+        said, Replacer(run.glossary, run.beside or spoken)
+    )
+    is_noted = expected.may_differ and run.beside is None and spoken != UNDETERMINED
+    if is_noted:
+        segments = [replace(one, language=spoken) for one in segments]
     with fenced(run.context, fraction) as session:
         transcripts_service.keep_chunk(
             *(session, run.episode_id, chunk.position, segments),
             taker=taker,
             beside=run.beside,
         )
+        if is_noted:
+            transcripts_service.note_language(session, run.episode_id, chunk.position, spoken, sure)
         glossary_service.count_uses(session, uses)
     faults.point("transcript.kept")
 
 
+def _find_language(run: Run, chunk: Chunk, expected: Expected) -> tuple[str, float | None]:
+    """The language to listen for in a chunk, and how sure it is that it is heard there: what is
+    expected, unless another one may be spoken and the engine is quite sure of that."""
+    if not expected.may_differ:
+        return expected.language, None
+    if run.beside is not None:
+        return _spoken_before(run, chunk) or expected.language, None
+    length_ms = chunk.end_ms - chunk.start_ms
+    if expected.language == UNDETERMINED or length_ms < SHORTEST_SPEECH_MS:
+        return expected.language, None
+    heard, sure = run.host.detect_language(run.sound, [_span(run, chunk)], run.context.cancelled)
+    return heard if sure >= SURE else expected.language, sure
+
+
+def _spoken_before(run: Run, chunk: Chunk) -> str | None:
+    """The engine's code of the language in which a chunk was recognised that is translated now."""
+    with run.context.database.reading() as session:
+        chunks = _list_chunks(session, run, None)
+    spoken = next((one.language for one in chunks if one.start_ms == chunk.start_ms), None)
+    return listens_for(run, spoken) if spoken else None
+
+
+def _span(run: Run, chunk: Chunk) -> Span:
+    return chunk.start_ms - run.start_ms, chunk.end_ms - run.start_ms
+
+
 def _hear(run: Run, chunk: Chunk, options: Options) -> Sequence[Heard]:
-    span = (chunk.start_ms - run.start_ms, chunk.end_ms - run.start_ms)
-    return run.host.transcribe(run.sound, span, options, run.context.cancelled)
+    return run.host.transcribe(run.sound, _span(run, chunk), options, run.context.cancelled)

@@ -154,10 +154,14 @@ def set_poster(session: Session, episode_id: str, name: str | None) -> None:
     _get(session, episode_id).poster = name
 
 
-def set_language(session: Session, episode_id: str, language: str) -> None:
-    """The language that was heard, unless the author has said which it is."""
+def set_language(
+    session: Session, episode_id: str, language: str, *, instead_of: str | None = None
+) -> None:
+    """The language that was heard, unless the author has said which it is; also in place of the one
+    that was thought to be heard before."""
     episode = _get(session, episode_id)
-    episode.language = episode.language or language
+    if episode.language in {None, instead_of}:
+        episode.language = language
 
 
 def hide(episode: Episode) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import langcodes
-
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step, span
 from mediashare.library.models import Audience, Episode, EpisodeState
@@ -12,6 +10,7 @@ from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKi
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.transcripts import policy as transcripts_policy
+from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript
 from mediashare.web.rendering import clock_time
 
@@ -149,10 +148,10 @@ def file_name(rendition: Rendition) -> str:
 
 def retry_reason(transcript: Transcript, episode: Episode) -> str | None:
     """Why recognition may be tried again though there is a transcript; None where it may not."""
-    if transcripts_policy.is_in_other_language(transcript, episode.language):
+    if transcripts_policy.is_misheard(transcript, episode.language):
         heard, said = (
-            langcodes.Language.get(tag or "und").display_name()
-            for tag in (transcript.language, episode.language)
+            transcripts_views.name_language(code)
+            for code in (transcript.language, episode.language)
         )
         return f"This was recognised as {heard}, but the episode is in {said}."
     # One that is ready has a note when it is rough or has gaps.

@@ -31,6 +31,8 @@ class Transcript(Base):
     """What is said in one episode: the words as they are spoken, which are primary, or beside them
     the same in another language, at most once in each.
 
+    `language` is what is spoken most of the time: as the author has said, or where
+    `is_language_heard`, as a recogniser heard it, which may hear others in some parts.
     `note` is the sentence shown with it, such as why it failed. `is_draft` marks the work of an
     engine that is known to be rough. `sent_to` is the host that the sound was sent to, where no
     machine of this house has recognised it. `heard` are the spans `[start, end]` of the recording,
@@ -46,6 +48,7 @@ class Transcript(Base):
     state: Mapped[TranscriptState] = mapped_column(default=TranscriptState.QUEUED)
     origin: Mapped[Origin] = mapped_column(default=Origin.RECOGNISER)
     language: Mapped[str | None] = mapped_column(String(35))
+    is_language_heard: Mapped[bool] = mapped_column(default=False)
     engine: Mapped[str | None] = mapped_column(String(30))
     model: Mapped[str | None] = mapped_column(String(120))
     sent_to: Mapped[str | None] = mapped_column(String(260))
@@ -86,6 +89,8 @@ class Chunk(Base):
     """A stretch of speech, at most 28 s, that is recognised, kept and retried on its own.
 
     `taken_by` is the job that works on it, or did: while that one runs, it is nobody else's.
+    `language` is what was heard in it, and `sureness` how sure of that the engine was, from 0 to 1;
+    None where nobody listened for that.
     """
 
     __tablename__ = "chunks"
@@ -98,6 +103,8 @@ class Chunk(Base):
     end_ms: Mapped[int]
     state: Mapped[ChunkState] = mapped_column(default=ChunkState.PLANNED)
     taken_by: Mapped[str | None] = mapped_column(String(32))
+    language: Mapped[str | None] = mapped_column(String(35))
+    sureness: Mapped[float | None]
     error: Mapped[str | None] = mapped_column(Text)
 
 
@@ -108,6 +115,7 @@ class Segment(Base):
     said how: from then on no recogniser touches it.
     `heard` is the text before terms of the glossary were put into it, for a segment that has no
     words of its own; else the words have it.
+    `language` is what was heard in it; None where that of the whole transcript was listened for.
     """
 
     __tablename__ = "segments"
@@ -126,6 +134,7 @@ class Segment(Base):
     is_suspect: Mapped[bool] = mapped_column(default=False)
     line_id: Mapped[str | None] = mapped_column(String(32))
     heard: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(35))
 
     words: Mapped[list["Word"]] = relationship(
         lazy="raise", order_by="Word.position", cascade="all, delete-orphan", passive_deletes=True

@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import langcodes
 from pydantic import SecretStr
 
 from mediashare.accounts import policy as accounts_policy
@@ -28,6 +27,8 @@ CT2_FILES = ("model.bin", "config.json", "tokenizer.json")
 SPEAKER_LIMIT = "120 per 10 minutes"
 # The one language that Whisper translates into.
 ENGLISH = "en"
+# What an author says of a recording in several languages (ISO 639-2).
+MULTIPLE = "mul"
 # Models that were taught English alone, and those that were not taught to translate.
 _NO_TRANSLATOR = re.compile(r"\.en(\.pt)?/?$|turbo|distil", re.IGNORECASE)
 
@@ -135,16 +136,8 @@ def may_retry(transcript: Transcript, *, has_gaps: bool, language: str | None) -
         return False
     if transcript.state in {TranscriptState.FAILED, TranscriptState.NONE}:
         return True
-    is_poor = has_gaps or transcript.is_draft or is_in_other_language(transcript, language)
+    is_poor = has_gaps or transcript.is_draft or is_misheard(transcript, language)
     return transcript.state is TranscriptState.READY and is_poor
-
-
-def is_in_other_language(transcript: Transcript, language: str | None) -> bool:
-    """Whether a recogniser listened for another language than this one, whatever its region."""
-    if transcript.origin is not Origin.RECOGNISER or not (transcript.language and language):
-        return False
-    heard, said = (langcodes.Language.get(tag) for tag in (transcript.language, language))
-    return heard.language != said.language
 
 
 def choose(transcripts: Iterable[Transcript], language: str | None) -> Transcript | None:
@@ -175,6 +168,15 @@ def is_settled(transcript: Transcript) -> bool:
 def is_english(transcript: Transcript) -> bool:
     """Whether it is in some kind of English."""
     return (transcript.language or "").partition("-")[0] == ENGLISH
+
+
+def is_misheard(transcript: Transcript, said: str | None) -> bool:
+    """Whether a recogniser listened for another language than this one, which the author says by
+    now, whatever its region."""
+    if said is None or said == MULTIPLE or transcript.language is None:
+        return False
+    is_recognised = transcript.is_primary and transcript.origin is Origin.RECOGNISER
+    return is_recognised and said.split("-")[0] != transcript.language.split("-")[0]
 
 
 def may_name_speakers(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:

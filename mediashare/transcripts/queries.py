@@ -42,7 +42,8 @@ class SaidWord:
 
 @dataclass(frozen=True, slots=True)
 class SaidSegment:
-    """A sentence or breath, or a caption, with the words whose times were measured."""
+    """A sentence or breath, or a caption, with the words whose times were measured. `heard` and
+    `language` are as in the table of segments."""
 
     start_ms: int
     end_ms: int
@@ -51,6 +52,7 @@ class SaidSegment:
     confidence: float | None = None
     is_suspect: bool = False
     heard: str | None = None
+    language: str | None = None
     words: Sequence[SaidWord] = ()
     # Which row says it at present: the same words may stand in another row later.
     ident: int | None = field(default=None, compare=False)
@@ -237,6 +239,7 @@ def list_segments(
             Segment.confidence,
             Segment.is_suspect,
             Segment.heard,
+            Segment.language,
         )
         .where(Segment.transcript_id == transcript_id)
         .order_by(Segment.start_ms, Segment.id)

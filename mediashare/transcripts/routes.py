@@ -117,6 +117,12 @@ def _offers_translation(transcripts: Sequence[Transcript]) -> bool:
     )
 
 
+def _misheard(episode: Episode) -> Transcript | None:
+    spoken = transcripts_queries.find_transcript(db.session(), episode.id)
+    is_so = spoken is not None and transcripts_policy.is_misheard(spoken, episode.language)
+    return spoken if is_so else None
+
+
 def _list_replaced(episode: Episode) -> Sequence[Replaced]:
     session = db.session()
     transcript = transcripts_queries.find_transcript(session, episode.id)
@@ -130,8 +136,10 @@ def _speech_goes_to() -> str | None:
 # The partials stand on pages that know nothing of glossaries and recognisers.
 blueprint.add_app_template_global(_list_replaced, "list_replaced")
 blueprint.add_app_template_global(_list_languages, "list_languages")
+blueprint.add_app_template_global(_misheard, "misheard")
 blueprint.add_app_template_global(_offers_translation, "offers_translation")
 blueprint.add_app_template_global(transcripts_views.label, "language_label")
+blueprint.add_app_template_global(transcripts_views.name_language, "name_language")
 blueprint.add_app_template_global(_speech_goes_to, "speech_goes_to")
 
 

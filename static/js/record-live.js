@@ -110,8 +110,9 @@ export class Live {
   /** A device has gone, or the screen is not shared any more. */
   lost() {
     const { state } = this.machine;
-    if (state === "counting" && !this.studio.take) this.cancel().then(() => this.machine.go("lost"));
-    else if (state === "checking") this.machine.go("lost");
+    if (state === "counting" && !this.studio.take) {
+      this.cancel().then(() => this.machine.go("lost"));
+    } else if (state === "checking") this.machine.go("lost");
     else if (this.machine.may("lost")) this.#end("lost");
   }
 

@@ -13,6 +13,9 @@ const STEP_S = 0.1;
 const FAR = 1e7;
 const BARS = 200;
 const [WIDTH, HEIGHT] = [1000, 54];
+const ALL =
+  "All of it is played. Move the two handles under the waveform to leave out a beginning or an end.";
+const REST = "The rest is shown to nobody; you can bring it back later.";
 const NOTHING = "Nothing was recorded. Please try again.";
 
 export class Review {
@@ -29,7 +32,8 @@ export class Review {
     this.seek = this.root.querySelector("[data-seek]");
     this.seek.addEventListener("input", () => this.#goTo(Number(this.seek.value)));
     studio.machine.addEventListener("moved", ({ detail }) => {
-      if (["stop", "lost"].includes(detail.event) && studio.machine.state === "review") this.#open();
+      const isOver = ["stop", "lost"].includes(detail.event);
+      if (isOver && studio.machine.state === "review") this.#open();
     });
   }
 
@@ -140,8 +144,8 @@ export class Review {
     kept.setAttribute("width", ((this.end - this.start) / this.length) * WIDTH);
     this.root.querySelector("[data-of]").textContent = ` / ${clock(this.length)}`;
     this.studio.root.querySelector("[data-trimmed]").textContent = this.trim
-      ? `Played from ${exact(this.start)} to ${exact(this.end)}. The rest is shown to nobody; you can bring it back later.`
-      : "All of it is played. Move the two handles under the waveform to leave out a beginning or an end.";
+      ? `Played from ${exact(this.start)} to ${exact(this.end)}. ${REST}`
+      : ALL;
     this.#tick();
   }
 

@@ -46,7 +46,8 @@ export class Saving {
     const early = marks.some((mark) => mark.ms < 1000);
     const all = marks.length && !early ? [{ ms: 0, title: "Beginning" }, ...marks] : marks;
     this.marks.hidden = all.length === 0;
-    this.marks.querySelector("ol").replaceChildren(...all.map((mark, place) => this.#row(mark, place)));
+    const rows = all.map((mark, place) => this.#row(mark, place));
+    this.marks.querySelector("ol").replaceChildren(...rows);
   }
 
   #row({ ms, title }, place) {
@@ -69,7 +70,8 @@ export class Saving {
   /** Every chapter that is named, with its time in the recording. */
   get #chapters() {
     return [...this.marks.querySelectorAll("li")]
-      .map((row) => ({ ms: Number(row.dataset.ms), title: row.querySelector("input").value.trim() }))
+      .map((row) => [Number(row.dataset.ms), row.querySelector("input").value.trim()])
+      .map(([ms, title]) => ({ ms, title }))
       .filter((mark) => mark.title);
   }
 

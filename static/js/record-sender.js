@@ -176,7 +176,7 @@ class Source {
   }
 }
 
-/** An upload that nobody goes on with is removed; where that fails, the server forgets it in time. */
+/** Remove an upload with which nobody goes on; where that fails, the server forgets it in time. */
 export async function takeBack(address) {
   if (!address) return;
   const headers = { "X-CSRFToken": csrfToken(), "Tus-Resumable": "1.0.0" };

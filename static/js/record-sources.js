@@ -23,7 +23,8 @@ const REASONS = {
   NotReadableError: "The {device} can't be used at the moment. Another program may have it.",
   AbortError: "The {device} could not be started. Please choose again.",
 };
-const NOT_SHARED = "No screen was shared, so there is nothing to record. Choose again to share one.";
+const NOT_SHARED =
+  "No screen was shared, so there is nothing to record. Choose again to share one.";
 const OTHERWISE = "The {device} could not be started.";
 
 /** Why nothing can be recorded here at all; null where something can. */

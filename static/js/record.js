@@ -54,7 +54,9 @@ function complain(root, sentence) {
 }
 
 function hideScreens(root) {
-  for (const button of root.querySelectorAll("[data-kind^=screen]")) button.parentElement.hidden = true;
+  for (const button of root.querySelectorAll("[data-kind^=screen]")) {
+    button.parentElement.hidden = true;
+  }
   root.querySelector("[data-no-screen]").hidden = false;
 }
 
@@ -73,8 +75,8 @@ function showSteps(root, machine) {
 
 function focusOn(root, focused) {
   if (focused !== document.body && focused.checkVisibility()) return;
-  const places = [...root.querySelectorAll(".acts .btn:not(.danger), .ctl .play"), root.querySelector("h1")];
-  places.find((one) => one.checkVisibility()).focus();
+  const acts = [...root.querySelectorAll(".acts .btn:not(.danger), .ctl .play")];
+  (acts.find((one) => one.checkVisibility()) ?? root.querySelector("h1")).focus();
 }
 
 function listen(root, machine, { live, check, review }) {

@@ -22,7 +22,7 @@ from mediashare.discussion.models import Comment, Unplayed
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
-from mediashare.library.models import Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
+from mediashare.library.models import Audience, Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.media.models import (
     Picture,
     PictureKind,
@@ -72,6 +72,7 @@ class Library:
     wordy: str
     spare: str
     edited: str
+    bilingual: str
     person: str
 
 
@@ -109,6 +110,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
         wordy = _make_wordy(session, author, group)
         spare = _make_spare(session, storage, media / "audio.m4a", author=author)
         edited = _make_edited(session, storage, media / "video.mp4", author=author)
+        bilingual = _make_bilingual(session, storage, media / "video.mp4", author=author)
         _comment(session, video, reader.id)
         _fill_glossary(session)
         for episode in (video, audio):
@@ -127,6 +129,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
             wordy=wordy.path,
             spare=spare.path,
             edited=edited.path,
+            bilingual=bilingual.path,
             person="/p/priya",
         )
 
@@ -252,13 +255,8 @@ def _make_audio(
 
 def _make_spare(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
     """One for the test that does everything without script, and changes it."""
-    episode = make_episode(
-        session,
-        author,
-        "Reading a stack trace",
-        kind=EpisodeKind.AUDIO,
-        duration_ms=LENGTH_S * 1000,
-    )
+    given = {"kind": EpisodeKind.AUDIO, "duration_ms": LENGTH_S * 1000}
+    episode = make_episode(session, author, "Reading a stack trace", **given)
     _add_rendition(session, storage, episode, path, RenditionKind.AUDIO)
     note = "Recognised by a small model: a rough draft."
     lines = ((0.5, 9.0, "Begin at the bottom of the traceback."),)
@@ -305,6 +303,14 @@ def _make_edited(session: Session, storage: Storage, path: Path, *, author: User
     for version in versions:
         version.settled_at = clock.now()
         _save(session, version)
+    return episode
+
+
+def _make_bilingual(session: Session, storage: Storage, path: Path, *, author: User) -> Episode:
+    """One in German, translated by machine; in nobody's list."""
+    given = {"duration_ms": LENGTH_S * 1000, "audience": Audience.UNLISTED}
+    episode = make_episode(session, author, "Kennwort", **given)
+    _add_rendition(session, storage, episode, path, RenditionKind.VIDEO)
     spoken = ((0.5, 9.0, "Das Kennwort wird jede Nacht getauscht."), (9.5, 20.0, "Das geht so."))
     make_transcript(session, episode, *spoken, language="de")
     translated = ((0.5, 9.0, "The password changes every night."), (9.5, 20.0, "It works so."))

@@ -67,7 +67,7 @@ PAGES = {
     "edit what is played": ("author", "{edited}/edit"),
     "an edit that comes back": ("author", "{edited}/versions"),
     "a discussion of what was cut": ("reader", "{edited}"),
-    "a translation": ("author", "{edited}?lang=en"),
+    "a translation": ("author", "{bilingual}?lang=en"),
     "people": ("keeper", "/admin/people"),
     "jobs": ("keeper", "/admin/jobs"),
     "health": ("keeper", "/admin/health"),

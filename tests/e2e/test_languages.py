@@ -29,7 +29,7 @@ def _play_at_the_beginning(page: Page, player: Player) -> Any:
 def test_captions_are_chosen_by_language_and_stay_so(
     page: Page, library: Library, player: Player
 ) -> None:
-    player.open(library.edited)
+    player.open(library.bilingual)
     choice = page.get_by_label("Language of the captions")
     captions = _play_at_the_beginning(page, player)
     expect(captions).to_have_text(IN_GERMAN)
@@ -39,7 +39,7 @@ def test_captions_are_chosen_by_language_and_stay_so(
 
     expect(captions).to_have_text(IN_ENGLISH)
     expect(captions).to_have_attribute("lang", "en")
-    player.open(library.edited)
+    player.open(library.bilingual)
     expect(choice).to_have_value(LABEL)
     expect(_play_at_the_beginning(page, player)).to_have_text(IN_ENGLISH)
 
@@ -47,7 +47,7 @@ def test_captions_are_chosen_by_language_and_stay_so(
 def test_a_link_leads_to_the_transcript_in_another_language(
     page: Page, library: Library, player: Player
 ) -> None:
-    player.open(library.edited)
+    player.open(library.bilingual)
     panel = page.locator("[data-transcript]")
     expect(panel).to_contain_text(GERMAN)
 

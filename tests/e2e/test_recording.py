@@ -238,6 +238,22 @@ def test_a_cut_network_holds_up_nothing_and_every_byte_arrives(
     assert hashlib.sha256(studio.received(running)).hexdigest() == kept["sha256"]
 
 
+def test_a_device_that_goes_ends_the_recording_and_keeps_it(studio: Studio, page: Page) -> None:
+    page.add_init_script(
+        """const { mediaDevices } = navigator;
+        const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = async (wishes) => (window.given = await ask(wishes));"""
+    )
+    studio.start("Microphone")
+    studio.wait_until(1)
+
+    page.evaluate("given.getTracks()[0].dispatchEvent(new Event('ended'))")
+
+    expect(page.locator("#status")).to_have_text("A device has gone. What was recorded is kept.")
+    expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+
+
 def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
     studio: Studio, page: Page
 ) -> None:

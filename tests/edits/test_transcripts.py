@@ -18,6 +18,7 @@ from mediashare.transcripts.models import (
     ChunkState,
     CutSegment,
     Origin,
+    Segment,
     TranscriptState,
     Word,
 )
@@ -263,3 +264,17 @@ def test_captions_that_came_with_the_upload_follow_the_first_version(
     house.edit(Edit(start_ms=1000))
 
     assert house.lines()[0] == (1000, 5000, "We restart.")
+
+
+def test_the_language_that_was_heard_in_a_sentence_comes_back_with_it(house: House) -> None:
+    house.transcribe(language="en")
+    with house.database.transaction() as session:
+        for segment in session.scalars(select(Segment).where(Segment.text.contains("works"))):
+            segment.language = "fr"
+
+    house.edit(Edit(start_ms=22_500))
+    trimmed = house.said()
+    house.make(house.use(1))
+
+    assert [one.language for one in trimmed] == ["fr"]
+    assert [one.language for one in house.said()] == [None, None, "fr"]

@@ -117,6 +117,45 @@ def test_an_episode_found_by_its_title_alone_has_no_moments(
     assert (list(result.moments), result.more) == ([], 0)
 
 
+def test_what_is_said_is_found_by_its_translation_and_by_captions_in_other_languages(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(session, episode, (10, 14, "Das Gleis ist gesperrt"), language="de")
+    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
+    factories.make_transcript(session, episode, (10, 14, "the track is closed"), **beside)
+
+    (english,) = ask(ada, "track closed").results
+    (german,) = ask(ada, "gesperrt").results
+    nothing = ask(ada, "gesperrt -track").results
+
+    (moment,) = english.moments
+    assert (moment.start, moment.text, moment.language) == (10.5, "the track is closed", "en")
+    assert views.moment_path(english.episode, moment).endswith("?t=10.5&end=14&lang=en")
+    assert [one.language for one in german.moments] == [None]
+    assert nothing == []
+
+
+def test_the_same_words_in_two_languages_are_one_moment(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session, episode, (10, 14, "Kafka ist da"), (30, 34, "nichts"), language="de"
+    )
+    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
+    lines = ((10, 14, "Kafka is there"), (30, 34, "no Kafka"))
+    factories.make_transcript(session, episode, *lines, **beside)
+
+    (result,) = ask(ada, "kafka").results
+
+    assert [(one.text, one.language) for one in result.moments] == [
+        ("Kafka ist da", None),
+        ("no Kafka", "en"),
+    ]
+    assert result.more == 0
+
+
 def test_a_moment_is_quoted_to_the_ends_of_its_sentence(
     session: Session, ada: User, ask: Ask
 ) -> None:
@@ -172,42 +211,3 @@ def test_all_moments_of_one_episode_are_listed_on_request(
     assert refused.status_code == 422
     assert page.count("<mark>kafka</mark>") == part.count("<mark>kafka</mark>") == 5
     assert ("<html" in page, "<html" in part) == (True, False)
-
-
-def test_what_is_said_is_found_by_its_translation_and_by_captions_in_other_languages(
-    session: Session, ada: User, ask: Ask
-) -> None:
-    episode = factories.make_episode(session, ada)
-    factories.make_transcript(session, episode, (10, 14, "Das Gleis ist gesperrt"), language="de")
-    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
-    factories.make_transcript(session, episode, (10, 14, "the track is closed"), **beside)
-
-    (english,) = ask(ada, "track closed").results
-    (german,) = ask(ada, "gesperrt").results
-    nothing = ask(ada, "gesperrt -track").results
-
-    (moment,) = english.moments
-    assert (moment.start, moment.text, moment.language) == (10.5, "the track is closed", "en")
-    assert views.moment_path(english.episode, moment).endswith("?t=10.5&end=14&lang=en")
-    assert [one.language for one in german.moments] == [None]
-    assert nothing == []
-
-
-def test_the_same_words_in_two_languages_are_one_moment(
-    session: Session, ada: User, ask: Ask
-) -> None:
-    episode = factories.make_episode(session, ada)
-    factories.make_transcript(
-        session, episode, (10, 14, "Kafka ist da"), (30, 34, "nichts"), language="de"
-    )
-    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
-    lines = ((10, 14, "Kafka is there"), (30, 34, "no Kafka"))
-    factories.make_transcript(session, episode, *lines, **beside)
-
-    (result,) = ask(ada, "kafka").results
-
-    assert [(one.text, one.language) for one in result.moments] == [
-        ("Kafka ist da", None),
-        ("no Kafka", "en"),
-    ]
-    assert result.more == 0

@@ -42,6 +42,7 @@ def test_a_result_is_the_episode_with_moments_that_open_at_their_second(
             "end": 12.0,
             "text": "restart the <broker>",
             "html": "restart the &lt;<mark>broker</mark>&gt;",
+            "language": None,
             "url": "http://localhost:8000/e/on-call-1?t=10.833&end=12",
         }
     ]

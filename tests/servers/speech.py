@@ -64,13 +64,13 @@ class SpeechServer:
             sound = file.read() if file else b""
             asked = Asked(request.path, request.form, sound, request.headers)
         self.asked.append(asked)
-        response = self.answers.popleft() if self.answers else Response(spoken(asked))
+        response = self.answers.popleft() if self.answers else Response(spoken(asked.path))
         return response(environ, start)
 
 
-def spoken(asked: Asked, language: str = "english") -> str:
+def spoken(path: str, language: str = "english") -> str:
     """A whole answer, as the best of servers give it: words beside the segments, without signs."""
-    text, step = TRANSLATED if asked.path.endswith("translations") else SAID, 0.3
+    text, step = TRANSLATED if path.endswith("translations") else SAID, 0.3
     words = [
         {"word": word.strip(".,"), "start": 0.2 + step * n, "end": 0.2 + step * (n + 1)}
         for n, word in enumerate(text.split())
@@ -86,7 +86,7 @@ def spoken(asked: Asked, language: str = "english") -> str:
     }
     return json.dumps(
         {
-            "task": asked.path.rsplit("/", 1)[-1],
+            "task": path.rsplit("/", 1)[-1],
             "language": language,
             "duration": 5.0,
             "text": text,

@@ -59,6 +59,7 @@ def test_the_json_tells_segments_words_times_and_gaps(session: Session, browse: 
                 "start": 1.5,
                 "end": 2.5,
                 "text": "Hello there",
+                "language": "en",
                 "speaker": None,
                 "confidence": None,
                 "is_suspect": False,

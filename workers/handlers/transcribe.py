@@ -11,15 +11,18 @@ from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import Chunk
+from mediashare.transcripts.policy import MULTIPLE
 from workers.context import Context
 from workers.recognition import (
     PLANNED,
+    Expected,
     Run,
     carry_out,
     fenced,
     hear_language,
     listens_for,
     planned,
+    standard,
     unknown_language,
     work_through,
 )
@@ -41,36 +44,56 @@ def _listen(run: Run) -> str | None:
     chunks = planned(run)
     if not chunks:
         return None
-    language = _language(run, chunks)
-    if language is None:
+    expected = _expect(run, chunks)
+    if expected is None:
         return unknown_language(_said_language(run))
     with fenced(run.context, PLANNED) as session:
         transcripts_service.share_out(session, run.episode_id)
-    work_through(run, language)
+    work_through(run, expected)
     return None
 
 
-def _language(run: Run, chunks: Sequence[Chunk]) -> str | None:
-    """The language to listen for: the author's word, else the one heard in an earlier attempt,
-    else what the engine hears now; None when the engine does not know it."""
+def _expect(run: Run, chunks: Sequence[Chunk]) -> Expected | None:
+    """The language to listen for. The author's word counts for all of a recording; without it, or
+    where that says `mul`, for several, it is what the engine hears, in each part for itself. None
+    when the engine does not know the language."""
     said = _said_language(run)
-    known = listens_for(run, said)
-    if said is None and known is None:
-        said = known = hear_language(run, chunks)
-    if known is not None and said is not None and said != UNDETERMINED:
+    if said is not None:
+        known = listens_for(run, said)
+        if known is not None:
+            _note_language(run, said, is_heard=False)
+        return Expected(known) if known else None
+    only = listens_for(run, None)
+    if only is not None:
         # What an engine hears in everything says nothing about the episode.
-        _note_language(run, said)
-    return known
+        return Expected(only)
+    if not run.host.languages(run.context.cancelled):
+        # It says so itself with each part, and asking it beforehand costs as much.
+        _note_language(run, None, is_heard=True)
+        return Expected(UNDETERMINED, may_differ=True)
+    before = _heard_language(run)
+    heard = (listens_for(run, before) if before else None) or hear_language(run, chunks)
+    _note_language(run, standard(heard), is_heard=True)
+    return Expected(heard, may_differ=True)
 
 
 def _said_language(run: Run) -> str | None:
+    """What the author has said; None for nothing, or for several."""
+    heard = _heard_language(run)
     with run.context.database.reading() as session:
         said = session.scalar(select(Episode.language).where(Episode.id == run.episode_id))
-        transcript = transcripts_queries.find_transcript(session, run.episode_id)
-    return said or (transcript.language if transcript else None)
+    return None if said in {MULTIPLE, heard} else said
 
 
-def _note_language(run: Run, language: str) -> None:
+def _heard_language(run: Run) -> str | None:
+    """What was heard in an earlier attempt."""
+    with run.context.database.reading() as session:
+        found = transcripts_queries.find_transcript(session, run.episode_id)
+    return found.language if found and found.is_language_heard else None
+
+
+def _note_language(run: Run, language: str | None, *, is_heard: bool) -> None:
     with fenced(run.context, PLANNED) as session:
-        transcripts_service.find_language(session, run.episode_id, language)
-        library_service.set_language(session, run.episode_id, language)
+        transcripts_service.find_language(session, run.episode_id, language, is_heard=is_heard)
+        if language is not None:
+            library_service.set_language(session, run.episode_id, language)

@@ -13,6 +13,7 @@ from mediashare.transcripts.policy import EngineChoice
 from workers.context import Context
 from workers.recognition import (
     HOSTS,
+    Expected,
     Run,
     extract,
     fenced,
@@ -21,6 +22,7 @@ from workers.recognition import (
     listens_for,
     recognise,
 )
+from workers.tools.speech.port import UNDETERMINED
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +58,10 @@ def _help(context: Context, episode_id: str, choice: EngineChoice) -> None:
     with HOSTS.borrow(choice, context.settings.asr_device) as host:
         terms = find_terms(context, episode_id)
         run = Run(context, episode_id, host, samples, start_ms, terms)
-        language = listens_for(run, _find_language(context, episode_id))
+        expected = _expect(run)
         for number, chunk in enumerate(chunks, 1):
-            if language is not None:
-                recognise(run, chunk, language, number / len(chunks))
+            if expected is not None:
+                recognise(run, chunk, expected, number / len(chunks))
 
 
 def _take(context: Context, episode_id: str) -> Sequence[Chunk]:
@@ -67,7 +69,14 @@ def _take(context: Context, episode_id: str) -> Sequence[Chunk]:
         return transcripts_service.take_part(session, episode_id, context.job_id)
 
 
-def _find_language(context: Context, episode_id: str) -> str | None:
-    with context.database.reading() as session:
-        transcript = transcripts_queries.find_transcript(session, episode_id)
-    return transcript.language if transcript else None
+def _expect(run: Run) -> Expected | None:
+    """The language to listen for, as the job that is helped has found it."""
+    with run.context.database.reading() as session:
+        transcript = transcripts_queries.find_transcript(session, run.episode_id)
+    if transcript is None:
+        return None
+    may_differ = transcript.is_language_heard
+    if may_differ and transcript.language is None:
+        return Expected(UNDETERMINED, may_differ=True)
+    language = listens_for(run, transcript.language)
+    return Expected(language, may_differ) if language else None

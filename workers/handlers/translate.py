@@ -8,6 +8,7 @@ from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.policy import ENGLISH
 from workers.context import Context
 from workers.recognition import (
+    Expected,
     Run,
     carry_out,
     hear_language,
@@ -36,15 +37,11 @@ def _listen(run: Run) -> str | None:
     chunks = planned(run)
     if not chunks:
         return None
-    spoken = _spoken_language(run)
-    language = listens_for(run, spoken) if spoken else hear_language(run, chunks)
-    if language is None:
-        return unknown_language(spoken)
-    work_through(run, language)
-    return None
-
-
-def _spoken_language(run: Run) -> str | None:
     with run.context.database.reading() as session:
         spoken = transcripts_queries.find_transcript(session, run.episode_id)
-    return spoken.language if spoken else None
+    said = spoken.language if spoken else None
+    language = listens_for(run, said) if said else hear_language(run, chunks)
+    if language is None:
+        return unknown_language(said)
+    work_through(run, Expected(language, may_differ=bool(spoken and spoken.is_language_heard)))
+    return None

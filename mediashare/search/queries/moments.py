@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, Select, case, select
 from sqlalchemy.orm import Session
 
 from mediashare import stems
@@ -149,9 +149,8 @@ def _list_segments(
 ) -> Sequence[AnyRow]:
     said = index.said(ranges, terms, MOST_SEGMENTS).subquery()
     return session.execute(
-        select(*_COLUMNS)
+        _segments()
         .join(said, said.c.segment_id == Segment.id)
-        .join(Transcript, Transcript.id == Segment.transcript_id)
         # Segments of others may stand between the first and the last of an episode.
         .where(Segment.episode_id.in_([place.episode_id for place in ranges]))
         .order_by(Segment.episode_id, Segment.transcript_id, Segment.start_ms, Segment.id)
@@ -191,11 +190,7 @@ def _complete_sentences(
         for first, last in [(stretch.segments[0].id, stretch.segments[-1].id)]
         for ident in range(first - MAX_AROUND, last + MAX_AROUND + 1)
     }
-    rows = session.execute(
-        select(*_COLUMNS)
-        .join(Transcript, Transcript.id == Segment.transcript_id)
-        .where(index.among(Segment.id.expression, near))
-    )
+    rows = session.execute(_segments().where(index.among(Segment.id.expression, near)))
     by_transcript: dict[str, list[AnyRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.start_ms, row.id)):
         by_transcript[row.transcript_id].append(row)
@@ -269,13 +264,14 @@ def _start_of_hit(segment: AnyRow, words: Sequence[AnyWord], marker: Marker) -> 
     return max(int(segment.start_ms), start_ms - LEAD_MS)
 
 
-_COLUMNS = (
-    Segment.id,
-    Segment.episode_id,
-    Segment.transcript_id,
-    Segment.start_ms,
-    Segment.end_ms,
-    Segment.text,
-    # That of what is spoken goes without saying.
-    case((Transcript.is_primary, None), else_=Transcript.language).label("language"),
-)
+def _segments() -> Select[Any]:
+    return select(
+        Segment.id,
+        Segment.episode_id,
+        Segment.transcript_id,
+        # That of what is spoken goes without saying.
+        case((Transcript.is_primary, None), else_=Transcript.language).label("language"),
+        Segment.start_ms,
+        Segment.end_ms,
+        Segment.text,
+    ).join(Transcript, Transcript.id == Segment.transcript_id)

@@ -1,4 +1,4 @@
-"""Search by PostgreSQL's text vectors: tables and functions of migration 0013."""
+"""Search by PostgreSQL's text vectors: tables and functions of migration 0014."""
 
 from collections.abc import Collection, Sequence
 from functools import reduce

@@ -1,4 +1,4 @@
-"""Search by SQLite's FTS5: tables with words as mediashare/stems.py knows them (migration 0013)."""
+"""Search by SQLite's FTS5: tables with words as mediashare/stems.py knows them (migration 0014)."""
 
 import json
 from collections.abc import Collection, Sequence

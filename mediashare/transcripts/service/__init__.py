@@ -16,6 +16,7 @@ from mediashare.transcripts.service.recognition import fail as fail
 from mediashare.transcripts.service.recognition import find_language as find_language
 from mediashare.transcripts.service.recognition import keep_chunk as keep_chunk
 from mediashare.transcripts.service.recognition import lose_chunk as lose_chunk
+from mediashare.transcripts.service.recognition import note_language as note_language
 from mediashare.transcripts.service.recognition import plan as plan
 from mediashare.transcripts.service.recognition import share_out as share_out
 from mediashare.transcripts.service.recognition import take_chunk as take_chunk

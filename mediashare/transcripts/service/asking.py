@@ -99,11 +99,16 @@ def _retry(session: Session, transcript: Transcript, language: str | None) -> Tr
     gaps = transcripts_queries.list_gaps(session, transcript.id)
     if not transcripts_policy.may_retry(transcript, has_gaps=bool(gaps), language=language):
         raise NothingToRetryError
-    if transcripts_policy.is_in_other_language(transcript, language):
+    if transcripts_policy.is_misheard(transcript, language):
+        # What people have put right stands.
         forget_heard(session, transcript)
-        transcript.language, gaps = None, ()
+        transcript.language, transcript.is_language_heard, gaps = None, False, ()
     for chunk in gaps:
         chunk.state, chunk.error, chunk.taken_by = ChunkState.PLANNED, None, None
+    return _ask(session, transcript)
+
+
+def _ask(session: Session, transcript: Transcript) -> Transcript:
     transcript.state, transcript.note = TranscriptState.QUEUED, None
     transcript.updated_at = clock.now()
     kind = Transcribe if transcript.is_primary else Translate

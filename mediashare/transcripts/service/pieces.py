@@ -39,6 +39,7 @@ class Piece:
                 confidence=segment.confidence,
                 is_suspect=segment.is_suspect,
                 heard=segment.heard,
+                language=segment.language,
                 words=words,
             ),
             segment.chunk,
@@ -50,7 +51,8 @@ class Piece:
         """What `as_json` was written from."""
         words = [SaidWord(*word) for word in data["words"]]
         rest = {name: data[name] for name in ("text", "speaker", "confidence", "is_suspect")}
-        rest["heard"] = data.get("heard")
+        # What was put aside by an earlier release has less to say.
+        rest["heard"], rest["language"] = data.get("heard"), data.get("language")
         said = SaidSegment(start_ms, end_ms, words=words, **rest)
         # What was put aside before lines had names has none.
         return cls(said, data["chunk"], data.get("line_id"))
@@ -64,6 +66,7 @@ class Piece:
             "confidence": said.confidence,
             "is_suspect": said.is_suspect,
             "heard": said.heard,
+            "language": said.language,
             "words": [[w.start_ms, w.end_ms, w.text, w.confidence, w.heard] for w in said.words],
             "chunk": self.chunk,
             "line_id": self.line_id,
@@ -121,6 +124,7 @@ class Piece:
             is_suspect=said.is_suspect,
             line_id=self.line_id,
             heard=said.heard,
+            language=said.language,
             words=_word_rows(said.words),
         )
 

@@ -61,7 +61,9 @@ def begin(
     transcript = _get(session, episode_id, beside)
     if not choice.has_made(transcript):
         forget_heard(session, transcript)
-        transcript.language = beside
+        # What was heard to be spoken is so whoever listens.
+        if not transcript.is_language_heard:
+            transcript.language = beside
     transcript.state = TranscriptState.RUNNING
     transcript.engine, transcript.model = choice.engine, choice.model
     transcript.sent_to = choice.sent_to
@@ -84,9 +86,25 @@ def plan(
     )
 
 
-def find_language(session: Session, episode_id: str, language: str) -> None:
-    """The language that is spoken, as the author said or the recogniser heard."""
-    _get(session, episode_id).language = language
+def find_language(
+    session: Session, episode_id: str, language: str | None, *, is_heard: bool = False
+) -> None:
+    """The language that is spoken, as the author said, or as the recogniser heard, which goes on
+    listening for it in each part; None while it has not heard any."""
+    transcript = _get(session, episode_id)
+    transcript.language, transcript.is_language_heard = language, is_heard
+
+
+def note_language(
+    session: Session, episode_id: str, position: int, language: str, sureness: float | None
+) -> None:
+    """The language that was heard in one chunk, and how sure the recogniser was of it."""
+    transcript = _get(session, episode_id)
+    session.execute(
+        update(Chunk)
+        .where(Chunk.transcript_id == transcript.id, Chunk.position == position)
+        .values(language=language, sureness=sureness)
+    )
 
 
 def share_out(session: Session, episode_id: str) -> None:
@@ -179,6 +197,7 @@ def conclude(
     _conclude(session, transcript, nothing)
     request_check(session, episode_id)
     if transcript.is_primary:
+        _settle_language(session, transcript)
         if transcript.state is TranscriptState.READY:
             chapters_service.request_outline(session, episode_id)
         start_translation(session, episode_id)
@@ -209,6 +228,25 @@ def _conclude(session: Session, transcript: Transcript, nothing: str | None) -> 
         transcript.state, transcript.note = TranscriptState.FAILED, failed[0].error
     else:
         _find_nothing(transcript, nothing or NO_SPEECH)
+
+
+def _settle_language(session: Session, transcript: Transcript) -> None:
+    """What was heard most of the time is what the episode is in, unless its author has said."""
+    if not transcript.is_language_heard:
+        return
+    length = func.sum(Segment.end_ms - Segment.start_ms)
+    most = session.scalar(
+        select(Segment.language)
+        .where(Segment.transcript_id == transcript.id, Segment.language.is_not(None))
+        .group_by(Segment.language)
+        .order_by(length.desc(), Segment.language)
+        .limit(1)
+    )
+    if most is not None:
+        library_service.set_language(
+            session, transcript.episode_id, most, instead_of=transcript.language
+        )
+        transcript.language = most
 
 
 def _find_nothing(transcript: Transcript, sentence: str) -> None:
@@ -307,6 +345,7 @@ def _segment(transcript: Transcript, position: int, spoken: SpokenSegment) -> Se
         confidence=spoken.confidence,
         is_suspect=spoken.is_suspect,
         heard=spoken.heard,
+        language=spoken.language,
         words=[
             Word(
                 position=number,

@@ -29,7 +29,8 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class SpokenSegment:
-    """A sentence or breath as a recogniser heard it."""
+    """A sentence or breath as a recogniser heard it, and in which language if it listened for
+    that."""
 
     start_ms: int
     end_ms: int
@@ -38,6 +39,7 @@ class SpokenSegment:
     confidence: float | None = None
     is_suspect: bool = False
     heard: str | None = None
+    language: str | None = None
 
 
 def list_taken(session: Session, transcript_id: str) -> Sequence[Span]:

@@ -9,5 +9,6 @@ from mediashare.transcripts.views.resources import MIME_TYPES as MIME_TYPES
 from mediashare.transcripts.views.resources import files_json as files_json
 from mediashare.transcripts.views.resources import label as label
 from mediashare.transcripts.views.resources import language_json as language_json
+from mediashare.transcripts.views.resources import name_language as name_language
 from mediashare.transcripts.views.resources import summary_json as summary_json
 from mediashare.transcripts.views.resources import transcript_json as transcript_json

@@ -26,12 +26,14 @@ GLUE = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption on the screen: at most two lines, unless the author wrote it longer."""
+    """One caption on the screen: at most two lines, unless the author wrote it longer. `language`
+    is that of its words, where it was heard."""
 
     start_ms: int
     end_ms: int
     text: str
     speaker: str | None = None
+    language: str | None = None
 
     @property
     def lines(self) -> Sequence[str]:
@@ -129,7 +131,7 @@ def _pieces(segment: SaidSegment) -> Iterator[Cue]:
         for number, part in enumerate(parts):
             start = word.start_ms + length * number // len(parts)
             end = word.start_ms + length * (number + 1) // len(parts)
-            yield Cue(start, end, part, segment.speaker)
+            yield Cue(start, end, part, segment.speaker, segment.language)
 
 
 def _stretched(cues: Sequence[Cue]) -> Sequence[Cue]:

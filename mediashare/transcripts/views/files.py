@@ -48,6 +48,8 @@ def to_vtt(source: Source) -> Iterator[str]:
         yield f"\nNOTE {_escape(note)}\n"
     for cue in make_cues(source.transcript, source.segments):
         text = "\n".join(_escape(line) for line in cue.lines)
+        if cue.language not in {None, source.transcript.language}:
+            text = f"<lang {cue.language}>{text}</lang>"
         voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
         yield f"\n{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{voice}{text}\n"
 
@@ -77,7 +79,9 @@ def to_json(source: Source) -> Iterator[str]:
     del whole["segments"]
     yield _dumped(whole)[:-1] + ', "segments": ['
     for number, segment in enumerate(source.segments):
-        yield (",\n" if number else "\n") + _dumped(segment_json(segment))
+        yield (",\n" if number else "\n") + _dumped(
+            segment_json(segment, source.transcript.language)
+        )
     yield "\n]}\n"
 
 

@@ -52,12 +52,13 @@ class Line:
 
 @dataclass
 class Paragraph:
-    """Neighbouring lines of one speaker, and the chapters that begin with them. Offsets count
-    UTF-16 units, as browsers do."""
+    """Neighbouring lines of one speaker in one language, and the chapters that begin with them.
+    Offsets count UTF-16 units, as browsers do."""
 
     start_ms: int
     end_ms: int
     speaker: str | None
+    language: str | None = None
     words: list[tuple[int, int]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     chapters: Sequence[chapters_queries.Line] = ()
@@ -105,8 +106,8 @@ class Paragraph:
 def paragraphs(
     segments: Iterable[SaidSegment], chapters: Sequence[chapters_queries.Line] = ()
 ) -> Sequence[Paragraph]:
-    """The transcript in paragraphs: a new one for a new speaker or chapter, after a pause, or when
-    long. A line that a chapter begins in belongs to the one that has more of it."""
+    """The transcript in paragraphs: a new one for a new speaker, language or chapter, after a
+    pause, or when long. A line that a chapter begins in belongs to the one that has more of it."""
     made: list[Paragraph] = []
     waiting = list(chapters)
     for segment in segments:
@@ -116,7 +117,8 @@ def paragraphs(
         beginning = [line for line in waiting if line.start_ms <= middle]
         waiting = waiting[len(beginning) :]
         if not made or beginning or _begins_anew(made[-1], segment):
-            made.append(Paragraph(segment.start_ms, segment.end_ms, segment.speaker))
+            first = (segment.start_ms, segment.end_ms, segment.speaker, segment.language)
+            made.append(Paragraph(*first))
             made[-1].chapters = beginning
         made[-1].add(segment)
     return made
@@ -124,7 +126,7 @@ def paragraphs(
 
 def _begins_anew(paragraph: Paragraph, segment: SaidSegment) -> bool:
     return (
-        segment.speaker != paragraph.speaker
+        (segment.speaker, segment.language) != (paragraph.speaker, paragraph.language)
         or segment.start_ms - paragraph.end_ms > PARAGRAPH_PAUSE_MS
         or paragraph.length + len(segment.text) > PARAGRAPH_LENGTH
     )

@@ -35,7 +35,7 @@ def transcript_json(
         "is_draft": transcript.is_draft,
         "note": transcript.note,
         "files": files_json(transcript),
-        "segments": [segment_json(segment) for segment in segments],
+        "segments": [segment_json(segment, transcript.language) for segment in segments],
         "gaps": [{"start": seconds(gap.start_ms), "end": seconds(gap.end_ms)} for gap in gaps],
     }
 
@@ -67,11 +67,14 @@ def language_json(transcript: Transcript) -> dict[str, Any]:
 
 def label(transcript: Transcript) -> str:
     """What a transcript is called in a list of languages."""
-    name = "Unknown language"
-    if transcript.language:
-        name = langcodes.Language.get(transcript.language).display_name()
+    name = name_language(transcript.language)
     is_translation = transcript.origin is Origin.TRANSLATION
     return f"{name}, translated by machine" if is_translation else name
+
+
+def name_language(code: str | None) -> str:
+    """What people call a language."""
+    return langcodes.Language.get(code).display_name() if code else "Unknown language"
 
 
 def files_json(transcript: Transcript) -> list[dict[str, Any]]:
@@ -92,13 +95,14 @@ def files_json(transcript: Transcript) -> list[dict[str, Any]]:
     ]
 
 
-def segment_json(segment: SaidSegment) -> dict[str, Any]:
-    """One line, with its words."""
+def segment_json(segment: SaidSegment, language: str | None) -> dict[str, Any]:
+    """One line, with its words; `language` is that of the transcript."""
     return {
         "id": str(segment.ident),
         "start": seconds(segment.start_ms),
         "end": seconds(segment.end_ms),
         "text": segment.text,
+        "language": segment.language or language,
         "speaker": segment.speaker,
         "confidence": segment.confidence,
         "is_suspect": segment.is_suspect,

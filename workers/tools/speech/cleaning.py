@@ -72,6 +72,7 @@ def _segments(heard: Sequence[Heard], start_ms: int, end_ms: int) -> Iterator[Sp
             words=words,
             confidence=confidence(found),
             is_suspect=is_suspect(found, before),
+            language=found.language,
         )
         earliest, before = last, found
 

@@ -78,13 +78,15 @@ class EngineHost:
 
     def detect_language(
         self, sound: Path, spans: Sequence[Span], cancelled: threading.Event
-    ) -> str:
-        """The language that the given stretches of sound are most likely in."""
+    ) -> tuple[str, float]:
+        """The language that the given stretches of sound are most likely in, by the engine's own
+        code, and how likely that is, from 0 to 1."""
         odds: dict[str, float] = {}
         for span in spans:
             answer = self._ask_about(sound, span, cancelled, do="detect")
             odds[answer["language"]] = odds.get(answer["language"], 0.0) + answer["probability"]
-        return max(odds, key=odds.__getitem__)
+        best = max(odds, key=odds.__getitem__)
+        return best, odds[best] / len(spans)
 
     def transcribe(
         self, sound: Path, span: Span, options: Options, cancelled: threading.Event

@@ -31,7 +31,8 @@ class HeardWord:
 
 @dataclass(frozen=True)
 class Heard:
-    """A sentence or breath, with what the engine says about how sure it is; None if nothing."""
+    """A sentence or breath, with what the engine says about how sure it is, and of its own accord
+    about the language; None if nothing."""
 
     start: float
     end: float
@@ -40,6 +41,7 @@ class Heard:
     avg_logprob: float | None = None
     no_speech_prob: float | None = None
     compression_ratio: float | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)

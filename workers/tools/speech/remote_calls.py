@@ -33,6 +33,8 @@ UNUSABLE = {
     403: "The speech server {host} refuses our key. An admin needs to look at it.",
     404: "The speech server {host} has no such address or model. An admin needs to look at it.",
 }
+# Too Many Requests, and Service Unavailable.
+AWAY = (429, 503)
 REDIRECTED = "The speech server {host} points elsewhere. An admin needs to look at it."
 UNPROVEN = "The speech server {host} does not prove that it is the one. An admin needs to look."
 EXPOSED = (
@@ -92,6 +94,8 @@ class Caller:
         self._server = server
         self._pool = _open_pool(server)
         self._path = urlsplit(server.url).path.rstrip("/")
+        # Whether it has ever done something else than to send us away.
+        self.has_answered = False
         self._headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if server.key:
             self._headers["Authorization"] = f"Bearer {server.key}"
@@ -131,6 +135,7 @@ class Caller:
                 preload_content=False,
                 decode_content=False,
             )
+            self.has_answered = self.has_answered or answer.status not in AWAY
             with contextlib.closing(answer):
                 body = self._read(answer, end)
         except _FarError:

@@ -21,7 +21,7 @@ from workers.tools.speech.port import (
 from workers.tools.speech.remote_answers import Answer
 from workers.tools.speech.remote_calls import Caller, Fields, RemoteServer
 
-# A server that lets so many parts go without an answer, one after the other, is not there.
+# A server that lets so many parts go without an answer, one after the other, is not there any more.
 PATIENCE = 3
 LOUDEST = 32_767
 # Nobody knows how a server elsewhere counts; tokens are rarely shorter than this.
@@ -63,9 +63,12 @@ class RemoteEngine:
         if prompt is not None:
             fields.append(("prompt", prompt))
         call = "translations" if options.translate else "transcriptions"
-        heard = self._ask(call, self._form(sound, fields)).heard
+        answer = self._ask(call, self._form(sound, fields))
+        heard = answer.heard
         if options.translate:
             heard = [replace(one, words=()) for one in heard]
+        elif options.language == UNDETERMINED:
+            heard = [replace(one, language=answer.language) for one in heard]
         return prompting.without_echo(heard, told)
 
     def _ask(self, call: str, form: Fields) -> Answer:
@@ -73,7 +76,7 @@ class RemoteEngine:
             body = self._caller.post(f"/audio/{call}", form)
         except EngineAwayError as error:
             self._missed += 1
-            if self._missed >= PATIENCE:
+            if self._missed >= PATIENCE or not self._caller.has_answered:
                 raise
             # One part that a server can't cope with is a gap; it may well do the next one.
             raise ChunkRefusedError(str(error), details=error.details) from error

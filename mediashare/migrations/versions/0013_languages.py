@@ -1,9 +1,9 @@
-"""Transcripts in several languages, and where speech was sent to be recognised."""
+"""Speech in several languages, transcripts in others, and where it was sent to be recognised."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
@@ -25,9 +25,17 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("is_primary", sa.Boolean(), nullable=False, server_default=sa.true())
         )
+        batch_op.add_column(
+            sa.Column("is_language_heard", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.drop_constraint("uq_transcripts_episode_id", type_="unique")
     with op.batch_alter_table("transcripts") as batch_op:
         batch_op.alter_column("is_primary", server_default=None)
+        batch_op.alter_column("is_language_heard", server_default=None)
+    op.add_column("chunks", sa.Column("language", sa.String(length=35), nullable=True))
+    op.add_column("chunks", sa.Column("sureness", sa.Double(), nullable=True))
+    # Added, not rebuilt: the triggers of the search index belong to this table.
+    op.add_column("segments", sa.Column("language", sa.String(length=35), nullable=True))
     op.create_index(
         "uq_transcripts_primary",
         "transcripts",
@@ -51,7 +59,11 @@ def downgrade() -> None:
         op.execute(statement)
     op.drop_index("uq_transcripts_beside", "transcripts")
     op.drop_index("uq_transcripts_primary", "transcripts")
+    op.drop_column("segments", "language")
+    op.drop_column("chunks", "sureness")
+    op.drop_column("chunks", "language")
     with op.batch_alter_table("transcripts") as batch_op:
         batch_op.create_unique_constraint("uq_transcripts_episode_id", ["episode_id"])
+        batch_op.drop_column("is_language_heard")
         batch_op.drop_column("is_primary")
         batch_op.drop_column("sent_to")
