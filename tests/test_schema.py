@@ -7,6 +7,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, selectinload
 
+from mediashare.chapters import service as chapters_service
+from mediashare.chapters.models import Chapter, Part
+from mediashare.chapters.queries import Line
 from mediashare.db import migrate
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
@@ -190,3 +193,27 @@ def test_what_waited_before_turns_were_known_goes_first_and_by_its_kind(
             if (row := job_queue.claim(session, ["media"], worker="me", lease=timedelta(hours=1)))
         ]
     assert order == ["rendition old", "rendition new", "pictures old"]
+
+
+def test_chapters_that_were_proposed_before_last_until_the_next_one(
+    database: Database, session: Session
+) -> None:
+    author = make_user(session)
+    proposed, kept = (make_episode(session, author, duration_ms=60_000) for _ in range(2))
+    lines = (Line(0, "The symptom"), Line(20_000, "The cause"))
+    begin_writing(session)
+    for episode in (proposed, kept):
+        chapters_service.propose(session, episode.id, lines, ())
+    chapters_service.keep(session, kept, Part.CHAPTERS)
+    session.commit()
+    session.close()
+    migrate.downgrade(database, "0014")
+
+    migrate.upgrade(database)
+
+    of_it = select(Chapter.length_ms).order_by(Chapter.start_ms)
+    lengths = [
+        session.scalars(of_it.where(Chapter.episode_id == episode.id)).all()
+        for episode in (proposed, kept)
+    ]
+    assert lengths == [[20_000, 40_000], [0, 0]]

@@ -8,7 +8,6 @@ from mediashare.accounts import login
 from mediashare.chapters import forms, policy, views
 from mediashare.chapters import queries as chapters_queries
 from mediashare.chapters import service as chapters_service
-from mediashare.chapters.models import Part
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
@@ -48,6 +47,6 @@ def replace(episode_id: str) -> dict[str, Any]:
             raise NotYourEpisodeError
         shown = chapters_queries.get_shown(session, episode.id)
         for part, lines in sent.items():
-            kept = forms.with_lengths(lines, shown) if part is Part.SUMMARY else lines
+            kept = forms.with_lengths(part, lines, shown)
             chapters_service.save(session, episode, part, kept)
     return views.outline_json(chapters_queries.get_shown(db.session(), episode.id))

@@ -99,10 +99,15 @@ def read_outline(data: Mapping[str, Any]) -> Mapping[Part, Sequence[Line]]:
     return found
 
 
-def with_lengths(lines: Sequence[Line], shown: ShownOutline) -> Sequence[Line]:
-    """Sentences that stay where they were taken from are still as long as they are spoken."""
-    spoken = {line.start_ms: line.length_ms for line in shown.summary}
-    return [Line(one.start_ms, one.text, spoken.get(one.start_ms, 0)) for one in lines]
+def with_lengths(part: Part, lines: Sequence[Line], shown: ShownOutline) -> Sequence[Line]:
+    """Sentences that stay where they were taken from are still as long as they are spoken, and
+    titles that nobody has typed anew are still those that a machine took from what is said."""
+    spoken = {_source(part, line): line.length_ms for line in shown.lines(part)}
+    return [Line(one.start_ms, one.text, spoken.get(_source(part, one), 0)) for one in lines]
+
+
+def _source(part: Part, line: Line) -> int | str:
+    return line.text if part is Part.CHAPTERS else line.start_ms
 
 
 def _read(part: Part, data: object) -> Sequence[Line]:

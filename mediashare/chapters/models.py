@@ -69,11 +69,13 @@ class _Placed:
 
 
 class Chapter(_Placed, Base):
-    """What an episode is about from a moment on, until the next chapter begins."""
+    """What an episode is about from a moment on, until the next chapter begins. `length_ms` is how
+    long the stretch is that a machine took the title from; 0 where a person wrote it."""
 
     __tablename__ = "chapters"
 
     title: Mapped[str] = mapped_column(String(120))
+    length_ms: Mapped[int] = mapped_column(default=0)
 
 
 class SummarySentence(_Placed, Base):

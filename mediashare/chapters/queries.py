@@ -11,7 +11,8 @@ from mediashare.chapters.models import Chapter, Outline, Part, Standing, Summary
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A chapter with its title, or a sentence of the summary, and when it begins."""
+    """A chapter with its title, or a sentence of the summary, and when it begins. `length_ms` is
+    how long that is spoken which the words were taken from; 0 where a person wrote them."""
 
     start_ms: int
     text: str
@@ -61,7 +62,7 @@ def show(session: Session, outline: Outline | None) -> ShownOutline:
         literal(Part.CHAPTERS.value).label("part"),
         Chapter.start_ms,
         Chapter.title.label("text"),
-        literal(0).label("length_ms"),
+        Chapter.length_ms,
     ).where(Chapter.episode_id == outline.episode_id, Chapter.start_ms.is_not(None))
     sentences = select(
         literal(Part.SUMMARY.value),

@@ -54,8 +54,8 @@ def save(slug: str) -> ResponseReturnValue:
         lines = form.read()
         with db.committing() as session:
             episode = _own(slug)
-            if form.part is Part.SUMMARY:
-                lines = forms.with_lengths(lines, chapters_queries.get_shown(session, episode.id))
+            shown = chapters_queries.get_shown(session, episode.id)
+            lines = forms.with_lengths(form.part, lines, shown)
             chapters_service.save(session, episode, form.part, lines)
     except InvalidInputError as error:
         return _page(_own(slug), form=form, errors=error.errors), status_of(error)

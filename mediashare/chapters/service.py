@@ -141,18 +141,21 @@ def delete_spoken(session: Session, version: Version, change: Change) -> None:
     """Delete what was taken from the spans that are to be muted of the `version` that is played.
 
     Proposals go, because any word of theirs may be one of those. Of what a person has kept, the
-    sentences that are spoken then go; the rest are the author's own words, like the description.
+    sentences that are spoken then go, and the titles that a machine took from a stretch with such
+    a span; the rest are the author's own words, like the description.
     """
     forget_proposals(session, version.episode_id)
-    query = select(SummarySentence).where(SummarySentence.episode_id == version.episode_id)
-    for sentence in session.scalars(query):
-        if sentence.recording_id not in {None, version.recording_id}:
+    of_it = SummarySentence.episode_id == version.episode_id
+    titles = select(Chapter).where(Chapter.episode_id == version.episode_id, Chapter.length_ms > 0)
+    kept = [*session.scalars(select(SummarySentence).where(of_it)), *session.scalars(titles)]
+    for line in kept:
+        if line.recording_id not in {None, version.recording_id}:
             continue
-        is_fixed = sentence.recording_id is not None
-        played_ms = (sentence.start_ms or 0) + change.before.start_ms
-        recorded_ms = _recorded_ms(sentence) if is_fixed else played_ms
-        if policy.touches(recorded_ms, sentence.length_ms, change.now.muted):
-            session.delete(sentence)
+        is_fixed = line.recording_id is not None
+        played_ms = (line.start_ms or 0) + change.before.start_ms
+        recorded_ms = _recorded_ms(line) if is_fixed else played_ms
+        if policy.touches(recorded_ms, line.length_ms, change.now.muted):
+            session.delete(line)
 
 
 def forget_proposals(session: Session, episode_id: str) -> None:
@@ -203,7 +206,12 @@ def _add(session: Session, episode_id: str, part: Part, lines: Sequence[Line]) -
 
 def _row(episode_id: str, part: Part, line: Line) -> Placed:
     if part is Part.CHAPTERS:
-        return Chapter(episode_id=episode_id, start_ms=line.start_ms, title=line.text)
+        return Chapter(
+            episode_id=episode_id,
+            start_ms=line.start_ms,
+            title=line.text,
+            length_ms=line.length_ms,
+        )
     return SummarySentence(
         episode_id=episode_id,
         start_ms=line.start_ms,

@@ -15,6 +15,12 @@ class FindingGoneError(ConflictError):
     message = "This is not said any more. There is nothing left to decide."
 
 
+class FindingMutedError(ConflictError):
+    """Its words are gone, so that keeping them would promise what nobody hears."""
+
+    message = "This is muted. Take the mute back on the edit page if others may hear it."
+
+
 class WordNotFoundError(NotFoundError):
     """Nobody watches this word."""
 

@@ -32,7 +32,8 @@ class FindingState(StrEnum):
 
 
 class Check(Base):
-    """That the words of an episode were looked through, when, and whether its author was told."""
+    """That the words of an episode were looked through, when, and when its author was told last
+    of what was found."""
 
     __tablename__ = "checks"
 

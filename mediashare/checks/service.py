@@ -12,6 +12,7 @@ from mediashare.checks import policy as checks_policy
 from mediashare.checks import queries as checks_queries
 from mediashare.checks.errors import (
     FindingGoneError,
+    FindingMutedError,
     TooManyWordsError,
     WordKnownError,
     WordNotFoundError,
@@ -89,11 +90,11 @@ def conclude(
         replace(one, start_ms=one.start_ms + offset_ms, end_ms=one.end_ms + offset_ms)
         for one in sightings
     ]
-    _keep_found(session, episode_id, moved)
+    finds_more = _keep_found(session, episode_id, moved)
     check = session.merge(Check(episode_id=episode_id, checked_at=clock.now()))
     session.flush()
     open_count = _settle(session, episode, policy)
-    if open_count and check.told_at is None:
+    if open_count and finds_more:
         check.told_at = clock.now()
         _tell(session, episode, open_count, policy)
 
@@ -136,6 +137,8 @@ def keep(
     checks_queries.get_own_by_id(session, viewer, finding[0])
     library_service.lock_episode(session, finding[0])
     episode, found = _take(session, viewer, finding)
+    if found.state is FindingState.MUTED:
+        raise FindingMutedError
     _decide(session, viewer, found, FindingState.KEPT, address)
     session.flush()
     _settle(session, episode, policy)
@@ -183,9 +186,12 @@ def remove_word(
     _record(session, viewer, "watched_word_removed", ("watched_word", ident), address)
 
 
-def _keep_found(session: Session, episode_id: str, sightings: Sequence[Sighting]) -> None:
+def _keep_found(session: Session, episode_id: str, sightings: Sequence[Sighting]) -> bool:
+    """Whether anything is open now that was not before."""
     left = list(checks_queries.list_all(session, episode_id))
+    asked = {found.id for found in left if checks_policy.is_undecided(found)}
     muted = _list_muted(session, episode_id)
+    finds_more = False
     for one in sightings:
         found = _match(left, one)
         if found is None:
@@ -198,9 +204,11 @@ def _keep_found(session: Session, episode_id: str, sightings: Sequence[Sighting]
         found.start_ms, found.end_ms, found.masked = one.start_ms, one.end_ms, one.masked
         # What is to be muted may still be written down until the muted version is there.
         found.state = _unless_muted(found, muted, found.state)
+        finds_more |= checks_policy.is_undecided(found) and found.id not in asked
     for found in left:
         if found.state in {FindingState.OPEN, FindingState.KEPT}:
             found.state = _unless_muted(found, muted, FindingState.GONE)
+    return finds_more
 
 
 def _unless_muted(found: Finding, muted: Sequence[Span], state: FindingState) -> FindingState:

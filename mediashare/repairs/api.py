@@ -105,5 +105,5 @@ def undo(fix_id: str) -> ResponseReturnValue:
 
 def _show(fix: Fix) -> dict[str, Any]:
     session = db.session()
-    found = repairs_queries.get_fix(session, login.current_viewer(), fix.id)
-    return views.fix_json(repairs_queries.list_shown(session, [found])[0])
+    shown = repairs_queries.get_shown(session, login.current_viewer(), fix.id)
+    return views.fix_json(shown)

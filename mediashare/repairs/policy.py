@@ -56,7 +56,12 @@ def may_read(viewer: Viewer, fix: Fix, *, is_fixer: bool) -> bool:
     """Everybody reads what became part of the transcript; suggestions are for who made them and
     for those who decide."""
     is_public = fix.state in {FixState.APPLIED, FixState.UNDONE}
-    return is_public or is_fixer or (viewer.id is not None and viewer.id == fix.author_id)
+    return is_public or is_fixer or is_maker(viewer, fix)
+
+
+def is_maker(viewer: Viewer, fix: Fix) -> bool:
+    """Whether the viewer has made this fix."""
+    return viewer.id is not None and viewer.id == fix.author_id
 
 
 def merged(base: str, mine: str, theirs: str) -> str | None:

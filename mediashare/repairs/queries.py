@@ -31,10 +31,17 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class ShownFix:
-    """A fix and its lines as far as they are played."""
+    """A fix and its lines as far as they are played. `is_open`: the viewer may read what they
+    said; everybody else is told who has put something right, and when."""
 
     fix: Fix
     lines: Sequence[ShownLine]
+    is_open: bool
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything of what was changed may be shown."""
+        return self.is_open and any(line.segment for line in self.lines)
 
 
 def is_fixer(session: Session, viewer: Viewer, episode: Episode) -> bool:
@@ -70,18 +77,30 @@ def list_fixes(
     """The fixes that the viewer may read of an episode, newest first: all of them, those that wait
     for a decision, or those about which one was made."""
     query = _fixes(viewer).where(Fix.episode_id == episode.id)
-    if not is_fixer(session, viewer, episode):
+    decides = is_fixer(session, viewer, episode)
+    if not decides:
         query = query.where(or_(Fix.state.in_(PUBLIC), Fix.author_id == viewer.id))
     if waiting is not None:
         is_waiting = Fix.state == FixState.SUGGESTED
         query = query.where(is_waiting if waiting else ~is_waiting)
     found = page_by_time(session, query, page, time=Fix.created_at, ident=Fix.id)
-    return Page(list_shown(session, found.items), found.next_cursor)
+    shown = list_shown(session, viewer, found.items, is_fixer=decides)
+    return Page(shown, found.next_cursor)
 
 
-def list_shown(session: Session, fixes: Sequence[Fix]) -> Sequence[ShownFix]:
+def get_shown(session: Session, viewer: Viewer, ident: str) -> ShownFix:
+    """The same with what its lines may show."""
+    fix = get_fix(session, viewer, ident)
+    decides = is_fixer(session, viewer, fix.episode)
+    return list_shown(session, viewer, [fix], is_fixer=decides)[0]
+
+
+def list_shown(
+    session: Session, viewer: Viewer, fixes: Sequence[Fix], *, is_fixer: bool
+) -> Sequence[ShownFix]:
     """Fixes with what their lines may show. What is cut off, even in part, or gone is not shown:
-    nobody reads in a history what an author has taken out of what is played."""
+    nobody reads in a history what an author has taken out of what is played. What a fix took away
+    may be a secret that slipped out, so only those who decide, and who made it, read the words."""
     names = {line.line_id for fix in fixes for line in fix.lines}
     segments = transcripts_queries.list_lines(session, names)
     partly = transcripts_queries.list_partly_played(session, [one.id for one in segments.values()])
@@ -94,7 +113,14 @@ def list_shown(session: Session, fixes: Sequence[Fix]) -> Sequence[ShownFix]:
         is_whole = segment.id not in partly or segment.text in {line.before, line.after}
         return ShownLine(line, segment if is_whole else None)
 
-    return [ShownFix(fix, [show(line) for line in fix.lines]) for fix in fixes]
+    return [
+        ShownFix(
+            fix,
+            [show(line) for line in fix.lines],
+            is_open=is_fixer or policy.is_maker(viewer, fix),
+        )
+        for fix in fixes
+    ]
 
 
 def list_places(session: Session, episode_id: str, wanted: str) -> Sequence[Segment]:

@@ -237,8 +237,9 @@ def _clash(
 def _undo_clash(fix_id: str, error: ClashError) -> ResponseReturnValue:
     """Others have built on the fix: the line is put right by hand."""
     session = db.session()
-    fix: Fix = repairs_queries.get_fix(session, login.current_viewer(), fix_id)
-    segments = [shown.segment for shown in repairs_queries.list_shown(session, [fix])[0].lines]
+    shown = repairs_queries.get_shown(session, login.current_viewer(), fix_id)
+    fix: Fix = shown.fix
+    segments = [line.segment for line in shown.lines]
     hidden = {"segment": str(next((one.id for one in segments if one), ""))}
     action = url_for("repairs.save", slug=fix.episode.slug)
     return _clash(fix.episode, error, action, hidden)

@@ -5,8 +5,8 @@ it was read: where somebody else has changed other words of it meanwhile, both c
 the same words, a ClashError has both texts and nothing is changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from mediashare import clock
 from mediashare.accounts.policy import Viewer
 from mediashare.glossary import service as glossary_service
 from mediashare.glossary.service import Correction
+from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
 from mediashare.library.models import Audience, Episode
@@ -72,22 +73,25 @@ class Wording:
 
 
 def save_fix(session: Session, viewer: Viewer, episode: Episode, new: NewFix) -> Fix:
-    """Put one line right, at once or as a suggestion. Who suggests again for the same line says it
-    better: the earlier suggestion goes."""
+    """Put one line right, at once or as a suggestion. Who suggests again for the same line adds to
+    what they have suggested, and says better what they change twice."""
     is_fixer = _begin(session, viewer, episode)
     segment = transcripts_queries.get_segment(session, episode.id, new.segment_id)
+    line_id = transcripts_service.name_line(segment)
+    earlier = None if is_fixer else repairs_queries.find_own_suggestion(session, viewer, line_id)
+    if earlier is not None:
+        new = _added_to(earlier.lines[0], new)
     text = _joined(new.before, segment.text, new.text)
     if text.split() == segment.text.split():
         text = segment.text
     if text == segment.text and not new.confirmed:
         raise NothingToFixError
     confirmed = list(policy.moved_positions(new.confirmed, new.text, text))
-    line_id = transcripts_service.name_line(segment)
-    if not is_fixer:
-        earlier = repairs_queries.find_own_suggestion(session, viewer, line_id)
-        if earlier is not None:
-            session.delete(earlier)
-            session.flush()
+    if earlier is not None:
+        (line,) = earlier.lines
+        line.before, line.after, line.confirmed = segment.text, text, confirmed
+        session.flush()
+        return earlier
     line = FixedLine(
         position=0, line_id=line_id, before=segment.text, after=text, confirmed=confirmed
     )
@@ -198,7 +202,9 @@ def forget_lost(session: Session, episode_id: str) -> None:
     lost = set(named) - set(kept)
     if not lost:
         return
-    session.execute(delete(FixedLine).where(FixedLine.fix_id.in_(own), FixedLine.line_id.in_(lost)))
+    gone = FixedLine.fix_id.in_(own), FixedLine.line_id.in_(lost)
+    glossary_service.forget(session, _corrections(session.scalars(select(FixedLine).where(*gone))))
+    session.execute(delete(FixedLine).where(*gone))
     emptied = ~select(FixedLine.fix_id).where(FixedLine.fix_id == Fix.id).exists()
     session.execute(delete(Fix).where(Fix.episode_id == episode_id, emptied))
 
@@ -238,21 +244,26 @@ def _add(
 
 def _teach(session: Session, episode: Episode, fix: Fix) -> None:
     """What was put right may be a term that recognisers do not know. Whoever keeps the glossary
-    reads it, so nothing is learnt from episodes that are not for all of those."""
-    if episode.audience not in {Audience.INTERNAL, Audience.GROUP}:
+    reads it, so nothing is learnt from episodes that are not for all of those, or not yet."""
+    is_for_many = episode.audience in {Audience.INTERNAL, Audience.GROUP}
+    if not (is_for_many and library_policy.is_open(episode)):
         return
     is_for_groups = episode.audience is Audience.GROUP
     glossary_service.propose(
         session,
-        [
-            Correction(before, after)
-            for line in fix.lines
-            for before, after in policy.exchanged(line.before, line.after)
-        ],
+        _corrections(fix.lines),
         group_ids=library_queries.list_group_ids(session, episode.id) if is_for_groups else (),
         language=episode.language,
         made_by_id=fix.author_id,
     )
+
+
+def _corrections(lines: Iterable[FixedLine]) -> Sequence[Correction]:
+    return [
+        Correction(before, after)
+        for line in lines
+        for before, after in policy.exchanged(line.before, line.after)
+    ]
 
 
 def _apply(session: Session, line: FixedLine, segment: Segment) -> None:
@@ -272,6 +283,18 @@ def _given_back(line: FixedLine, segment: Segment) -> Sequence[SaidWord]:
         SaidWord(start_ms + start, start_ms + end, text, confidence)
         for start, end, text, confidence in line.heard
     ]
+
+
+def _added_to(earlier: FixedLine, new: NewFix) -> NewFix:
+    """What somebody wants of a line for which they have suggested something already: they have
+    read their own suggestion, or the line itself."""
+    if new.before.split() == earlier.after.split():
+        return replace(new, before=earlier.before)
+    both = policy.merged(earlier.before, earlier.after, new.text)
+    if both is None or new.before.split() != earlier.before.split():
+        return new
+    confirmed = policy.moved_positions(new.confirmed, new.text, both)
+    return replace(new, text=both, confirmed=confirmed)
 
 
 def _joined(base: str, now: str, wanted: str) -> str:

@@ -50,16 +50,16 @@ def credit(shown: ShownFix) -> str:
 
 
 def fix_json(shown: ShownFix) -> dict[str, Any]:
-    """A fix; lines that are not played at present say nothing."""
+    """A fix; lines that are not played at present, or not for who asks, say nothing."""
     fix = shown.fix
     return {
         "id": fix.id,
         "episode_id": fix.episode_id,
         "state": fix.state.value,
         "author": _person(fix.author),
-        "wanted": fix.wanted,
-        "replacement": fix.replacement,
-        "lines": [_line_json(line) for line in shown.lines],
+        "wanted": fix.wanted if shown.has_words else None,
+        "replacement": fix.replacement if shown.has_words else None,
+        "lines": [_line_json(line, is_open=shown.is_open) for line in shown.lines],
         "created_at": iso(fix.created_at),
         "decided_by": _person(fix.decided_by),
         "decided_at": iso(fix.decided_at),
@@ -89,13 +89,13 @@ def clash_json(error: ClashError) -> dict[str, str]:
     return {"now": error.now, "yours": error.yours}
 
 
-def _line_json(shown: ShownLine) -> dict[str, Any]:
+def _line_json(shown: ShownLine, *, is_open: bool) -> dict[str, Any]:
     segment, line = shown.segment, shown.line
     return {
         "segment": str(segment.id) if segment else None,
         "start": seconds(segment.start_ms) if segment else None,
-        "before": line.before if segment else None,
-        "after": line.after if segment else None,
+        "before": line.before if segment and is_open else None,
+        "after": line.after if segment and is_open else None,
     }
 
 

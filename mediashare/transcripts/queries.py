@@ -301,6 +301,12 @@ def list_partly_played(session: Session, segment_ids: Collection[int]) -> Collec
     )
 
 
+def has_put_aside(session: Session, transcript_id: str) -> bool:
+    """Whether anything of a transcript is not played at present, but may be again."""
+    aside = select(CutSegment.id).where(CutSegment.transcript_id == transcript_id)
+    return session.scalar(aside.limit(1)) is not None
+
+
 def find_line(session: Session, transcript_id: str, at_ms: int) -> SaidSegment | None:
     """The line that is spoken at a moment, or was last before it."""
     row = session.execute(

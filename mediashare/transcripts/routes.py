@@ -161,9 +161,17 @@ def name_speaker(slug: str) -> ResponseReturnValue:
             count = transcripts_service.name_speaker(session, viewer, episode, naming)
     except InvalidInputError as error:
         return _speakers_page(slug, errors=error.errors), status_of(error)
-    who = naming.name or "nobody in particular"
-    flash(f"{who} speaks in {count} line{'' if count == 1 else 's'} more.", "good")
+    flash(_named(naming.name, count), "good")
     return redirect(url_for("transcripts.speakers", slug=slug), 303)
+
+
+def _named(name: str | None, count: int) -> str:
+    if not count:
+        return "Nothing that is shown has changed."
+    lines = "1 line" if count == 1 else f"{count} lines"
+    if name is None:
+        return f"{lines} {'has' if count == 1 else 'have'} no speaker now."
+    return f"{lines} {'is' if count == 1 else 'are'} spoken by {name} now."
 
 
 def _speakers_page(slug: str, *, errors: Mapping[str, str] | None = None) -> str:

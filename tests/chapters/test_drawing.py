@@ -45,6 +45,10 @@ def test_chapters_begin_where_the_topics_do_in_whatever_order(order: tuple[int, 
 
     begins = [0, len(TOPICS[order[0]]), len(TOPICS[order[0]]) + len(TOPICS[order[1]])]
     assert [line.start_ms // SENTENCE_MS for line in found.chapters] == begins
+    assert [line.start_ms + line.length_ms for line in found.chapters] == [
+        *(line.start_ms for line in found.chapters[1:]),
+        length_ms(segments),
+    ]
 
 
 def test_a_chapter_is_called_by_its_most_telling_words() -> None:

@@ -39,12 +39,24 @@ def test_what_slips_out_is_found_with_its_seconds(house: CheckedHouse) -> None:
 
 def test_the_author_is_told_once_and_never_what_it_was(house: CheckedHouse) -> None:
     house.check(SLIP)
-    house.check(SLIP, MAIL)
+    house.check(CLEAN, SLIP)
 
     (notice,) = house.notices()
 
     assert "may say 1 thing that others should not hear" in notice
     assert "swordfish" not in notice
+
+
+def test_the_author_is_told_of_what_is_found_later(house: CheckedHouse) -> None:
+    (found,) = house.check(SLIP)
+    house.keep(found)
+
+    house.check(SLIP, MAIL)
+    house.check(SLIP, MAIL)
+
+    first, second = house.notices()
+    assert "may say 1 thing" in first
+    assert "may say 1 thing" in second
 
 
 def test_nobody_is_told_of_nothing(house: CheckedHouse) -> None:
@@ -86,6 +98,18 @@ def test_muting_takes_the_words_out_at_once_and_stays_when_it_is_made(
     )
     assert house.version(2).muted == [[12_900, 14_100]]
     assert (house.found(), house.lines()) == at_once
+
+
+def test_what_is_muted_is_not_kept(house: CheckedHouse, browse: Any) -> None:
+    (found,) = house.check(SLIP)
+    house.mute(found)
+
+    path = f"/api/v1/episodes/{house.ident}/findings/{found.id}/keep"
+    answer = browse(house.author).send("POST", path)
+
+    assert answer.status_code == 409
+    assert answer.json["detail"].startswith("This is muted. Take the mute back on the edit page")
+    assert house.found() == [("password", "muted")]
 
 
 def test_muting_on_the_edit_page_counts_too(house: CheckedHouse) -> None:

@@ -92,14 +92,13 @@ def test_a_file_chosen_in_a_browser_is_played_read_and_found_at_its_second(
     page.get_by_label("Search everything people have said").fill("country")
     page.keyboard.press("Enter")
     page.get_by_role("link", name=re.compile("Play from 0:0[12]")).first.click()
+    player.wait_until("m && m.currentTime >= 1 && m.error === null")
+    page.get_by_role("link", name="Read it").first.click()
 
     expect(page.locator(".player.ready")).to_be_visible()
     player.wait_until("m.currentTime >= 1 && m.currentTime < 3")
     expect(page.locator(".cap")).to_contain_text("country")
     expect(page.get_by_label("Find in this transcript")).to_have_value("country")
-    began = player.time
-    player.press_play()
-    player.wait_until(f"m.currentTime > {began} + 0.3")
 
 
 @pytest.mark.parametrize("name", GENERATED + REAL)

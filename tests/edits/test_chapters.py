@@ -1,6 +1,7 @@
 """Chapters and summary follow what is played: moved, cut, brought back, taken back, made anew."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,14 @@ from mediashare.chapters.queries import Line, ShownOutline
 from mediashare.library.models import EpisodeState
 from mediashare.media.policy import Edit
 from tests.edits.conftest import House
+from tests.factories import Browser
+from tests.security.rows import all_rows
 
-CHAPTERS = (Line(0, "Restart"), Line(9000, "Password"), Line(19_000, "Again"))
+CHAPTERS = (
+    Line(0, "Restart", 9000),
+    Line(9000, "Swordfish", 10_000),
+    Line(19_000, "Again", 41_000),
+)
 SUMMARY = (
     Line(2000, "We restart.", 4000),
     Line(10_000, "The password is swordfish.", 4000),
@@ -71,7 +78,7 @@ def test_what_is_cut_off_is_not_shown_and_comes_back_exactly(kept: House) -> Non
 
     assert [(one.start_ms, one.text) for one in trimmed.chapters] == [
         (0, "Restart"),
-        (1000, "Password"),
+        (1000, "Swordfish"),
     ]
     assert [one.start_ms for one in trimmed.summary] == [2000]
     assert shown(kept) == before
@@ -115,10 +122,31 @@ def test_muting_takes_back_every_proposal_at_once(proposed: House) -> None:
     assert proposed.jobs() == ANEW
 
 
-def test_muting_takes_back_the_kept_sentence_that_is_spoken_then(kept: House) -> None:
+def test_muting_takes_back_what_was_kept_and_is_drawn_from_what_is_said_then(kept: House) -> None:
     kept.save(Edit(muted=((9500, 14_500),)))
 
-    assert places(kept) == ([0, 9000, 19_000], [2000, 20_000])
+    assert places(kept) == ([0, 19_000], [2000, 20_000])
+    assert "swordfish" not in str(all_rows(kept.database)).casefold()
+
+
+def test_muting_once_more_takes_back_nothing_else(kept: House) -> None:
+    kept.save(Edit(muted=((9500, 14_500),)))
+    kept.save(Edit(muted=((9500, 14_500), (30_000, 31_000))))
+
+    assert places(kept) == ([0], [2000, 20_000])
+
+
+def test_muting_takes_back_titles_that_nobody_has_typed_anew(
+    kept: House, browse: Callable[[Any], Browser]
+) -> None:
+    browser = browse(kept.author)
+    path = f"{kept.episode().path}/chapters"
+    form = {"part": "chapters", "time": ["0:00", "0:09", "0:11"]}
+    browser.post(path, {**form, "words": ["Restart", "Swordfish", "As I call it"]})
+
+    kept.save(Edit(muted=((9500, 14_500),)))
+
+    assert [one.text for one in shown(kept).chapters] == ["Restart", "As I call it"]
 
 
 def test_muting_takes_back_what_is_cut_off_at_present_too(kept: House) -> None:

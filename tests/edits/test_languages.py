@@ -1,6 +1,7 @@
 """What is said in other languages follows what is played as the spoken words do: what is muted or
 cut off is to be read nowhere."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from mediashare.transcripts.policy import EngineChoice, EngineName
 from mediashare.transcripts.service import Caption
 from tests import factories
 from tests.edits.conftest import House
+from tests.factories import Browser
 from tests.security.rows import all_rows
 
 FRENCH = [
@@ -60,6 +62,11 @@ def _lines(house: House, language: str) -> list[tuple[int, int, str]]:
 def _find(house: House, language: str) -> Transcript | None:
     with house.database.reading() as session:
         return transcripts_queries.find_transcript(session, house.ident, language)
+
+
+def _offered(house: House, browser: Browser) -> list[str]:
+    items = browser.get(f"/api/v1/episodes/{house.ident}/transcripts").json["items"]
+    return [one["language"] for one in items if one["files"]]
 
 
 def test_all_languages_are_cut_moved_and_brought_back(languages: House) -> None:
@@ -108,6 +115,21 @@ def test_what_is_muted_while_it_is_cut_off_never_comes_back(languages: House) ->
         "ça remarche",
     ]
     assert "swordfish" not in str(all_rows(languages.database))
+
+
+def test_a_language_of_which_nothing_is_played_is_not_offered_until_it_is_again(
+    languages: House, browse: Callable[[Any], Browser]
+) -> None:
+    browser = browse(languages.author)
+
+    languages.edit(Edit(15_000, 18_000))
+    trimmed = _offered(languages, browser)
+    languages.make(languages.use(1))
+    whole = _offered(languages, browser)
+    languages.save(Edit(muted=((1000, 30_000),)))
+
+    assert (trimmed, whole) == (["de"], ["de", "en", "fr"])
+    assert _offered(languages, browser) == ["de"]
 
 
 def test_a_translation_is_made_anew_after_the_words_that_are_heard_again(languages: House) -> None:

@@ -29,11 +29,12 @@ EVERYTHING = {
     "m3u8": 5,
     "jpg": 3,
     "webp": 3,
-    "json": 1,
+    "json": 2,
     "original": 1,
     "vtt": 2,
     "srt": 1,
     "txt": 1,
+    "md": 1,
 }
 TYPES = {
     "mp4": "video/mp4",

@@ -1,7 +1,6 @@
 """Lines are put right at once by those who may, suggested by others, accepted, undone."""
 
 import pytest
-from sqlalchemy import select
 
 from mediashare.library.models import Audience, Episode
 from mediashare.repairs import queries as repairs_queries
@@ -14,7 +13,6 @@ from mediashare.repairs.errors import (
     NotYourTranscriptError,
     NowhereFoundError,
 )
-from mediashare.repairs.models import Fix
 from mediashare.repairs.service import NewFix, Wording
 from mediashare.transcripts.errors import SegmentNotFoundError
 from mediashare.transcripts.models import Segment
@@ -117,14 +115,27 @@ def test_who_accepts_may_say_it_better_and_the_credit_stays(desk: Desk) -> None:
     assert fix.author_id == desk.people["reader"].id
 
 
-def test_a_second_suggestion_for_the_same_line_takes_the_place_of_the_first(desk: Desk) -> None:
+def test_who_changes_the_same_words_again_says_it_better_and_the_author_is_told_once(
+    desk: Desk,
+) -> None:
     first = desk.fix("reader", 0, "we run cubectl on every host")
     second = desk.fix("reader", 0, RIGHT)
 
-    with desk.database.reading() as session:
-        assert session.scalars(select(Fix.id)).all() == [second.id]
-    with pytest.raises(FixNotFoundError):
-        desk.accept("author", first)
+    assert (second.id, len(desk.notes("author"))) == (first.id, 1)
+    desk.accept("author", second)
+    assert desk.texts()[0] == RIGHT
+
+
+@pytest.mark.parametrize("read", [LINES[0][2], RIGHT])
+def test_a_suggestion_is_added_to_by_who_has_read_the_line_or_their_own_words(
+    desk: Desk, read: str
+) -> None:
+    desk.fix("reader", 0, RIGHT)
+
+    both = desk.fix("reader", 0, read.replace("every host", "all hosts"), before=read)
+
+    desk.accept("author", both)
+    assert desk.texts()[0] == "we run kubectl on all hosts"
 
 
 def test_changes_of_other_words_are_joined(desk: Desk) -> None:

@@ -112,6 +112,24 @@ def test_the_spoken_language_is_not_one_of_the_others(episode: Episode, author: 
     assert "This is the language that is spoken." in answer.json["detail"]
 
 
+def test_the_authors_captions_of_what_is_spoken_stand_alone_in_their_language(
+    session: Session, episode: Episode, author: Browser
+) -> None:
+    _bring(author, episode, "fr")
+    _bring(author, episode, "es", FRENCH.replace("attention à la marche", "cuidado"))
+    path = f"/api/v1/episodes/{episode.id}/transcript"
+    body = FRENCH.replace("marche", "place")
+
+    answer = author.send("PUT", f"{path}?language=fr", data=body, content_type="text/vtt")
+
+    assert answer.status_code == 200
+    assert [
+        (one["language"], one["is_primary"]) for one in author.get(f"{path}s").json["items"]
+    ] == [("fr", True), ("es", False)]
+    session.rollback()
+    assert set(session.scalars(select(Segment.text))) == {"attention à la place", "cuidado"}
+
+
 def test_the_authors_captions_take_the_place_of_a_translation(
     session: Session, episode: Episode, author: Browser
 ) -> None:

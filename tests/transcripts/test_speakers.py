@@ -116,6 +116,21 @@ def test_the_page_lists_every_voice_and_the_line_of_its_address(
     assert '<blockquote dir="auto">Two</blockquote>' in page
 
 
+def test_naming_says_how_many_lines_are_whose_now(browser: Browser, episode: Episode) -> None:
+    pages = []
+    for form in (
+        {"t": "2", "name": "Ada", "reach": "line"},
+        {"former": "", "name": "Bo"},
+        {"t": "2", "name": "", "reach": "line"},
+    ):
+        name(browser, episode, **form)
+        pages.append(browser.get(f"{episode.path}/speakers").text)
+
+    assert "1 line is spoken by Ada now." in pages[0]
+    assert "3 lines are spoken by Bo now." in pages[1]
+    assert "1 line has no speaker now." in pages[2]
+
+
 def test_what_can_not_be_a_name_comes_back(
     browser: Browser, database: Database, episode: Episode
 ) -> None:

@@ -27,7 +27,6 @@ from tests.workers.pipeline import Pipeline
 from tests.workers.recordings import WORKER, make_sound, most_memory, play_sound, start_worker
 from tests.workers.speech import make_samples, speak
 from workers import recognition
-from workers.handlers import transcribe
 from workers.tools.speech.host import EngineHost, Hosts
 from workers.tools.speech.port import Options
 from workers.tools.speech.process import ChildProcess, Limits
@@ -203,7 +202,6 @@ def test_a_machine_without_memory_for_speech_fails_the_transcript_alone(
     ident = play_sound(pipeline, sound, LENGTH_S)
     cramped = Hosts(Limits(memory=1))
     monkeypatch.setattr(recognition, "HOSTS", cramped)
-    monkeypatch.setattr(transcribe, "HOSTS", cramped)
 
     work(pipeline, speech_models / "base")
 

@@ -68,7 +68,8 @@ def _find_chapters(
         inside = Counter(term for one in terms[begin:end] for term in one)
         texts = [sentence.text for sentence in said[begin:end]]
         chapter = titles.Chapter(texts, titles.score(inside, everywhere, idf))
-        lines.append(Line(starts[begin], titles.make(chapter, stemmer)))
+        title = titles.make(chapter, stemmer)
+        lines.append(Line(starts[begin], title, starts[end] - starts[begin]))
     return lines
 
 

@@ -10,5 +10,6 @@ from mediashare.glossary.service.keeping import remove_entry as remove_entry
 from mediashare.glossary.service.learning import EDGES as EDGES
 from mediashare.glossary.service.learning import SHORTEST_SOUND as SHORTEST_SOUND
 from mediashare.glossary.service.learning import Correction as Correction
+from mediashare.glossary.service.learning import forget as forget
 from mediashare.glossary.service.learning import propose as propose
 from mediashare.glossary.service.using import count_uses as count_uses

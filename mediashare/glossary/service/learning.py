@@ -62,6 +62,18 @@ def propose(
     return proposed
 
 
+def forget(session: Session, corrections: Iterable[Correction]) -> None:
+    """What somebody has taken out of a recording is proposed nowhere, however often it was
+    corrected; entries that people have made of it stay theirs."""
+    keys = {_key(one) for one in map(_clean, corrections) if one is not None}
+    if keys:
+        session.execute(
+            delete(GlossaryProposal)
+            .where(GlossaryProposal.key.in_(keys), GlossaryProposal.state == ProposalState.OPEN)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def _clean(correction: Correction) -> Correction | None:
     """The correction without the punctuation around it; None for what is no matter of terms."""
     before, after = (

@@ -125,8 +125,11 @@ def _stands(session: Session, transcript: Transcript, episode: Episode) -> bool:
 
 
 def _fit_others(session: Session, episode: Episode) -> None:
-    """Captions in other languages that came before anybody knew how long the recording is."""
+    """Captions in other languages that came before anybody knew how long the recording is. What of
+    them is cut off at present comes back when it is played again."""
     for transcript in transcripts_queries.list_transcripts(session, episode.id):
         is_own = transcript.origin is Origin.AUTHOR and not transcript.is_primary
-        if is_own and not fit_captions(session, transcript, episode):
+        if not is_own or fit_captions(session, transcript, episode):
+            continue
+        if not transcripts_queries.has_put_aside(session, transcript.id):
             session.delete(transcript)

@@ -35,7 +35,8 @@ def import_captions(
     session: Session, episode: Episode, captions: Sequence[Caption], *, language: str | None
 ) -> Transcript:
     """The author's own captions are the transcript from now on; recognition that is on its way
-    ends without a trace. They have no words of their own: nobody has measured when each is heard.
+    ends without a trace, and so do others in the same language. They have no words of their own:
+    nobody has measured when each is heard.
 
     Raises CaptionsTooLongError when they are not those of this recording.
     """
@@ -46,6 +47,7 @@ def import_captions(
     if transcript is None:
         transcript = Transcript(episode_id=episode.id)
     transcript.language = language or episode.language
+    _remove_beside(session, transcript)
     _fill(session, transcript, captions)
     if language is not None:
         library_service.set_language(session, episode.id, language)
@@ -102,6 +104,15 @@ def _fill(session: Session, transcript: Transcript, captions: Sequence[Caption])
     session.execute(delete(Chunk).where(Chunk.transcript_id == transcript.id))
     session.execute(insert(Segment), [_row(transcript, caption) for caption in captions])
     request_check(session, transcript.episode_id)
+
+
+def _remove_beside(session: Session, transcript: Transcript) -> None:
+    """What stood beside the spoken words in the language that these are in now."""
+    if transcript.language is None:
+        return
+    other = transcripts_queries.find_transcript(session, transcript.episode_id, transcript.language)
+    if other is not None:
+        session.delete(other)
 
 
 def _check_length(episode: Episode, captions: Sequence[Caption]) -> None:

@@ -42,6 +42,7 @@ OTHERS_GONE = (
     "you have replaced and are gone, until you bring captions of the new recording."
 )
 UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING, TranscriptState.FAILED)
+OFFERED = (TranscriptState.READY, TranscriptState.NONE)
 
 
 def follow_version(session: Session, episode: Episode, change: Change) -> bool:
@@ -93,6 +94,7 @@ def _follow(session: Session, transcript: Transcript, episode: Episode, change: 
     _shift(session, transcript, change.shift_ms)
     _fit_chunks(session, transcript, change.length_ms)
     _fit_segments(session, transcript, change)
+    _offer(session, transcript)
     transcript.updated_at = clock.now()
     return is_to_begin_anew
 
@@ -108,7 +110,19 @@ def _delete_spoken(session: Session, transcript: Transcript, change: Change) -> 
             session.delete(row)
         else:
             _set_aside(row, left)
+    _offer(session, transcript)
     transcript.updated_at = clock.now()
+
+
+def _offer(session: Session, transcript: Transcript) -> None:
+    """Another language is offered as long as anything of it is played."""
+    if transcript.is_primary or transcript.state not in OFFERED:
+        return
+    played = select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
+    if session.scalar(played) is None:
+        transcript.state = TranscriptState.NONE
+    else:
+        transcript.state = TranscriptState.READY
 
 
 def _hidden(transcript: Transcript, change: Change) -> Sequence[Span]:

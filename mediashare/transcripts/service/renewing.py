@@ -1,13 +1,15 @@
 """Asking for what is made from the words anew, whenever they have become others."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mediashare import clock
 from mediashare.chapters import service as chapters_service
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode
 from mediashare.transcripts import jobs as transcripts_jobs
+from mediashare.transcripts.models import Transcript
 
 
 def request_check(session: Session, episode_id: str) -> None:
@@ -26,5 +28,7 @@ def request_check(session: Session, episode_id: str) -> None:
 def announce_change(session: Session, episode_id: str) -> None:
     """Somebody has put words right: what was proposed from the former ones is proposed anew, and
     the new ones are looked through."""
+    changed = update(Transcript).where(Transcript.episode_id == episode_id)
+    session.execute(changed.values(updated_at=clock.now()))
     chapters_service.renew_proposals(session, episode_id)
     request_check(session, episode_id)
