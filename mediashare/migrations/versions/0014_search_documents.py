@@ -16,6 +16,8 @@ branch_labels = None
 depends_on = None
 
 FIELDS = ("title", "tags", "chapters", "people", "description", "comments")
+# In the order in which search_standing is told their points.
+STANDING = ("title", "tags", "chapters", "people", "often", "description")
 
 # SQLite: `search_algorithm_for`, `search_stems`, `search_distinct` and `search_often` are rules of
 # the application (mediashare/stems.py), known on each of its connections. A row of search_stale
@@ -269,15 +271,22 @@ POSTGRESQL = (
         no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         episode_id varchar(32) NOT NULL UNIQUE REFERENCES episodes ON DELETE CASCADE,
         language varchar(20) NOT NULL,
-        languages text[] NOT NULL DEFAULT '{{}}',
         {", ".join(f"{name} tsvector NOT NULL DEFAULT ''" for name in (*FIELDS, "often", "words"))}
     ) WITH (toast_tuple_target = 128)
     """,
     "ALTER TABLE search_documents ALTER words SET STORAGE EXTERNAL",
+    # Its own language, and those of translations and captions beside what is spoken.
+    """
+    CREATE TABLE search_languages (
+        language text NOT NULL,
+        no integer NOT NULL REFERENCES search_documents ON DELETE CASCADE,
+        PRIMARY KEY (language, no)
+    )
+    """,
     """
     CREATE TABLE search_segments (
         segment_id integer PRIMARY KEY REFERENCES segments ON DELETE CASCADE,
-        episode_id varchar(32) NOT NULL,
+        no integer NOT NULL,
         text tsvector NOT NULL
     )
     """,
@@ -285,29 +294,62 @@ POSTGRESQL = (
     # Each transaction sees its own rows alone: they are gone before it ends.
     "CREATE TABLE search_stale (episode_id varchar(32) NOT NULL)",
     "CREATE INDEX search_stale_episode_id ON search_stale (episode_id)",
+    """
+    CREATE FUNCTION search_is_in(number integer, spoken text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        SELECT spoken IS NULL OR EXISTS (
+            SELECT FROM search_languages WHERE no = number AND language = ANY (spoken))
+    $$
+    """,
     *(
         f"""
         CREATE FUNCTION search_by_{name}(wanted tsquery, spoken text[]) RETURNS SETOF integer
         LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
         BEGIN
             RETURN QUERY SELECT d.no FROM search_documents d
-            WHERE d.{name} @@ wanted AND (spoken IS NULL OR d.languages && spoken);
+            WHERE d.{name} @@ wanted AND search_is_in(d.no, spoken);
         END
         $$
         """  # noqa: S608 - our own words
         for name in (*FIELDS, "often", "words")
     ),
-    """
-    CREATE FUNCTION search_by_speech(wanted tsquery, spoken text[]) RETURNS SETOF integer
+    # Where a term stands: the points of each field that has it.
+    f"""
+    CREATE FUNCTION search_standing(
+        wanted tsquery, spoken text[], fields integer[], OUT no integer, OUT points integer
+    ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
     BEGIN
-        RETURN QUERY SELECT d.no FROM search_documents d
-        JOIN (SELECT DISTINCT episode_id FROM search_segments WHERE text @@ wanted) s
-        ON s.episode_id = d.episode_id
-        WHERE spoken IS NULL OR d.languages && spoken;
+        {
+        "".join(
+            f'''
+            IF fields[{number}] IS NOT NULL THEN
+                RETURN QUERY SELECT d.no, fields[{number}] FROM search_documents d
+                WHERE d.{name} @@ wanted AND search_is_in(d.no, spoken);
+            END IF;
+            '''
+            for number, name in enumerate(STANDING, 1)
+        )
+    }
     END
     $$
-    """,
+    """,  # noqa: S608 - our own words
+    # Documents in which words follow each other.
+    f"""
+    CREATE FUNCTION search_in_order(wanted tsquery, spoken text[]) RETURNS SETOF integer
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
+    BEGIN
+        RETURN QUERY SELECT f.no FROM (
+            {
+        " UNION ".join(
+            f"SELECT d.no FROM search_documents d WHERE d.{name} @@ wanted" for name in FIELDS
+        )
+    }
+            UNION SELECT s.no FROM search_segments s WHERE s.text @@ wanted
+        ) f WHERE search_is_in(f.no, spoken);
+    END
+    $$
+    """,  # noqa: S608 - our own words
     # The words of a document count once, however often they are said; what has been said most
     # often comes first where there are too many.
     f"""
@@ -315,8 +357,8 @@ POSTGRESQL = (
     LANGUAGE sql STABLE AS $$
         WITH said AS (
             SELECT w.lexeme, sum(cardinality(w.positions)) AS times
-            FROM search_segments s, unnest(s.text) w
-            WHERE s.episode_id = ident GROUP BY w.lexeme
+            FROM search_documents d JOIN search_segments s ON s.no = d.no, unnest(s.text) w
+            WHERE d.episode_id = ident GROUP BY w.lexeme
         ), known AS (
             SELECT lexeme, times, sum(times) OVER () AS total,
                 sum(octet_length(lexeme) + 8) OVER (ORDER BY times DESC, lexeme) AS size
@@ -337,7 +379,6 @@ POSTGRESQL = (
         PERFORM 1 FROM search_documents WHERE episode_id = ident FOR UPDATE;
         UPDATE search_documents d SET
             {", ".join(f"{name} = v.{name}" for name in FIELDS)}, often = v.often,
-            languages = v.languages,
             words = strip({" || ".join(f"v.{name}" for name in FIELDS)}) || v.words
         FROM (
             SELECT
@@ -362,11 +403,7 @@ POSTGRESQL = (
                           FROM comments c WHERE c.episode_id = ident
                           AND c.deleted_at IS NULL AND c.hidden_at IS NULL), {MOST_COMMENTS}),
                     o.language) AS comments,
-                said.words, said.often,
-                ARRAY (
-                    SELECT o.language UNION SELECT search_algorithm_for(t.language)
-                    FROM transcripts t WHERE t.episode_id = ident AND NOT t.is_primary
-                ) AS languages
+                said.words, said.often
             FROM episodes e
             JOIN search_documents o ON o.episode_id = e.id
             JOIN users u ON u.id = e.author_id
@@ -374,6 +411,14 @@ POSTGRESQL = (
             WHERE e.id = ident
         ) v
         WHERE d.episode_id = ident;
+        DELETE FROM search_languages l USING search_documents d
+        WHERE d.episode_id = ident AND l.no = d.no;
+        INSERT INTO search_languages (language, no)
+        SELECT language, no FROM search_documents WHERE episode_id = ident
+        UNION
+        SELECT search_algorithm_for(t.language), d.no
+        FROM transcripts t JOIN search_documents d ON d.episode_id = t.episode_id
+        WHERE t.episode_id = ident AND NOT t.is_primary;
     END
     $$
     """,  # noqa: S608 - our own words
@@ -387,10 +432,12 @@ POSTGRESQL = (
     """,
     """
     CREATE FUNCTION search_stem_segments(ident text) RETURNS void LANGUAGE sql AS $$
-        DELETE FROM search_segments WHERE episode_id = ident;
-        INSERT INTO search_segments (segment_id, episode_id, text)
-        SELECT s.id, s.episode_id, search_line(s.text, s.episode_id, s.transcript_id)
-        FROM segments s WHERE s.episode_id = ident;
+        DELETE FROM search_segments
+        WHERE no = (SELECT no FROM search_documents WHERE episode_id = ident);
+        INSERT INTO search_segments (segment_id, no, text)
+        SELECT s.id, d.no, search_line(s.text, s.episode_id, s.transcript_id)
+        FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
+        WHERE s.episode_id = ident;
     $$
     """,
     """
@@ -427,9 +474,9 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_segments() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO search_segments (segment_id, episode_id, text)
-        SELECT s.id, s.episode_id, search_line(s.text, s.episode_id, s.transcript_id)
-        FROM changed s
+        INSERT INTO search_segments (segment_id, no, text)
+        SELECT s.id, d.no, search_line(s.text, s.episode_id, s.transcript_id)
+        FROM changed s JOIN search_documents d ON d.episode_id = s.episode_id
         ON CONFLICT (segment_id) DO UPDATE SET text = EXCLUDED.text;
         PERFORM search_put_off(episode_id)
         FROM (SELECT DISTINCT episode_id FROM changed ORDER BY 1) c;
@@ -516,10 +563,12 @@ POSTGRESQL = (
     SELECT id, search_algorithm_for(language) FROM episodes
     """,
     """
-    INSERT INTO search_segments (segment_id, episode_id, text)
-    SELECT s.id, s.episode_id, search_line(s.text, s.episode_id, s.transcript_id) FROM segments s
+    INSERT INTO search_segments (segment_id, no, text)
+    SELECT s.id, d.no, search_line(s.text, s.episode_id, s.transcript_id)
+    FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
     """,
-    "CREATE INDEX search_segments_episode_id ON search_segments (episode_id)",
+    "CREATE INDEX search_segments_no ON search_segments (no)",
+    "CREATE INDEX search_languages_no ON search_languages (no)",
     "SELECT search_make(episode_id) FROM search_documents",
     "INSERT INTO search_words SELECT DISTINCT unnest(tsvector_to_array(words)) FROM search_documents",
     "CREATE INDEX search_segments_text ON search_segments USING gin (text)",
@@ -617,7 +666,7 @@ SQLITE_BACK = (
     "DROP TABLE search_documents",
 )
 POSTGRESQL_BACK = (
-    "DROP TABLE search_segments, search_documents, search_words, search_stale",
+    "DROP TABLE search_segments, search_languages, search_documents, search_words, search_stale",
     "DROP TRIGGER search_user_renamed ON users",
     *(
         f"DROP TRIGGER search_{table}_{word} ON {table}"
@@ -630,8 +679,8 @@ POSTGRESQL_BACK = (
         f"DROP FUNCTION search_{name}"
         for name in (
             "keep_words", "keep_user", "keep_transcript", "keep_row", "keep_changed", "keep_changed_segments",
-            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "line", "make", "said", "by_speech",
-            *(f"by_{field}" for field in (*FIELDS, "often", "words")),
+            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "line", "make", "said", "in_order", "standing",
+            *(f"by_{field}" for field in (*FIELDS, "often", "words")), "is_in",
             "phrase", "vector", "algorithm_for", "plain",
         )
     ),

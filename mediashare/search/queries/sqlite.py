@@ -1,8 +1,7 @@
 """Search by SQLite's FTS5: tables with words as mediashare/stems.py knows them (migration 0014)."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -21,13 +20,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from mediashare import stems
-from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
+from mediashare.search.queries.port import (
+    DOCUMENTS,
+    LANGUAGES,
+    Field,
+    Range,
+    Rows,
+    gather_ranges,
+    group_by_reading,
+    list_languages,
+)
 from mediashare.search.queries.question import Term, Words, list_stems_within
 from mediashare.transcripts.models import Segment
 
 _EPISODES = table("search_episodes", column("rowid"))
 _SEGMENTS = table("search_segments", column("rowid"))
-_LANGUAGES = table("search_languages", column("no"), column("language"))
 _WORDS = table("search_words", column("term"))
 # In the other columns words stand in no order, so that nothing follows anything.
 _IN_ORDER = "{title tags chapters people description comments} : "
@@ -37,8 +44,7 @@ class Fts5Index:
     """Documents and lines, kept by triggers."""
 
     def __init__(self, session: Session) -> None:
-        known = session.scalars(select(_LANGUAGES.c.language).distinct()).all()
-        self.languages: Sequence[str] = known or [stems.UNSAID]
+        self.languages = list_languages(session)
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         plain = [term for term in terms if term.is_plain]
@@ -52,22 +58,28 @@ class Fts5Index:
         prefix = f"{{{field.value}}} : "
         return self._documents({one: prefix + _any([term], one) for one in self.languages})
 
+    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
+        found = (
+            select(rows.c.no, literal(worth).label("points"))
+            for field, worth in points.items()
+            if field is not Field.OFTEN or term.is_plain
+            for rows in [self.described(field, term).subquery()]
+        )
+        every = union_all(*found).subquery()
+        return select(every.c.no, every.c.points)
+
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         first, last = func.min(Segment.id).label("first"), func.max(Segment.id).label("last")
-        own = _LANGUAGES.c.language == DOCUMENTS.c.language
+        own = LANGUAGES.c.language == DOCUMENTS.c.language
         rows = session.execute(
-            select(DOCUMENTS.c.episode_id, _LANGUAGES.c.language, first, last)
-            .join(_LANGUAGES, _LANGUAGES.c.no == DOCUMENTS.c.no)
+            select(DOCUMENTS.c.episode_id, LANGUAGES.c.language, first, last)
+            .join(LANGUAGES, LANGUAGES.c.no == DOCUMENTS.c.no)
             .join(Segment, Segment.episode_id == DOCUMENTS.c.episode_id)
             .where(DOCUMENTS.c.episode_id.in_(episode_ids))
-            .group_by(DOCUMENTS.c.episode_id, _LANGUAGES.c.language)
-            .order_by(own.desc(), _LANGUAGES.c.language)
+            .group_by(DOCUMENTS.c.episode_id, LANGUAGES.c.language)
+            .order_by(own.desc(), LANGUAGES.c.language)
         )
-        ranges: dict[str, Range] = {}
-        for ident, language, start, end in rows:
-            known = ranges.get(ident, Range(ident, (), start, end))
-            ranges[ident] = replace(known, languages=(*known.languages, language))
-        return list(ranges.values())
+        return gather_ranges(rows)
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
         by_reading: dict[str, list[tuple[int, int]]] = {}
@@ -147,7 +159,7 @@ def _is_in(
 ) -> list[ColumnElement[bool]]:
     if languages is None:
         return []
-    return [number.in_(select(_LANGUAGES.c.no).where(_LANGUAGES.c.language.in_(languages)))]
+    return [number.in_(select(LANGUAGES.c.no).where(LANGUAGES.c.language.in_(languages)))]
 
 
 def _all(terms: Sequence[Term], language: str) -> str:
