@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import Role, User
 from mediashare.db.session import begin_writing
 from mediashare.glossary.models import GlossaryEntry
+from mediashare.transcripts.models import Origin, Transcript
 from tests import factories
 from tests.search.conftest import Ask
 
@@ -42,6 +43,23 @@ def test_words_lose_the_endings_of_the_language_they_are_said_in(
     assert titles(ask, ada, "certificate run") == ["English"]
     # By the rules of English alone this would be the same word.
     assert titles(ask, ada, "laufening") == []
+
+
+def test_a_translation_is_read_by_the_rules_of_its_own_language(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "Gleise", language="de")
+    factories.make_transcript(session, episode, (0, 2, "Die Weichen"), language="de")
+    beside = {"is_primary": False, "origin": Origin.TRANSLATION, "language": "en"}
+    translation = factories.make_transcript(session, episode, (0, 2, "closing switches"), **beside)
+
+    for words in ("weiche", "closed switch", '"closed switch"'):
+        assert titles(ask, ada, words) == ["Gleise"]
+
+    begin_writing(session)
+    session.delete(session.get(Transcript, translation.id))
+    session.commit()
+    assert (titles(ask, ada, "switch"), titles(ask, ada, "weiche")) == ([], ["Gleise"])
 
 
 def test_where_no_endings_are_known_words_are_found_as_they_are(

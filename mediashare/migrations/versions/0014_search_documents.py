@@ -1,6 +1,6 @@
-"""Search by episode: one document for each, in its language, beside the lines that are spoken.
+"""Search by episode: one document for each, in its languages, beside the lines that are spoken.
 
-As before, the index is kept by the database. Whoever recreates `episodes`, `segments`, `chapters`,
+As before, the index is kept by the database. Whoever recreates `episodes`, `transcripts`, `segments`, `chapters`,
 `comments` or `users` in a later migration must make the triggers again: SQLite drops them with the
 table.
 """
@@ -16,6 +16,8 @@ branch_labels = None
 depends_on = None
 
 FIELDS = ("title", "tags", "chapters", "people", "description", "comments")
+# In the order in which search_standing is told their points.
+STANDING = ("title", "tags", "chapters", "people", "often", "description")
 
 # SQLite: `search_algorithm_for`, `search_stems`, `search_distinct` and `search_often` are rules of
 # the application (mediashare/stems.py), known on each of its connections. A row of search_stale
@@ -28,7 +30,15 @@ SQLITE = (
         language VARCHAR(20) NOT NULL
     )
     """,
-    "CREATE INDEX search_documents_language ON search_documents (language)",
+    # Its own language, and those of translations and captions beside what is spoken.
+    """
+    CREATE TABLE search_languages (
+        language VARCHAR(20) NOT NULL,
+        no INTEGER NOT NULL,
+        PRIMARY KEY (language, no)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX search_languages_no ON search_languages (no)",
     "CREATE TABLE search_stale (episode_id VARCHAR(32) PRIMARY KEY) WITHOUT ROWID",
     """
     CREATE VIRTUAL TABLE search_episodes USING fts5(
@@ -63,23 +73,40 @@ SQLITE = (
         DELETE FROM search_segments
         WHERE rowid IN (SELECT id FROM segments WHERE episode_id = new.id);
         INSERT INTO search_segments (rowid, text)
-        SELECT id, search_stems(text, search_algorithm_for(new.language))
-        FROM segments WHERE episode_id = new.id;
+        SELECT s.id, search_stems(s.text, search_algorithm_for(
+            CASE WHEN t.is_primary THEN new.language ELSE t.language END))
+        FROM segments s JOIN transcripts t ON t.id = s.transcript_id WHERE s.episode_id = new.id;
         INSERT OR IGNORE INTO search_stale VALUES (new.id);
+    END
+    """,
+    """
+    CREATE TRIGGER search_transcript_translated AFTER UPDATE OF language, is_primary ON transcripts
+    WHEN new.language IS NOT old.language OR new.is_primary <> old.is_primary BEGIN
+        DELETE FROM search_segments
+        WHERE rowid IN (SELECT id FROM segments WHERE transcript_id = new.id);
+        INSERT INTO search_segments (rowid, text)
+        SELECT s.id, search_stems(s.text, search_algorithm_for(
+            CASE WHEN new.is_primary THEN e.language ELSE new.language END))
+        FROM segments s JOIN episodes e ON e.id = s.episode_id WHERE s.transcript_id = new.id;
+        INSERT OR IGNORE INTO search_stale VALUES (new.episode_id);
     END
     """,
     """
     CREATE TRIGGER search_episode_removed BEFORE DELETE ON episodes BEGIN
         DELETE FROM search_episodes
         WHERE rowid IN (SELECT no FROM search_documents WHERE episode_id = old.id);
+        DELETE FROM search_languages
+        WHERE no IN (SELECT no FROM search_documents WHERE episode_id = old.id);
         DELETE FROM search_documents WHERE episode_id = old.id;
     END
     """,
     """
     CREATE TRIGGER search_segment_added AFTER INSERT ON segments BEGIN
         INSERT INTO search_segments (rowid, text)
-        SELECT new.id, search_stems(new.text, language)
-        FROM search_documents WHERE episode_id = new.episode_id;
+        SELECT new.id, search_stems(new.text, CASE WHEN t.is_primary THEN d.language
+            ELSE search_algorithm_for(t.language) END)
+        FROM search_documents d JOIN transcripts t ON t.id = new.transcript_id
+        WHERE d.episode_id = new.episode_id;
         INSERT OR IGNORE INTO search_stale VALUES (new.episode_id);
     END
     """,
@@ -88,8 +115,10 @@ SQLITE = (
     WHEN new.text <> old.text OR new.speaker IS NOT old.speaker BEGIN
         DELETE FROM search_segments WHERE rowid = old.id;
         INSERT INTO search_segments (rowid, text)
-        SELECT new.id, search_stems(new.text, language)
-        FROM search_documents WHERE episode_id = new.episode_id;
+        SELECT new.id, search_stems(new.text, CASE WHEN t.is_primary THEN d.language
+            ELSE search_algorithm_for(t.language) END)
+        FROM search_documents d JOIN transcripts t ON t.id = new.transcript_id
+        WHERE d.episode_id = new.episode_id;
         INSERT OR IGNORE INTO search_stale VALUES (new.episode_id);
     END
     """,
@@ -155,6 +184,14 @@ SQLITE = (
             WHERE s.episode_id = old.episode_id
         ) said
         WHERE d.episode_id = old.episode_id;
+        DELETE FROM search_languages
+        WHERE no IN (SELECT no FROM search_documents WHERE episode_id = old.episode_id);
+        INSERT INTO search_languages (language, no)
+        SELECT language, no FROM search_documents WHERE episode_id = old.episode_id
+        UNION
+        SELECT search_algorithm_for(t.language), d.no
+        FROM transcripts t JOIN search_documents d ON d.episode_id = t.episode_id
+        WHERE t.episode_id = old.episode_id AND NOT t.is_primary;
     END
     """,
     """
@@ -163,8 +200,11 @@ SQLITE = (
     """,
     """
     INSERT INTO search_segments (rowid, text)
-    SELECT s.id, search_stems(s.text, d.language)
-    FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
+    SELECT s.id, search_stems(s.text, CASE WHEN t.is_primary THEN d.language
+        ELSE search_algorithm_for(t.language) END)
+    FROM segments s
+    JOIN search_documents d ON d.episode_id = s.episode_id
+    JOIN transcripts t ON t.id = s.transcript_id
     """,
     "INSERT INTO search_stale SELECT id FROM episodes",
     "DELETE FROM search_stale",
@@ -235,10 +275,18 @@ POSTGRESQL = (
     ) WITH (toast_tuple_target = 128)
     """,
     "ALTER TABLE search_documents ALTER words SET STORAGE EXTERNAL",
+    # Its own language, and those of translations and captions beside what is spoken.
+    """
+    CREATE TABLE search_languages (
+        language text NOT NULL,
+        no integer NOT NULL REFERENCES search_documents ON DELETE CASCADE,
+        PRIMARY KEY (language, no)
+    )
+    """,
     """
     CREATE TABLE search_segments (
         segment_id integer PRIMARY KEY REFERENCES segments ON DELETE CASCADE,
-        episode_id varchar(32) NOT NULL,
+        no integer NOT NULL,
         text tsvector NOT NULL
     )
     """,
@@ -246,29 +294,62 @@ POSTGRESQL = (
     # Each transaction sees its own rows alone: they are gone before it ends.
     "CREATE TABLE search_stale (episode_id varchar(32) NOT NULL)",
     "CREATE INDEX search_stale_episode_id ON search_stale (episode_id)",
+    """
+    CREATE FUNCTION search_is_in(number integer, spoken text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        SELECT spoken IS NULL OR EXISTS (
+            SELECT FROM search_languages WHERE no = number AND language = ANY (spoken))
+    $$
+    """,
     *(
         f"""
-        CREATE FUNCTION search_by_{name}(wanted tsquery, languages text[]) RETURNS SETOF integer
+        CREATE FUNCTION search_by_{name}(wanted tsquery, spoken text[]) RETURNS SETOF integer
         LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
         BEGIN
             RETURN QUERY SELECT d.no FROM search_documents d
-            WHERE d.{name} @@ wanted AND (languages IS NULL OR d.language = ANY (languages));
+            WHERE d.{name} @@ wanted AND search_is_in(d.no, spoken);
         END
         $$
         """  # noqa: S608 - our own words
         for name in (*FIELDS, "often", "words")
     ),
-    """
-    CREATE FUNCTION search_by_speech(wanted tsquery, languages text[]) RETURNS SETOF integer
+    # Where a term stands: the points of each field that has it.
+    f"""
+    CREATE FUNCTION search_standing(
+        wanted tsquery, spoken text[], fields integer[], OUT no integer, OUT points integer
+    ) RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
     BEGIN
-        RETURN QUERY SELECT d.no FROM search_documents d
-        JOIN (SELECT DISTINCT episode_id FROM search_segments WHERE text @@ wanted) s
-        ON s.episode_id = d.episode_id
-        WHERE languages IS NULL OR d.language = ANY (languages);
+        {
+        "".join(
+            f'''
+            IF fields[{number}] IS NOT NULL THEN
+                RETURN QUERY SELECT d.no, fields[{number}] FROM search_documents d
+                WHERE d.{name} @@ wanted AND search_is_in(d.no, spoken);
+            END IF;
+            '''
+            for number, name in enumerate(STANDING, 1)
+        )
+    }
     END
     $$
-    """,
+    """,  # noqa: S608 - our own words
+    # Documents in which words follow each other.
+    f"""
+    CREATE FUNCTION search_in_order(wanted tsquery, spoken text[]) RETURNS SETOF integer
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 SET enable_seqscan = off AS $$
+    BEGIN
+        RETURN QUERY SELECT f.no FROM (
+            {
+        " UNION ".join(
+            f"SELECT d.no FROM search_documents d WHERE d.{name} @@ wanted" for name in FIELDS
+        )
+    }
+            UNION SELECT s.no FROM search_segments s WHERE s.text @@ wanted
+        ) f WHERE search_is_in(f.no, spoken);
+    END
+    $$
+    """,  # noqa: S608 - our own words
     # The words of a document count once, however often they are said; what has been said most
     # often comes first where there are too many.
     f"""
@@ -276,8 +357,8 @@ POSTGRESQL = (
     LANGUAGE sql STABLE AS $$
         WITH said AS (
             SELECT w.lexeme, sum(cardinality(w.positions)) AS times
-            FROM search_segments s, unnest(s.text) w
-            WHERE s.episode_id = ident GROUP BY w.lexeme
+            FROM search_documents d JOIN search_segments s ON s.no = d.no, unnest(s.text) w
+            WHERE d.episode_id = ident GROUP BY w.lexeme
         ), known AS (
             SELECT lexeme, times, sum(times) OVER () AS total,
                 sum(octet_length(lexeme) + 8) OVER (ORDER BY times DESC, lexeme) AS size
@@ -330,14 +411,31 @@ POSTGRESQL = (
             WHERE e.id = ident
         ) v
         WHERE d.episode_id = ident;
+        DELETE FROM search_languages l USING search_documents d
+        WHERE d.episode_id = ident AND l.no = d.no;
+        INSERT INTO search_languages (language, no)
+        SELECT language, no FROM search_documents WHERE episode_id = ident
+        UNION
+        SELECT search_algorithm_for(t.language), d.no
+        FROM transcripts t JOIN search_documents d ON d.episode_id = t.episode_id
+        WHERE t.episode_id = ident AND NOT t.is_primary;
     END
     $$
     """,  # noqa: S608 - our own words
     """
+    CREATE FUNCTION search_line(words text, episode text, transcript text) RETURNS tsvector
+    LANGUAGE sql STABLE AS $$
+        SELECT search_vector(words, search_algorithm_for(
+            CASE WHEN t.is_primary THEN e.language ELSE t.language END))
+        FROM episodes e JOIN transcripts t ON t.id = transcript WHERE e.id = episode
+    $$
+    """,
+    """
     CREATE FUNCTION search_stem_segments(ident text) RETURNS void LANGUAGE sql AS $$
-        DELETE FROM search_segments WHERE episode_id = ident;
-        INSERT INTO search_segments (segment_id, episode_id, text)
-        SELECT s.id, s.episode_id, search_vector(s.text, d.language)
+        DELETE FROM search_segments
+        WHERE no = (SELECT no FROM search_documents WHERE episode_id = ident);
+        INSERT INTO search_segments (segment_id, no, text)
+        SELECT s.id, d.no, search_line(s.text, s.episode_id, s.transcript_id)
         FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
         WHERE s.episode_id = ident;
     $$
@@ -376,8 +474,8 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_segments() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO search_segments (segment_id, episode_id, text)
-        SELECT s.id, s.episode_id, search_vector(s.text, d.language)
+        INSERT INTO search_segments (segment_id, no, text)
+        SELECT s.id, d.no, search_line(s.text, s.episode_id, s.transcript_id)
         FROM changed s JOIN search_documents d ON d.episode_id = s.episode_id
         ON CONFLICT (segment_id) DO UPDATE SET text = EXCLUDED.text;
         PERFORM search_put_off(episode_id)
@@ -389,9 +487,8 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_changed_segments() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        UPDATE search_segments i SET text = search_vector(n.text, d.language)
+        UPDATE search_segments i SET text = search_line(n.text, n.episode_id, n.transcript_id)
         FROM changed n JOIN former o ON o.id = n.id
-        JOIN search_documents d ON d.episode_id = n.episode_id
         WHERE i.segment_id = n.id AND n.text <> o.text;
         PERFORM search_put_off(episode_id) FROM (
             SELECT DISTINCT n.episode_id FROM changed n JOIN former o ON o.id = n.id
@@ -413,6 +510,16 @@ POSTGRESQL = (
     """
     CREATE FUNCTION search_keep_row() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        PERFORM search_put_off(NEW.episode_id);
+        RETURN NULL;
+    END
+    $$
+    """,
+    """
+    CREATE FUNCTION search_keep_transcript() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE search_segments i SET text = search_line(s.text, s.episode_id, s.transcript_id)
+        FROM segments s WHERE s.transcript_id = NEW.id AND i.segment_id = s.id;
         PERFORM search_put_off(NEW.episode_id);
         RETURN NULL;
     END
@@ -456,14 +563,14 @@ POSTGRESQL = (
     SELECT id, search_algorithm_for(language) FROM episodes
     """,
     """
-    INSERT INTO search_segments (segment_id, episode_id, text)
-    SELECT s.id, s.episode_id, search_vector(s.text, d.language)
+    INSERT INTO search_segments (segment_id, no, text)
+    SELECT s.id, d.no, search_line(s.text, s.episode_id, s.transcript_id)
     FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
     """,
-    "CREATE INDEX search_segments_episode_id ON search_segments (episode_id)",
+    "CREATE INDEX search_segments_no ON search_segments (no)",
+    "CREATE INDEX search_languages_no ON search_languages (no)",
     "SELECT search_make(episode_id) FROM search_documents",
     "INSERT INTO search_words SELECT DISTINCT unnest(tsvector_to_array(words)) FROM search_documents",
-    "CREATE INDEX search_documents_language ON search_documents (language)",
     "CREATE INDEX search_segments_text ON search_segments USING gin (text)",
     *(
         f"CREATE INDEX search_documents_{name} ON search_documents "
@@ -474,6 +581,12 @@ POSTGRESQL = (
     CREATE TRIGGER search_episode_kept
     AFTER INSERT OR UPDATE OF title, tags_text, description, author_id, language ON episodes
     FOR EACH ROW EXECUTE FUNCTION search_keep_episode()
+    """,
+    """
+    CREATE TRIGGER search_transcript_translated
+    AFTER UPDATE OF language, is_primary ON transcripts FOR EACH ROW
+    WHEN (NEW.language IS DISTINCT FROM OLD.language OR NEW.is_primary <> OLD.is_primary)
+    EXECUTE FUNCTION search_keep_transcript()
     """,
     """
     CREATE TRIGGER search_segments_added AFTER INSERT ON segments
@@ -541,6 +654,7 @@ SQLITE_BACK = (
     "DROP TRIGGER search_segment_changed",
     "DROP TRIGGER search_segment_added",
     "DROP TRIGGER search_episode_removed",
+    "DROP TRIGGER search_transcript_translated",
     "DROP TRIGGER search_episode_translated",
     "DROP TRIGGER search_episode_changed",
     "DROP TRIGGER search_episode_added",
@@ -548,23 +662,25 @@ SQLITE_BACK = (
     "DROP TABLE search_segments",
     "DROP TABLE search_episodes",
     "DROP TABLE search_stale",
+    "DROP TABLE search_languages",
     "DROP TABLE search_documents",
 )
 POSTGRESQL_BACK = (
-    "DROP TABLE search_segments, search_documents, search_words, search_stale",
+    "DROP TABLE search_segments, search_languages, search_documents, search_words, search_stale",
     "DROP TRIGGER search_user_renamed ON users",
     *(
         f"DROP TRIGGER search_{table}_{word} ON {table}"
         for table in ("comments", "summary_sentences", "chapters", "segments")
         for word in ("added", "changed", "removed")
     ),
+    "DROP TRIGGER search_transcript_translated ON transcripts",
     "DROP TRIGGER search_episode_kept ON episodes",
     *(
         f"DROP FUNCTION search_{name}"
         for name in (
-            "keep_words", "keep_user", "keep_row", "keep_changed", "keep_changed_segments",
-            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "make", "said", "by_speech",
-            *(f"by_{field}" for field in (*FIELDS, "often", "words")),
+            "keep_words", "keep_user", "keep_transcript", "keep_row", "keep_changed", "keep_changed_segments",
+            "keep_segments", "keep_episode", "catch_up", "put_off", "stem_segments", "line", "make", "said", "in_order", "standing",
+            *(f"by_{field}" for field in (*FIELDS, "often", "words")), "is_in",
             "phrase", "vector", "algorithm_for", "plain",
         )
     ),

@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mediashare import stems
 from mediashare.accounts.policy import Viewer
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries import ranking, spelling, synonyms
 from mediashare.search.queries.facets import MOST_RESULTS, count_facets
 from mediashare.search.queries.moments import MOST_SEGMENTS, Moments, list_moments
-from mediashare.search.queries.port import DOCUMENTS, SearchIndex
+from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.postgresql import PostgresqlIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.ranking import Candidate, Candidates
@@ -81,9 +79,8 @@ def list_all_moments(session: Session, viewer: Viewer, episode_id: str, asked: Q
 
 def choose_index(session: Session) -> SearchIndex:
     """The full text index of the database that this session speaks to."""
-    languages = session.scalars(select(DOCUMENTS.c.language).distinct()).all() or [stems.UNSAID]
     is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return PostgresqlIndex(languages) if is_postgresql else Fts5Index(languages)
+    return PostgresqlIndex(session) if is_postgresql else Fts5Index(session)
 
 
 def _count(

@@ -2,13 +2,14 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row, Select, case, select
 from sqlalchemy.orm import Session
 
+from mediashare import stems
 from mediashare.search.queries.marking import Marker
 from mediashare.search.queries.port import Range, SearchIndex
 from mediashare.search.queries.question import Question, Term
@@ -65,7 +66,25 @@ class _Stretch:
         """Whether the other one has all of its terms at about the same time."""
         mine, theirs = self.segments, other.segments
         meets = mine[0].start_ms < theirs[-1].end_ms and theirs[0].start_ms < mine[-1].end_ms
-        return meets and self.terms | other.terms == other.terms
+        return meets and self.terms <= other.terms
+
+
+class _Markers:
+    """A marker for each language that is spoken here."""
+
+    def __init__(self, question: Question, ranges: Sequence[Range]) -> None:
+        self._question = question
+        self._own = {place.episode_id: place.languages[0] for place in ranges}
+        self._made: dict[str, Marker] = {}
+
+    def of(self, segment: AnyRow) -> Marker:
+        """The marker for the language of a segment."""
+        beside = segment.language
+        own = self._own[segment.episode_id]
+        language = own if beside is None else stems.algorithm_for(beside)
+        if language not in self._made:
+            self._made[language] = Marker(self._question, language)
+        return self._made[language]
 
 
 def list_moments(
@@ -80,7 +99,7 @@ def list_moments(
     ranges = index.list_ranges(session, episode_ids) if question.terms and episode_ids else []
     if not ranges:
         return {}
-    markers = {place.episode_id: Marker(question, place.language) for place in ranges}
+    markers = _Markers(question, ranges)
     found = _find_stretches(session, index, question, ranges, markers)
     best = {ident: stretches[:shown] for ident, stretches in found.items()}
     chosen = [stretch for stretches in best.values() for stretch in stretches]
@@ -88,7 +107,7 @@ def list_moments(
     words = _list_words(session, [stretch.hit for stretch in chosen])
     return {
         ident: Moments(
-            best=[_moment(stretch, words, markers[ident]) for stretch in best[ident]],
+            best=[_moment(stretch, words, markers.of(stretch.hit)) for stretch in best[ident]],
             more=len(stretches) - len(best[ident]),
             ticks=sorted(stretch.hit.start_ms / 1000 for stretch in stretches),
         )
@@ -101,18 +120,28 @@ def _find_stretches(
     index: SearchIndex,
     question: Question,
     ranges: Sequence[Range],
-    markers: Mapping[str, Marker],
+    markers: _Markers,
 ) -> dict[str, list[_Stretch]]:
     """By episode, best first: more of the terms, then more often, then earlier."""
     found: dict[str, list[_Stretch]] = defaultdict(list)
     for segment in _list_segments(session, index, question.terms, ranges):
-        terms = markers[segment.episode_id].list_terms(segment.text)
+        terms = markers.of(segment).list_terms(segment.text)
         if terms:
             _add(found[segment.episode_id], segment, terms)
     return {
         ident: sorted(_without_echoes(stretches), key=_by_worth)
         for ident, stretches in found.items()
     }
+
+
+def _without_echoes(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Without translations of what was found in the words that are spoken themselves."""
+    spoken = [one for one in stretches if one.language is None]
+    return [
+        one
+        for one in stretches
+        if one.language is None or not any(one.says_no_more_than(other) for other in spoken)
+    ]
 
 
 def _list_segments(
@@ -135,16 +164,6 @@ def _add(stretches: list[_Stretch], segment: AnyRow, terms: Sequence[int]) -> No
     last.segments.append(segment)
     last.terms.update(terms)
     last.count += len(terms)
-
-
-def _without_echoes(stretches: Sequence[_Stretch]) -> Sequence[_Stretch]:
-    """Without translations of what was found in the words that are spoken themselves."""
-    spoken = [one for one in stretches if one.language is None]
-    return [
-        one
-        for one in stretches
-        if one.language is None or not any(one.says_no_more_than(other) for other in spoken)
-    ]
 
 
 def _belongs(segment: AnyRow, segments: Sequence[AnyRow]) -> bool:

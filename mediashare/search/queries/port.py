@@ -1,23 +1,35 @@
 """What search needs of a database's full text index."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, Integer, Select, String, column, table
+from sqlalchemy import ColumnElement, Integer, Select, String, column, table, text
 from sqlalchemy.orm import Session
 
+from mediashare import stems
 from mediashare.search.queries.question import Term
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
-# The documents of both indexes: one for each episode, with a number and the rules of its language.
+# The documents of both indexes: one for each episode, with a number and the rules by which what is
+# written about it is read.
 DOCUMENTS = table(
     "search_documents",
     column("no", Integer),
     column("episode_id", String),
     column("language", String),
 )
+LANGUAGES = table("search_languages", column("no", Integer), column("language", String))
+_EACH_LANGUAGE = """
+    WITH RECURSIVE known AS (
+        SELECT min(language) AS language FROM search_languages
+        UNION ALL
+        SELECT (SELECT min(l.language) FROM search_languages l WHERE l.language > known.language)
+        FROM known WHERE known.language IS NOT NULL
+    )
+    SELECT language FROM known WHERE language IS NOT NULL
+"""
 
 
 class Field(StrEnum):
@@ -34,13 +46,18 @@ class Field(StrEnum):
 
 @dataclass(frozen=True)
 class Range:
-    """An episode whose lines are looked through: the rules of its language, and between which
-    numbers its segments are, for an index that needs to know."""
+    """An episode whose lines are looked through: the rules of its languages, its own first, and
+    where the index has its lines: from which number to which."""
 
     episode_id: str
-    language: str
-    first: int = 0
-    last: int = 0
+    languages: tuple[str, ...]
+    first: int
+    last: int
+
+
+def list_languages(session: Session) -> Sequence[str]:
+    """By which rules the documents of this library are read: one step for each of them."""
+    return session.scalars(text(_EACH_LANGUAGE)).all() or [stems.UNSAID]
 
 
 class SearchIndex(Protocol):
@@ -55,6 +72,11 @@ class SearchIndex(Protocol):
 
     def described(self, field: Field, term: Term) -> Rows:
         """Rows (`no`) of the documents that have the term in this field, each once."""
+        ...
+
+    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
+        """Rows (`no`, `points`): what each field is worth in which a document has the term. Words
+        that are said often do not follow each other, so that phrases are not looked for there."""
         ...
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
@@ -107,3 +129,13 @@ def group_by_reading(readings: Mapping[str, str]) -> dict[str, list[str] | None]
     if len(groups) == 1:
         return dict.fromkeys(groups)
     return groups
+
+
+def gather_ranges(rows: Iterable[Sequence[Any]]) -> Sequence[Range]:
+    """Ranges from rows of (episode, language, first, last), of which an episode has one for each of
+    its languages, its own first."""
+    ranges: dict[str, Range] = {}
+    for ident, language, first, last in rows:
+        known = ranges.get(ident, Range(ident, (), first, last))
+        ranges[ident] = replace(known, languages=(*known.languages, language))
+    return list(ranges.values())

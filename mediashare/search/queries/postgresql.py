@@ -1,6 +1,6 @@
 """Search by PostgreSQL's text vectors: tables and functions of migration 0014."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -18,27 +18,43 @@ from sqlalchemy import (
     select,
     table,
     text,
-    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from mediashare import stems
-from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
+from mediashare.search.queries.port import (
+    DOCUMENTS,
+    LANGUAGES,
+    Field,
+    Range,
+    Rows,
+    gather_ranges,
+    group_by_reading,
+    list_languages,
+)
 from mediashare.search.queries.question import Term, Words, list_stems_within
 
-_SEGMENTS = table("search_segments", column("segment_id"), column("episode_id"), column("text"))
+_SEGMENTS = table("search_segments", column("segment_id"), column("no"), column("text"))
 _WORDS = table("search_words", column("word", Text))
-_IN_ORDER = ("title", "tags", "chapters", "people", "description", "comments", "speech")
+# In the order in which search_standing is told their points.
+_STANDING = (
+    Field.TITLE,
+    Field.TAGS,
+    Field.CHAPTERS,
+    Field.PEOPLE,
+    Field.OFTEN,
+    Field.DESCRIPTION,
+)
 _YEAR_S = 365.25 * 86_400
 
 
 class PostgresqlIndex:
     """Documents and lines, kept by triggers."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
-        self.languages = languages
+    def __init__(self, session: Session) -> None:
+        self.languages = list_languages(session)
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         plain = [term for term in terms if term.is_plain]
@@ -51,28 +67,49 @@ class PostgresqlIndex:
     def described(self, field: Field, term: Term) -> Rows:
         return self._documents(field.value, [term])
 
+    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
+        worth = [points.get(field) for field in _STANDING]
+        if not term.is_plain:
+            worth[_STANDING.index(Field.OFTEN)] = None
+        given = cast(literal(worth, ARRAY(Integer)), ARRAY(Integer))
+        found = [
+            select(call.c.no, call.c.points)
+            for wanted, languages in self._readings([term])
+            for call in [
+                func.search_standing(wanted, _array(languages), given)
+                .table_valued(column("no", Integer), column("points", Integer))
+                .render_derived()
+            ]
+        ]
+        every = union_all(*found).subquery()
+        return select(every.c.no, every.c.points)
+
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
+        own = LANGUAGES.c.language == DOCUMENTS.c.language
+        number = DOCUMENTS.c.no
         rows = session.execute(
-            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language).where(
-                DOCUMENTS.c.episode_id.in_(episode_ids)
-            )
+            select(DOCUMENTS.c.episode_id, LANGUAGES.c.language, number, number)
+            .join(LANGUAGES, LANGUAGES.c.no == number)
+            .where(DOCUMENTS.c.episode_id.in_(episode_ids))
+            .order_by(own.desc(), LANGUAGES.c.language)
         )
-        return [Range(*row) for row in rows]
+        return gather_ranges(rows)
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        by_language: dict[str, list[str]] = {}
+        by_languages: dict[tuple[str, ...], list[int]] = {}
         for place in ranges:
-            by_language.setdefault(place.language, []).append(place.episode_id)
+            by_languages.setdefault(place.languages, []).append(place.first)
         found = [
             select(_SEGMENTS.c.segment_id, number.label("number")).where(
-                _SEGMENTS.c.episode_id.in_(idents),
-                _matches(_SEGMENTS.c.text, _any(terms, language)),
+                _SEGMENTS.c.no.in_(numbers),
+                _matches(_SEGMENTS.c.text, _either([_any(terms, one) for one in languages])),
             )
-            for language, idents in by_language.items()
-            for has_all in [_matches(_SEGMENTS.c.text, _all(terms, language))]
+            for languages, numbers in by_languages.items()
+            for every in [_either([_all(terms, one) for one in languages])]
+            for has_all in [_matches(_SEGMENTS.c.text, every)]
             for number in [
                 func.row_number().over(
-                    partition_by=_SEGMENTS.c.episode_id,
+                    partition_by=_SEGMENTS.c.no,
                     order_by=(has_all.desc(), _SEGMENTS.c.segment_id),
                 )
             ]
@@ -81,11 +118,11 @@ class PostgresqlIndex:
         return select(every.c.segment_id).where(every.c.number <= most)
 
     def known(self, word: str) -> Rows:
-        return _call("words", _lexeme(word), None)
+        return _call("search_by_words", _lexeme(word), None)
 
     def said_word(self, place: Range, word: str) -> Rows:
         return select(_SEGMENTS.c.segment_id).where(
-            _SEGMENTS.c.episode_id == place.episode_id,
+            _SEGMENTS.c.no == place.first,
             _matches(_SEGMENTS.c.text, _lexeme(word)),
         )
 
@@ -116,25 +153,41 @@ class PostgresqlIndex:
 
     def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
         """Documents that have all of the terms in this place."""
-        readings = {one: _reading(terms, one) for one in self.languages}
-        found = []
-        for reading, languages in group_by_reading(readings).items():
-            alike = [one for one in self.languages if readings[one] == reading]
-            # Should the database stem a word otherwise than we do, it still finds its own forms.
-            found.append(_call(place, _either([_all(terms, one) for one in alike]), languages))
+        found = (
+            _call(f"search_by_{place}", wanted, languages)
+            for wanted, languages in self._readings(terms)
+        )
         every = union_all(*found).subquery()
         return select(every.c.no)
 
     def _in_order(self, term: Term) -> Rows:
-        every = union(*(self._documents(place, [term]) for place in _IN_ORDER)).subquery()
+        found = (
+            _call("search_in_order", wanted, languages)
+            for wanted, languages in self._readings([term])
+        )
+        every = union_all(*found).subquery()
         return select(every.c.no)
 
+    def _readings(
+        self, terms: Sequence[Term]
+    ) -> Iterator[tuple[ColumnElement[Any], Sequence[str] | None]]:
+        """What the index is asked, and in which languages."""
+        readings = {one: _reading(terms, one) for one in self.languages}
+        for reading, languages in group_by_reading(readings).items():
+            alike = [one for one in self.languages if readings[one] == reading]
+            # Should the database stem a word otherwise than we do, it still finds its own forms.
+            yield _either([_all(terms, one) for one in alike]), languages
 
-def _call(place: str, wanted: ColumnElement[Any], languages: Sequence[str] | None) -> Rows:
-    given = null() if languages is None else literal(languages, ARRAY(Text))
-    call = getattr(func, f"search_by_{place}")(wanted, cast(given, ARRAY(Text)))
+
+def _call(name: str, wanted: ColumnElement[Any], languages: Sequence[str] | None) -> Rows:
+    call = getattr(func, name)(wanted, _array(languages))
     found = call.table_valued(column("no", Integer)).render_derived()
     return select(found.c.no)
+
+
+def _array(languages: Sequence[str] | None) -> ColumnElement[Any]:
+    given = null() if languages is None else literal(languages, ARRAY(Text))
+    return cast(given, ARRAY(Text))
 
 
 def _reading(terms: Sequence[Term], language: str) -> str:

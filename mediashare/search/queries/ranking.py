@@ -175,21 +175,14 @@ def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromCla
 
 def _bonus(index: SearchIndex, question: Question) -> FromClause:
     """The points of where the terms stand. Few documents have any."""
-    hits = [
-        (index.described(field, term), points)
-        for term in question.terms
-        for field, points in weights.FIELD_POINTS.items()
-        if field is not Field.OFTEN or term.is_plain
-    ]
+    hits = [index.standing(term, weights.FIELD_POINTS) for term in question.terms]
     together = question.together
     if together is not None and len(together.words) <= MOST_TOGETHER:
-        hits.append((index.anywhere([together]), weights.TOGETHER_POINTS))
-    rows = (
-        select(found.c.no, literal(points).label("points"))
-        for query, points in hits
-        for found in [query.subquery()]
-    )
-    every = union_all(*rows).subquery()
+        rows = index.anywhere([together]).subquery()
+        points = literal(weights.TOGETHER_POINTS).label("points")
+        hits.append(select(rows.c.no, points))
+    found = (query.subquery() for query in hits)
+    every = union_all(*(select(rows.c.no, rows.c.points) for rows in found)).subquery()
     points = func.sum(every.c.points).label("points")
     return select(every.c.no, points).group_by(every.c.no).subquery("bonus")
 

@@ -118,7 +118,7 @@ def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: st
     for document in documents:
         for text in _list_texts(session, index, document, word):
             for written in stems.WORD.findall(text):
-                if stems.stem(written, document.language) == word:
+                if any(stems.stem(written, one) == word for one in index.languages):
                     return str(written)
     return None
 

@@ -1,7 +1,7 @@
 """Search by SQLite's FTS5: tables with words as mediashare/stems.py knows them (migration 0014)."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +20,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from mediashare import stems
-from mediashare.search.queries.port import DOCUMENTS, Field, Range, Rows, group_by_reading
+from mediashare.search.queries.port import (
+    DOCUMENTS,
+    LANGUAGES,
+    Field,
+    Range,
+    Rows,
+    gather_ranges,
+    group_by_reading,
+    list_languages,
+)
 from mediashare.search.queries.question import Term, Words, list_stems_within
 from mediashare.transcripts.models import Segment
 
@@ -34,8 +43,8 @@ _IN_ORDER = "{title tags chapters people description comments} : "
 class Fts5Index:
     """Documents and lines, kept by triggers."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
-        self.languages = languages
+    def __init__(self, session: Session) -> None:
+        self.languages = list_languages(session)
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         plain = [term for term in terms if term.is_plain]
@@ -49,20 +58,34 @@ class Fts5Index:
         prefix = f"{{{field.value}}} : "
         return self._documents({one: prefix + _any([term], one) for one in self.languages})
 
+    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
+        found = (
+            select(rows.c.no, literal(worth).label("points"))
+            for field, worth in points.items()
+            if field is not Field.OFTEN or term.is_plain
+            for rows in [self.described(field, term).subquery()]
+        )
+        every = union_all(*found).subquery()
+        return select(every.c.no, every.c.points)
+
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         first, last = func.min(Segment.id).label("first"), func.max(Segment.id).label("last")
+        own = LANGUAGES.c.language == DOCUMENTS.c.language
         rows = session.execute(
-            select(DOCUMENTS.c.episode_id, DOCUMENTS.c.language, first, last)
+            select(DOCUMENTS.c.episode_id, LANGUAGES.c.language, first, last)
+            .join(LANGUAGES, LANGUAGES.c.no == DOCUMENTS.c.no)
             .join(Segment, Segment.episode_id == DOCUMENTS.c.episode_id)
             .where(DOCUMENTS.c.episode_id.in_(episode_ids))
-            .group_by(DOCUMENTS.c.episode_id)
+            .group_by(DOCUMENTS.c.episode_id, LANGUAGES.c.language)
+            .order_by(own.desc(), LANGUAGES.c.language)
         )
-        return [Range(*row) for row in rows]
+        return gather_ranges(rows)
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
         by_reading: dict[str, list[tuple[int, int]]] = {}
         for place in ranges:
-            for reading in {_all(terms, place.language), _any(terms, place.language)}:
+            readings = {act(terms, one) for act in (_all, _any) for one in place.languages}
+            for reading in readings:
                 by_reading.setdefault(reading, []).append((place.first, place.last))
         found = (_said(reading, places) for reading, places in by_reading.items())
         every = union_all(*found).subquery()
@@ -123,7 +146,7 @@ class Fts5Index:
             .join(DOCUMENTS, DOCUMENTS.c.episode_id == Segment.episode_id)
             .where(
                 _matches("search_segments", reading),
-                *([] if languages is None else [DOCUMENTS.c.language.in_(languages)]),
+                *_is_in(DOCUMENTS.c.no, languages),
             )
             for reading, languages in group_by_reading(readings).items()
         ]
@@ -136,7 +159,7 @@ def _is_in(
 ) -> list[ColumnElement[bool]]:
     if languages is None:
         return []
-    return [number.in_(select(DOCUMENTS.c.no).where(DOCUMENTS.c.language.in_(languages)))]
+    return [number.in_(select(LANGUAGES.c.no).where(LANGUAGES.c.language.in_(languages)))]
 
 
 def _all(terms: Sequence[Term], language: str) -> str:
@@ -200,8 +223,10 @@ _MAKE = (
     """,
     """
     INSERT INTO search_segments (rowid, text)
-    SELECT s.id, search_stems(s.text, d.language)
-    FROM segments s JOIN search_documents d ON d.episode_id = s.episode_id
+    SELECT s.id, search_stems(s.text, search_algorithm_for(
+        CASE WHEN t.is_primary THEN e.language ELSE t.language END))
+    FROM segments s
+    JOIN episodes e ON e.id = s.episode_id JOIN transcripts t ON t.id = s.transcript_id
     WHERE s.episode_id = :ident
     """,
     "INSERT OR IGNORE INTO search_stale VALUES (:ident)",
@@ -210,6 +235,7 @@ _MAKE = (
 _SWEEP = (
     "DELETE FROM search_documents WHERE episode_id NOT IN (SELECT id FROM episodes)",
     "DELETE FROM search_episodes WHERE rowid NOT IN (SELECT no FROM search_documents)",
+    "DELETE FROM search_languages WHERE no NOT IN (SELECT no FROM search_documents)",
     "DELETE FROM search_segments WHERE rowid NOT IN (SELECT id FROM segments)",
     "INSERT INTO search_episodes (search_episodes) VALUES ('optimize')",
     "INSERT INTO search_segments (search_segments) VALUES ('optimize')",
