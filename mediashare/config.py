@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     asr_device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where the recogniser computes; `auto` takes a GPU that it can use."
     )
+    search_meaning: Literal["auto", "off"] = Field(
+        "auto", description="Find by meaning; `auto`: where the sentence model is installed."
+    )
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         "auto", description="Sandbox around ffmpeg; `auto` takes bubblewrap where it runs."
     )

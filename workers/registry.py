@@ -12,6 +12,7 @@ from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
+from mediashare.meaning.jobs import EmbedTranscripts
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
@@ -20,6 +21,7 @@ from workers.handlers import (
     cleanup,
     cover,
     drop_originals,
+    embed,
     expire_uploads,
     ladder,
     outline,
@@ -65,6 +67,7 @@ REGISTRY: Registry = {
     transcripts_jobs.Transcribe: Handler(run=transcribe.run, failed=transcribe.failed),
     transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
     ProposeOutline: Handler(run=outline.run),
+    EmbedTranscripts: Handler(run=embed.run),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),

@@ -1,0 +1,76 @@
+"""Finds by meaning in an index of this machine, which follows the database by itself."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mediashare.db.session import Database
+from mediashare.meaning import queries as meaning_queries
+from mediashare.vectors import choice, encoder
+from mediashare.vectors.generation import Stored
+from mediashare.vectors.index import IndexFolder
+from mediashare.vectors.port import Near
+
+log = logging.getLogger(__name__)
+
+# How long what was said anew may wait until it is found; what was taken back is gone at once,
+# because the database is asked about each episode that is to be shown.
+FOLLOW_EVERY_S = 10.0
+# What is less alike has nothing to do with the question, so that nothing may be found at all;
+# chosen by measurement (`make bench name=retrieval`).
+LEAST_SIMILARITY = 0.25
+
+
+class MappedFinder:
+    """The finder of a web process. Its index stands under `folder`."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = IndexFolder(folder)
+        self._database = database
+        self._followed_at = -FOLLOW_EVERY_S
+        self._following = threading.Lock()
+
+    def find(
+        self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
+    ) -> Sequence[Near]:
+        self._follow_soon()
+        vector = encoder.load().question(text)
+
+        def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
+            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
+
+        found = self._folder.open().find(vector, known, limit)
+        return [near for near in found if near.similarity >= LEAST_SIMILARITY]
+
+    def follow(self) -> bool:
+        """Bring the index up to the database; False when another process is at it."""
+        with self._database.reading() as session:
+            current = meaning_queries.list_current(session, choice.MODEL)
+
+            def load(episode_ids: Sequence[str]) -> Iterator[Stored]:
+                for kept in meaning_queries.load(session, episode_ids):
+                    yield Stored(kept.episode_id, kept.revision, kept.spans, kept.vectors)
+
+            return self._folder.follow(current, load)
+
+    def _follow_soon(self) -> None:
+        """Nobody waits for that: this question is answered from what there is."""
+        if time.monotonic() - self._followed_at < FOLLOW_EVERY_S:
+            return
+        if self._following.acquire(blocking=False):
+            self._followed_at = time.monotonic()
+            threading.Thread(target=self._follow_aside, name="meaning", daemon=True).start()
+
+    def _follow_aside(self) -> None:
+        try:
+            self.follow()
+        except (SQLAlchemyError, OSError):
+            log.warning("the index of meanings could not follow; it tries again", exc_info=True)
+        finally:
+            self._following.release()
