@@ -34,4 +34,3 @@ def keep_vectors(
     session.execute(delete(MeaningVectors).where(MeaningVectors.episode_id == due.episode_id))
     if counted is not None and spans:
         session.add(MeaningVectors(episode_id=due.episode_id, spans=spans, vectors=vectors))
-

@@ -56,7 +56,9 @@ def encode(weights: Weights, ids: NDArray[np.int64], mask: Floats) -> Floats:
 
 
 def _layer(weights: Weights, name: str, state: Floats, hidden: Floats) -> Floats:
-    heard = _linear(weights, f"{name}.attention.output.dense", _attend(weights, name, state, hidden))
+    heard = _linear(
+        weights, f"{name}.attention.output.dense", _attend(weights, name, state, hidden)
+    )
     state = _norm(weights, f"{name}.attention.output.LayerNorm", state + heard)
     inner = _gelu(_linear(weights, f"{name}.intermediate.dense", state))
     thought = _linear(weights, f"{name}.output.dense", inner)
@@ -74,7 +76,8 @@ def _attend(weights: Weights, name: str, state: Floats, hidden: Floats) -> Float
     scores = scores * np.float32((width // HEADS) ** -0.5) + hidden
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares /= shares.sum(axis=-1, keepdims=True)
-    return (shares @ heads("value")).transpose(0, 2, 1, 3).reshape(rows, length, width)
+    found: Floats = (shares @ heads("value")).transpose(0, 2, 1, 3).reshape(rows, length, width)
+    return found
 
 
 def _linear(weights: Weights, name: str, value: Floats) -> Floats:

@@ -22,7 +22,8 @@ SPAN = np.dtype([("start_ms", "<i4"), ("end_ms", "<i4")])
 def pack(vectors: Floats) -> bytes:
     """Rows of 32-bit numbers as rows of bytes."""
     largest = np.abs(vectors).max(axis=1, keepdims=True)
-    return np.rint(vectors / largest * LARGEST).astype(np.int8).tobytes()
+    rows: NDArray[np.int8] = np.rint(vectors / largest * LARGEST).astype(np.int8)
+    return rows.tobytes()
 
 
 def unpack(data: bytes) -> NDArray[np.int8]:
@@ -37,7 +38,8 @@ def codes(rows: NDArray[np.int8] | Floats) -> NDArray[np.uint64]:
 
 def differing(them: NDArray[np.uint64], one: NDArray[np.uint64]) -> NDArray[np.uint16]:
     """In how many signs each of `them` differs from `one`."""
-    return np.bitwise_count(them ^ one).sum(axis=1, dtype=np.uint16)
+    found: NDArray[np.uint16] = np.bitwise_count(them ^ one).sum(axis=1, dtype=np.uint16)
+    return found
 
 
 def similarities(rows: NDArray[np.int8], vector: Floats) -> Floats:

@@ -27,7 +27,7 @@ FURTHEST = DIMENSIONS + 1
 @dataclass(frozen=True, slots=True)
 class Stored:
     """The vectors of one episode as the database keeps them: `stamp` says of which words they
-    are, `spans` when each stretch is spoken (compact.SPAN), `vectors` what it means (compact.pack)."""
+    are, `spans` when each stretch is spoken, `vectors` what it means (compact.py)."""
 
     episode_id: str
     stamp: int

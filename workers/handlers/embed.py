@@ -15,7 +15,7 @@ from mediashare.meaning.policy import Stretch
 from mediashare.meaning.queries import Due
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import TranscriptState
-from mediashare.vectors import choice
+from mediashare.vectors import choice, compact, encoder
 from workers.context import Context
 
 # Stretches between two looks at whether the work should end.
@@ -37,8 +37,6 @@ def run(context: Context, _job: EmbedTranscripts) -> None:
 
 
 def _embed(context: Context, due: Due) -> None:
-    from mediashare.vectors import compact, encoder
-
     stretches = _read(context, due.episode_id)
     texts = [stretch.text for stretch in stretches]
     vectors = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mediashare.library.models import Episode
@@ -76,7 +76,7 @@ def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:
         rows = session.execute(
             select(
                 Meaning.episode_id,
-                Meaning.embedded,
+                func.coalesce(Meaning.embedded, 0),
                 MeaningVectors.spans,
                 MeaningVectors.vectors,
             )
@@ -88,10 +88,8 @@ def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:
 
 
 def _holds(model: str) -> ColumnElement[bool]:
-    return and_(
-        Meaning.embedded == Meaning.revision, Meaning.model == model, Meaning.stretches > 0
-    )
+    return and_(Meaning.embedded == Meaning.revision, Meaning.model == model, Meaning.stretches > 0)
 
 
 def _revisions(session: Session, query: Select[str, int]) -> Mapping[str, int]:
-    return {ident: revision for ident, revision in session.execute(query)}
+    return dict(session.execute(query).tuples().all())

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 FOLLOW_EVERY_S = 10.0
 # What is less alike has nothing to do with the question, so that nothing may be found at all;
 # chosen by measurement (`make bench name=retrieval`).
-LEAST_SIMILARITY = 0.25
+LEAST_SIMILARITY = 0.2
 
 
 class MappedFinder:

@@ -74,8 +74,10 @@ POSTGRESQL = (
             ),
             (
                 "segment_changed",
-                "UPDATE ON segments REFERENCING OLD TABLE AS former NEW TABLE AS changed "
-                "FOR EACH STATEMENT",
+                (
+                    "UPDATE ON segments REFERENCING OLD TABLE AS former NEW TABLE AS changed"
+                    " FOR EACH STATEMENT"
+                ),
                 "count_changed",
             ),
             (

@@ -82,12 +82,20 @@ def list_ranked(
     )
 
 
-def _visible(viewer: Viewer, index: SearchIndex, request: SearchRequest) -> CTE:
-    conditions = [
+def list_conditions(
+    viewer: Viewer, index: SearchIndex, request: SearchRequest
+) -> list[ColumnElement[bool]]:
+    """What holds of every episode that the viewer may find with this request, whatever words are
+    in it."""
+    return [
         library_queries.listed_for(viewer),
         *_conditions(viewer, request.filters),
         *(Episode.id.not_in(_anywhere(index, term)) for term in request.question.excluded),
     ]
+
+
+def _visible(viewer: Viewer, index: SearchIndex, request: SearchRequest) -> CTE:
+    conditions = list_conditions(viewer, index, request)
     if not request.question.terms:
         key = _key(request.sort, literal(0))
         query = select(Episode.id, Episode.published_at, literal(0).label("matched"), key)
