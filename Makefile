@@ -76,7 +76,7 @@ $(STAMPS)/python: $(STAMPS)/system-run pyproject.toml requirements.lock | $(BIN)
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@# Torch first and by version: a plain request for it may fetch gigabytes that nobody needs.
 	@$(BIN)/python -m pip install --quiet torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --quiet --constraint requirements.lock --editable ".[worker]"
+	@$(BIN)/python -m pip install --quiet --quiet --constraint requirements.lock --editable ".[worker,meaning]"
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/python $(STAMPS)/system-test $(STAMPS)/swift

@@ -70,7 +70,8 @@ def _fill(house: Pipeline, library: Sequence[Talk]) -> Shelf:
         meaning_service.request_vectors(session, choice.MODEL)
     house.work()
     finder = MappedFinder(house.settings.data / "meaning", house.database)
-    finder.follow()
+    with house.database.reading() as session:
+        finder.follow(session)
     return Shelf(house, finder, titles)
 
 

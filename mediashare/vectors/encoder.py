@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
 from mediashare.vectors import bert
@@ -35,7 +36,9 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        # Several at once would only share the same cores.
+        # More threads, or several texts at once, would only wait for each other: on a busy machine
+        # they take ten times as long.
+        threadpool_limits(1, user_api="blas")
         self._lock = threading.Lock()
         self._question = lru_cache(QUESTIONS_KEPT)(self._encode_one)
 

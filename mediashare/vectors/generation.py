@@ -21,7 +21,6 @@ from mediashare.vectors.port import DIMENSIONS, Near
 # Vectors looked at in one go: what that takes is far below what a request may take.
 BLOCK = 65_536
 OWNER = np.dtype([("id", "S32"), ("stamp", "<i8"), ("first", "<i8"), ("count", "<i4")])
-FURTHEST = DIMENSIONS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +46,27 @@ class Generation:
     _codes: NDArray[np.uint64]
     _vectors: NDArray[np.int8]
 
+    def __len__(self) -> int:
+        return len(self._codes)
+
     def distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
-        """For each episode how far its nearest stretch is, as the codes have it."""
-        rows = np.empty(len(self._codes), np.uint16)
+        """How far each stretch is, as the codes have it."""
+        rows = np.empty(len(self), np.uint16)
         for start in range(0, len(rows), BLOCK):
             block = self._codes[start : start + BLOCK]
             rows[start : start + BLOCK] = compact.differing(block, code)
-        return np.minimum.reduceat(rows, self.owners["first"])
+        return rows
 
-    def compare(self, place: int, vector: Floats) -> Sequence[Near]:
-        """How near each stretch of one episode is."""
-        owner = self.owners[place]
-        rows = slice(int(owner["first"]), int(owner["first"] + owner["count"]))
+    def compare(self, rows: NDArray[np.int64], vector: Floats) -> Sequence[Near]:
+        """How near these stretches are."""
+        owners = np.searchsorted(self.owners["first"], rows, side="right") - 1
         found = compact.similarities(self._vectors[rows], vector)
-        ident = self.ids[place]
+        spans = self._spans[rows].tolist()
         return [
-            Near(ident, start, end, float(similarity))
-            for (start, end), similarity in zip(self._spans[rows].tolist(), found, strict=True)
+            Near(self.ids[owner], start, end, similarity)
+            for owner, (start, end), similarity in zip(
+                owners.tolist(), spans, found.tolist(), strict=True
+            )
         ]
 
     def stored(self, place: int) -> Stored:

@@ -6,12 +6,14 @@ have; everybody sees a new manifest with the next question.
 
 import contextlib
 import fcntl
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +23,12 @@ from mediashare.vectors.bert import Floats
 from mediashare.vectors.generation import Generation, Stored
 from mediashare.vectors.port import Near
 
-# Episodes whose stretches are compared exactly. What that costs is in `make bench name=retrieval`.
-CANDIDATES = 256
+# Stretches that are compared exactly. What that costs is in `make bench name=retrieval`.
+CANDIDATES = 4096
 # Each further look takes so many times as many: whoever may see little still finds it.
-GROWTH = 4
-LARGEST_LOOK = 8192
+GROWTH = 2
+LARGEST_LOOK = 16_384
+NONE = np.zeros(0, np.uint16)
 # More than this makes questions slow; what is outdated goes with the merge.
 MOST_GENERATIONS = 12
 MOST_OUTDATED = 0.2
@@ -35,6 +38,7 @@ MERGE_AFTER_S = 3600
 # Those of some episodes that may be found, with the stamp of the words that they have now.
 Known = Callable[[Sequence[str]], Mapping[str, int]]
 Load = Callable[[Sequence[str]], Iterable[Stored]]
+Rows: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -58,53 +62,76 @@ class Index:
         known = [part.owners["stamp"].tolist() for part in self.generations]
         return {ident: known[number][place] for ident, (number, place) in self.places.items()}
 
-    @cached_property
-    def _ids(self) -> Sequence[str]:
-        return [ident for part in self.generations for ident in part.ids]
-
-    @cached_property
-    def _is_current(self) -> NDArray[np.bool_]:
-        ends = np.cumsum([0, *(len(part.ids) for part in self.generations)])
-        found = np.zeros(len(self._ids), bool)
-        found[[ends[number] + place for number, place in self.places.values()]] = True
-        return found
-
     @property
     def outdated(self) -> int:
         """How many episodes stand in it that have been written anew."""
         return len(self._ids) - len(self.places)
 
+    def count_missing(self, current: Mapping[str, int]) -> int:
+        """How many episodes are not in it with the words that they have now."""
+        return sum(self.stamps.get(ident) != stamp for ident, stamp in current.items())
+
     def find(self, vector: Floats, known: Known, limit: int) -> Sequence[Near]:
         """The nearest stretches of the episodes that may be found, best first."""
-        if not self.generations:
-            return ()
-        found: list[Near] = []
-        for ident in self._choose(vector, known):
-            number, place = self.places[ident]
-            found += self.generations[number].compare(place, vector)
-        # Equal ones in an order that does not depend on what else there is.
-        return sorted(found, key=lambda near: (-near.similarity, near.episode_id, near.start_ms))[
-            :limit
+        rows = self._choose(vector, known)
+        near = [
+            found
+            for part, first in zip(self.generations, self._firsts, strict=False)
+            for found in part.compare(_within(rows, first, len(part)), vector)
         ]
+        # Equal ones in an order that does not depend on what else there is.
+        near.sort(key=lambda one: (-one.similarity, one.episode_id, one.start_ms))
+        return near[:limit]
 
-    def _choose(self, vector: Floats, known: Known) -> Sequence[str]:
-        """The first of those that may be found, in the order of their codes; what may not be
-        found takes nobody's place."""
-        chosen: list[str] = []
+    def _choose(self, vector: Floats, known: Known) -> Rows:
+        """The first stretches of those that may be found, in the order of their codes; what may
+        not be found takes nobody's place."""
         ordered, look = self._ordered(vector), CANDIDATES
-        while ordered and len(chosen) < CANDIDATES:
-            those, ordered = ordered[:look], ordered[look:]
-            stamps = known(those)
-            chosen += [ident for ident in those if stamps.get(ident) == self.stamps[ident]]
+        may_be_found = np.zeros(len(self._ids), bool)
+        asked, chosen, count = self._is_outdated.copy(), [np.zeros(0, np.int64)], 0
+        while len(ordered) and count < CANDIDATES:
+            rows, ordered = ordered[:look], ordered[look:]
+            owners = self._owners[rows]
+            new = np.unique(owners[~asked[owners]])
+            asked[new] = True
+            may_be_found[new] = self._may_be_found(new.tolist(), known)
+            chosen.append(rows[may_be_found[owners]])
+            count += len(chosen[-1])
             look = min(LARGEST_LOOK, look * GROWTH)
-        return chosen[:CANDIDATES]
+        return np.concatenate(chosen)[:CANDIDATES]
 
-    def _ordered(self, vector: Floats) -> Sequence[str]:
+    def _may_be_found(self, owners: Sequence[int], known: Known) -> list[bool]:
+        idents = [self._ids[owner] for owner in owners]
+        stamps = known(idents) if idents else {}
+        return [stamps.get(ident) == self.stamps[ident] for ident in idents]
+
+    def _ordered(self, vector: Floats) -> Rows:
+        """All stretches, those first whose codes are nearest."""
         code = compact.codes(vector)
-        distances = np.concatenate([part.distances(code) for part in self.generations])
-        distances[~self._is_current] = generation.FURTHEST
-        order = np.argsort(distances, kind="stable")[: len(self.places)]
-        return [self._ids[place] for place in order.tolist()]
+        distances = [part.distances(code) for part in self.generations]
+        return np.argsort(np.concatenate([NONE, *distances]), kind="stable")
+
+    @cached_property
+    def _firsts(self) -> Sequence[int]:
+        """Where the stretches of each generation begin, counted through all of them."""
+        return [0, *itertools.accumulate(len(part) for part in self.generations)]
+
+    @cached_property
+    def _ids(self) -> Sequence[str]:
+        return [ident for part in self.generations for ident in part.ids]
+
+    @cached_property
+    def _owners(self) -> Rows:
+        """Whose each stretch is."""
+        counts = [part.owners["count"] for part in self.generations]
+        return np.repeat(np.arange(len(self._ids)), np.concatenate([NONE, *counts]))
+
+    @cached_property
+    def _is_outdated(self) -> NDArray[np.bool_]:
+        ends = [0, *itertools.accumulate(len(part.ids) for part in self.generations)]
+        found = np.ones(len(self._ids), bool)
+        found[[ends[number] + place for number, place in self.places.values()]] = False
+        return found
 
 
 class IndexFolder:
@@ -175,3 +202,8 @@ def _locked(path: Path) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def _within(rows: Rows, first: int, count: int) -> Rows:
+    """The rows of one generation, counted from its own beginning."""
+    return rows[(rows >= first) & (rows < first + count)] - first

@@ -92,4 +92,4 @@ def _holds(model: str) -> ColumnElement[bool]:
 
 
 def _revisions(session: Session, query: Select[str, int]) -> Mapping[str, int]:
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}

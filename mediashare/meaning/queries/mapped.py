@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 # How long what was said anew may wait until it is found; what was taken back is gone at once,
 # because the database is asked about each episode that is to be shown.
 FOLLOW_EVERY_S = 10.0
+# Episodes that a question may wait for: some megabytes at most.
+FEW = 100
 # What is less alike has nothing to do with the question, so that nothing may be found at all;
 # chosen by measurement (`make bench name=retrieval`).
 LEAST_SIMILARITY = 0.2
@@ -39,7 +41,8 @@ class MappedFinder:
     def find(
         self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
     ) -> Sequence[Near]:
-        self._follow_soon()
+        if time.monotonic() - self._followed_at >= FOLLOW_EVERY_S:
+            self._follow_soon(session)
         vector = encoder.load().question(text)
 
         def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
@@ -48,28 +51,35 @@ class MappedFinder:
         found = self._folder.open().find(vector, known, limit)
         return [near for near in found if near.similarity >= LEAST_SIMILARITY]
 
-    def follow(self) -> bool:
+    def follow(self, session: Session) -> bool:
         """Bring the index up to the database; False when another process is at it."""
-        with self._database.reading() as session:
-            current = meaning_queries.list_current(session, choice.MODEL)
+        current = meaning_queries.list_current(session, choice.MODEL)
 
-            def load(episode_ids: Sequence[str]) -> Iterator[Stored]:
-                for kept in meaning_queries.load(session, episode_ids):
-                    yield Stored(kept.episode_id, kept.revision, kept.spans, kept.vectors)
+        def load(episode_ids: Sequence[str]) -> Iterator[Stored]:
+            for kept in meaning_queries.load(session, episode_ids):
+                yield Stored(kept.episode_id, kept.revision, kept.spans, kept.vectors)
 
-            return self._folder.follow(current, load)
+        return self._folder.follow(current, load)
 
-    def _follow_soon(self) -> None:
-        """Nobody waits for that: this question is answered from what there is."""
-        if time.monotonic() - self._followed_at < FOLLOW_EVERY_S:
+    def _follow_soon(self, session: Session) -> None:
+        """A few episodes are taken in at once; while many are, as after the first start, questions
+        are answered from what there is."""
+        if not self._following.acquire(blocking=False):
             return
-        if self._following.acquire(blocking=False):
-            self._followed_at = time.monotonic()
+        self._followed_at = time.monotonic()
+        current = meaning_queries.list_current(session, choice.MODEL)
+        if self._folder.open().count_missing(current) > FEW:
             threading.Thread(target=self._follow_aside, name="meaning", daemon=True).start()
+            return
+        try:
+            self.follow(session)
+        finally:
+            self._following.release()
 
     def _follow_aside(self) -> None:
         try:
-            self.follow()
+            with self._database.reading() as session:
+                self.follow(session)
         except (SQLAlchemyError, OSError):
             log.warning("the index of meanings could not follow; it tries again", exc_info=True)
         finally:

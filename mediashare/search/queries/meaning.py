@@ -53,9 +53,14 @@ def of_both(request: SearchRequest) -> SearchRequest:
 
 
 def fuse_pages(request: SearchRequest, by_words: Ranked, near: Sequence[Near]) -> Ranked:
-    """A page of both lists as one. After its end it goes on with what words alone find."""
+    """A page of both lists as one. After its end it goes on with what words alone find.
+
+    Words that were all found go first where both lists are of one mind; where nothing has all of
+    them, meaning does.
+    """
     by_meaning = list(dict.fromkeys(one.episode_id for one in near))
-    fused = fuse(by_words.episode_ids, by_meaning)
+    rankings = [by_words.episode_ids, by_meaning]
+    fused = fuse(*(reversed(rankings) if by_words.is_loose else rankings))
     start = _position(request.page.cursor) or 0
     end = start + request.page.limit
     following = encode_cursor(CURSOR, end) if end < len(fused) else by_words.next_cursor
