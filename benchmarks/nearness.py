@@ -63,7 +63,7 @@ def _measure_index(folder: Path, real: Floats, vectors: Sequence[Floats]) -> Ite
     )
     yield (
         f"retrieval: a question to it takes {pace:.0f} ms; of the {DEPTH} nearest stretches "
-        f"{kept:.3f} are found though only {index.CANDIDATES} episodes are compared exactly"
+        f"{kept:.3f} are found though only {index.CANDIDATES} of them are compared exactly"
     )
 
 

@@ -13,3 +13,7 @@ def test_of_equals_the_earlier_ranking_goes_first() -> None:
 
 def test_one_ranking_stays_as_it_is() -> None:
     assert fuse(["c", "a", "b"], []) == ["c", "a", "b"]
+
+
+def test_a_ranking_of_less_weight_only_says_which_is_better() -> None:
+    assert fuse(["a", "c"], ["b", "c", "d"], weights=(0.5, 1.0)) == ["c", "b", "d", "a"]

@@ -22,7 +22,7 @@ from mediashare.search.forms import read_request
 from mediashare.search.queries.request import SearchPage
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment
-from mediashare.vectors import choice
+from mediashare.vectors import choice, encoder
 from tests.factories import make_episode, make_group, make_transcript, make_user, viewer_of
 from workers.parts import Parts
 from workers.registry import REGISTRY
@@ -256,3 +256,18 @@ def test_three_results_cost_as_many_statements_as_one(library: Library) -> None:
 
     assert [results for results, _ in counts] == [1, 3]
     assert counts[0][1] == counts[1][1]
+
+
+def test_words_still_find_when_the_model_can_not_be_used(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(POWER)
+    library.embed()
+
+    def refuse() -> None:
+        raise choice.NoModelError
+
+    monkeypatch.setattr(encoder, "load", refuse)
+
+    assert titles(library.ask(library.eve, QUESTION)) == []
+    assert titles(library.ask(library.eve, "server")) == ["A clip"]

@@ -139,9 +139,8 @@ def test_vectors_go_with_the_transcript(desk: Desk, episode: Episode, session: S
     assert session.scalars(select(MeaningVectors)).all() == []
 
 
-def test_it_ends_when_it_should_and_keeps_what_is_done(
-    desk: Desk, episode: Episode, session: Session
-) -> None:
+@pytest.mark.usefixtures("episode")
+def test_it_ends_when_it_should_and_keeps_what_is_done(desk: Desk, session: Session) -> None:
     other = make_episode(session, make_user(session))
     make_transcript(session, other, *SENTENCES)
     context = desk.context()
@@ -170,9 +169,8 @@ def test_a_worker_without_the_model_leaves_it_to_others(
     assert desk.due() == [episode.id]
 
 
-def test_it_is_asked_for_once_and_only_when_something_is_due(
-    desk: Desk, episode: Episode, session: Session
-) -> None:
+@pytest.mark.usefixtures("episode")
+def test_it_is_asked_for_once_and_only_when_something_is_due(desk: Desk, session: Session) -> None:
     def waiting() -> int:
         with desk.database.transaction() as other:
             meaning_service.request_vectors(other, choice.MODEL)

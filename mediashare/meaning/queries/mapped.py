@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from mediashare.db.session import Database
 from mediashare.meaning import queries as meaning_queries
 from mediashare.vectors import choice, encoder
+from mediashare.vectors.bert import Floats
+from mediashare.vectors.choice import NoModelError
 from mediashare.vectors.generation import Stored
 from mediashare.vectors.index import IndexFolder
 from mediashare.vectors.port import Near
@@ -37,19 +39,33 @@ class MappedFinder:
         self._database = database
         self._followed_at = -FOLLOW_EVERY_S
         self._following = threading.Lock()
+        self._is_broken = False
 
     def find(
         self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
     ) -> Sequence[Near]:
         if time.monotonic() - self._followed_at >= FOLLOW_EVERY_S:
             self._follow_soon(session)
-        vector = encoder.load().question(text)
+        vector = self._understand(text)
+        if vector is None:
+            return ()
 
         def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
             return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
 
         found = self._folder.open().find(vector, known, limit)
         return [near for near in found if near.similarity >= LEAST_SIMILARITY]
+
+    def _understand(self, text: str) -> Floats | None:
+        """The vector of a question; None where the model can't be used: words find something."""
+        if self._is_broken:
+            return None
+        try:
+            return encoder.load().question(text)
+        except NoModelError:
+            log.exception("nothing is found by meaning until the next start")
+            self._is_broken = True
+            return None
 
     def follow(self, session: Session) -> bool:
         """Bring the index up to the database; False when another process is at it."""

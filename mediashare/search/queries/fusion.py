@@ -10,10 +10,11 @@ K = 60
 T = TypeVar("T", bound=Hashable)
 
 
-def fuse(*rankings: Sequence[T]) -> list[T]:
-    """All that is in any ranking, best first; of equals, what the earlier ranking has."""
+def fuse(*rankings: Sequence[T], weights: Sequence[float] = ()) -> list[T]:
+    """All that is in any ranking, best first; of equals, what the earlier ranking has. Each counts
+    as much as its weight, alike if none are given."""
     scores: dict[T, float] = {}
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, item in enumerate(ranking, 1):
-            scores[item] = scores.get(item, 0.0) + 1 / (K + rank)
+            scores[item] = scores.get(item, 0.0) + weight / (K + rank)
     return sorted(scores, key=scores.__getitem__, reverse=True)
