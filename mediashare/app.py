@@ -8,6 +8,7 @@ from mediashare.accounts import login
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.jobs.wake import CeleryWaker, Waker, wake_after_commits
+from mediashare.meaning.queries.opening import open_finder
 from mediashare.storage.choice import open_storage
 from mediashare.storage.port import Storage
 from mediashare.web import (
@@ -63,6 +64,7 @@ def create_app(
         storage or open_storage(settings),
         Limits(settings),
         Streams(settings.web_threads),
+        open_finder(settings, database),
     )
     with app.app_context():
         parts.attach()

@@ -141,6 +141,9 @@ class Settings(BaseSettings):
     prepublish_check: Literal["off", "advise", "require"] = Field(
         "advise", description="What is said is looked through; `require` holds episodes until then."
     )
+    search_meaning: Literal["auto", "off"] = Field(
+        "auto", description="Find by meaning; `auto`: where the sentence model is installed."
+    )
     sandbox: Literal["auto", "bubblewrap", "none"] = Field(
         "auto", description="Sandbox around ffmpeg; `auto` takes bubblewrap where it runs."
     )

@@ -12,6 +12,7 @@ from mediashare.errors import UnavailableError
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
+from mediashare.meaning.jobs import EmbedTranscripts
 from mediashare.media import jobs as media_jobs
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
@@ -21,6 +22,7 @@ from workers.handlers import (
     cleanup,
     cover,
     drop_originals,
+    embed,
     expire_uploads,
     ladder,
     outline,
@@ -69,6 +71,7 @@ REGISTRY: Registry = {
     transcripts_jobs.TranscribePart: Handler(run=transcribe_part.run),
     ProposeOutline: Handler(run=outline.run),
     transcripts_jobs.CheckTranscript: Handler(run=check.run, failed=check.failed),
+    EmbedTranscripts: Handler(run=embed.run),
     media_jobs.DeleteObjects: Handler(run=cleanup.run),
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),

@@ -16,8 +16,10 @@ from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
 from mediashare.jobs.wake import CeleryWaker
+from mediashare.meaning import service as meaning_service
 from mediashare.media.jobs import RemoveRetired
 from mediashare.uploads.jobs import ExpireUploads
+from mediashare.vectors import choice as vectors_choice
 from workers import scratch
 from workers.parts import Parts
 from workers.registry import Registry, find
@@ -55,6 +57,7 @@ class Sweeper:
         database = self.parts.database
         self._end_exhausted(database)
         self._put_periodic(database)
+        self._request_vectors(database)
         wake_waiting(database, self.waker)
         scratch.sweep(self.parts.settings, database)
 
@@ -84,6 +87,12 @@ class Sweeper:
             with database.transaction() as session:
                 if job_queue.may_repeat(session, job.kind, every=every):
                     job_queue.put(session, job)
+
+    def _request_vectors(self, database: Database) -> None:
+        """Changes of words are noted by the database alone, so somebody must look for them."""
+        if vectors_choice.is_wanted(self.parts.settings):
+            with database.transaction() as session:
+                meaning_service.request_vectors(session, vectors_choice.MODEL)
 
 
 def wake_waiting(database: Database, waker: CeleryWaker) -> None:

@@ -22,7 +22,7 @@ def index() -> dict[str, Any]:
     viewer = login.current_viewer()
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     asked = read_request(request.args, viewer, json_api.page_request())
-    return views.page_json(search_queries.search(db.session(), viewer, asked))
+    return views.page_json(search_queries.search(db.session(), viewer, asked, parts().finder))
 
 
 @blueprint.get("/episodes/<episode_id>/moments")

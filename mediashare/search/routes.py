@@ -35,9 +35,8 @@ def index() -> ResponseReturnValue:
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     page = asked_page()
     try:
-        found = search_queries.search(
-            db.session(), viewer, read_request(request.args, viewer, page)
-        )
+        wanted = read_request(request.args, viewer, page)
+        found = search_queries.search(db.session(), viewer, wanted, parts().finder)
     except InvalidInputError as error:
         return _page(SearchPage(), error.errors), 422
     return _page(found, {})

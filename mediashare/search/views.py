@@ -52,6 +52,7 @@ def _points_json(points: Points) -> dict[str, Any]:
         "text": round(points.text, 1),
         "helpfulness": round(points.helpfulness, 1),
         "freshness": round(points.freshness, 1),
+        "nearness": None if points.nearness is None else round(points.nearness, 3),
         "fields": {term: list(fields) for term, fields in points.fields.items()},
     }
 

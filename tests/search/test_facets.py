@@ -84,7 +84,7 @@ def test_beyond_a_hundred_it_is_at_least_so_many(
     session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facets, "MOST_COUNTED", 3)
-    monkeypatch.setattr("mediashare.search.queries.MOST_RESULTS", 5)
+    monkeypatch.setattr("mediashare.search.queries.found.MOST_RESULTS", 5)
     for number in range(4):
         kind = EpisodeKind.AUDIO if number == 0 else EpisodeKind.VIDEO
         factories.make_episode(session, ada, "Kafka", kind=kind)

@@ -8,40 +8,41 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.policy import Viewer
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
-from mediashare.search.queries import ranking, spelling, synonyms
-from mediashare.search.queries.facets import MOST_RESULTS, count_facets
+from mediashare.search.queries import meaning, ranking, spelling, synonyms
+from mediashare.search.queries.facets import count_facets
+from mediashare.search.queries.found import Found, list_found
 from mediashare.search.queries.moments import MOST_SEGMENTS, Moments, list_moments
 from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.postgresql import PostgresqlIndex
 from mediashare.search.queries.question import Question
-from mediashare.search.queries.ranking import Candidate, Candidates
-from mediashare.search.queries.request import Choice, Result, SearchPage, SearchRequest
+from mediashare.search.queries.ranking import Candidates
+from mediashare.search.queries.request import Choice, Points, Result, SearchPage, SearchRequest
 from mediashare.search.queries.sqlite import Fts5Index
+from mediashare.vectors.port import Finder, Near
 
 
-def search(session: Session, viewer: Viewer, request: SearchRequest) -> SearchPage:
+def search(
+    session: Session, viewer: Viewer, request: SearchRequest, finder: Finder | None = None
+) -> SearchPage:
     """One page of the episodes that `viewer` may see and that answer the request, best first,
-    each with its best moments."""
+    each with its best moments; with a `finder` also those that answer it in other words."""
     if not request.question.terms and not request.question.is_browsing:
         return SearchPage()
     index = choose_index(session)
     typed = request.question
     request = replace(request, question=synonyms.widen(session, viewer, typed))
-    limit = request.page.limit
-    most = limit if request.page.cursor else max(limit, MOST_RESULTS)
-    candidates = ranking.list_candidates(session, viewer, index, request, limit=most)
-    shown = candidates.found[:limit]
-    has_more = candidates.has_more or len(candidates.found) > limit
-    is_missed = typed.terms and (candidates.is_loose or not shown) and not request.page.cursor
+    near = meaning.list_near(session, viewer, index, request, finder)
+    found = list_found(session, viewer, index, request, near)
+    is_missed = typed.terms and not found.is_answered and not request.page.cursor
     return SearchPage(
-        results=_list_results(session, index, request, shown),
-        next_cursor=shown[-1].cursor if has_more else None,
-        is_loose=candidates.is_loose,
+        results=_list_results(session, index, request, found, near),
+        next_cursor=found.next_cursor,
+        is_loose=found.is_loose,
         also=synonyms.list_also(request.question),
         instead=spelling.find_instead(session, viewer, index, typed, request.text)
         if is_missed
         else None,
-        facets={} if request.page.cursor else _count(session, viewer, candidates),
+        facets={} if request.page.cursor else _count(session, viewer, found),
     )
 
 
@@ -83,45 +84,47 @@ def choose_index(session: Session) -> SearchIndex:
     return PostgresqlIndex(session) if is_postgresql else Fts5Index(session)
 
 
-def _count(
-    session: Session, viewer: Viewer, candidates: Candidates
-) -> Mapping[str, Sequence[Choice]]:
-    idents = [candidate.episode_id for candidate in candidates.found]
-    return count_facets(session, viewer, idents, is_all=not candidates.has_more) if idents else {}
+def _count(session: Session, viewer: Viewer, found: Found) -> Mapping[str, Sequence[Choice]]:
+    idents = found.all_ids
+    return count_facets(session, viewer, idents, is_all=not found.has_more) if idents else {}
 
 
 def _list_results(
-    session: Session, index: SearchIndex, request: SearchRequest, found: Sequence[Candidate]
+    session: Session,
+    index: SearchIndex,
+    request: SearchRequest,
+    found: Found,
+    near: Sequence[Near],
 ) -> Sequence[Result]:
-    idents = [candidate.episode_id for candidate in found]
+    idents = found.episode_ids
     episodes = library_queries.list_by_ids(session, idents)
     moments = list_moments(session, index, request.question, idents)
-    if request.explain and request.question.terms and idents:
-        found = _explained(session, index, request.question, found)
+    if near:
+        moments = meaning.add_moments(session, moments, near, idents, request.question)
+    points = _explain(session, index, request, found, near) if request.explain else {}
     results = []
-    for candidate in found:
-        own = moments.get(candidate.episode_id, Moments())
-        episode = episodes[candidate.episode_id]
-        points = candidate.points if request.explain else None
-        results.append(Result(episode, own.best, own.more, own.ticks, points))
+    for ident in idents:
+        own = moments.get(ident, Moments())
+        results.append(Result(episodes[ident], own.best, own.more, own.ticks, points.get(ident)))
     return results
 
 
-def _explained(
-    session: Session, index: SearchIndex, question: Question, found: Sequence[Candidate]
-) -> Sequence[Candidate]:
-    idents = [candidate.episode_id for candidate in found]
-    fields = ranking.list_fields(session, index, question.terms, idents)
-    return [
-        replace(
-            candidate,
-            points=replace(
-                candidate.points,
-                fields={
-                    term.text: fields.get((candidate.episode_id, term.text), ())
-                    for term in question.terms
-                },
-            ),
-        )
-        for candidate in found
-    ]
+def _explain(
+    session: Session,
+    index: SearchIndex,
+    request: SearchRequest,
+    found: Found,
+    near: Sequence[Near],
+) -> Mapping[str, Points]:
+    """Why each stands where it stands: its points, where its words are, how near its meaning."""
+    terms = request.question.terms if found.episode_ids else ()
+    fields = ranking.list_fields(session, index, terms, found.episode_ids) if terms else {}
+    # The best stretch of an episode comes first.
+    nearness = {one.episode_id: one.similarity for one in reversed(near)}
+    points = {}
+    for ident in found.episode_ids:
+        candidate = found.by_words.get(ident)
+        own = candidate.points if candidate else Points(text=0, helpfulness=0, freshness=0)
+        places = {term.text: fields.get((ident, term.text), ()) for term in terms if candidate}
+        points[ident] = replace(own, fields=places, nearness=nearness.get(ident))
+    return points

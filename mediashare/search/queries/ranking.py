@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
+    Select,
     Tuple,
     cast,
     func,
@@ -31,8 +32,7 @@ from mediashare.db.base import UtcDateTime
 from mediashare.db.paging import BadCursorError, decode_cursor, decode_time, encode_cursor
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
-from mediashare.search.queries import weights
-from mediashare.search.queries.filters import list_conditions
+from mediashare.search.queries import filters, weights
 from mediashare.search.queries.port import DOCUMENTS, Field, Rows, SearchIndex
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.request import Points, SearchRequest, Sort
@@ -88,6 +88,18 @@ def list_candidates(
     )
 
 
+def list_conditions(
+    viewer: Viewer, index: SearchIndex, request: SearchRequest
+) -> list[ColumnElement[bool]]:
+    """What holds of every episode that the viewer may find with this request, whatever words are
+    in it."""
+    return [
+        library_queries.listed_for(viewer),
+        *filters.list_conditions(viewer, request.filters),
+        *(Episode.id.not_in(_having(index, term)) for term in request.question.excluded),
+    ]
+
+
 def list_fields(
     session: Session, index: SearchIndex, terms: Sequence[Term], episode_ids: Sequence[str]
 ) -> dict[tuple[str, str], list[str]]:
@@ -115,6 +127,10 @@ def list_fields(
     return fields
 
 
+def _having(index: SearchIndex, term: Term) -> Select[str]:
+    return select(DOCUMENTS.c.episode_id).where(DOCUMENTS.c.no.in_(index.anywhere([term])))
+
+
 @dataclass(frozen=True)
 class _After:
     place: Tuple
@@ -124,11 +140,7 @@ class _After:
 def _visible(viewer: Viewer, index: SearchIndex, request: SearchRequest, *, is_loose: bool) -> CTE:
     """Every episode that is found and may be seen, with its place in the order."""
     question = request.question
-    conditions = [
-        library_queries.listed_for(viewer),
-        *list_conditions(viewer, request.filters),
-        *(DOCUMENTS.c.no.not_in(index.anywhere([term])) for term in question.excluded),
-    ]
+    conditions = list_conditions(viewer, index, request)
     fresh = weights.FRESH_POINTS * index.years(Episode.published_at.expression)
     if not question.terms:
         return _placed(request.sort, literal(0), fresh).where(*conditions).cte("visible")

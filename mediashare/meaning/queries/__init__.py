@@ -1,0 +1,97 @@
+"""Which transcripts wait for vectors, which vectors are those of the words that stand now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from mediashare.library.models import Episode
+from mediashare.meaning.models import Meaning, MeaningVectors
+from mediashare.transcripts.models import Transcript, TranscriptState
+
+# Bytes that say when a stretch begins and ends.
+SPAN = 8
+LOADED_AT_ONCE = 200
+UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An episode whose vectors are to be made, and the revision that they will be of."""
+
+    episode_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The vectors of an episode as they are stored, and the revision that they are of."""
+
+    episode_id: str
+    revision: int
+    spans: bytes
+    vectors: bytes
+
+
+def list_due(session: Session, model: str, limit: int) -> Sequence[Due]:
+    """Some episodes whose vectors are not those of their words by this model; those whose speech
+    is being recognised are left alone until that is over."""
+    rows = session.execute(
+        select(Meaning.episode_id, Meaning.revision)
+        .outerjoin(
+            Transcript, and_(Transcript.episode_id == Meaning.episode_id, Transcript.is_primary)
+        )
+        .where(
+            or_(Meaning.embedded.is_distinct_from(Meaning.revision), Meaning.model != model),
+            or_(Transcript.id.is_(None), Transcript.state.not_in(UNSETTLED)),
+        )
+        .order_by(Meaning.episode_id)
+        .limit(limit)
+    )
+    return [Due(*row) for row in rows]
+
+
+def list_current(session: Session, model: str) -> Mapping[str, int]:
+    """Every episode whose vectors are those of its words, and the revision that they are of."""
+    return _revisions(session, select(Meaning.episode_id, Meaning.revision).where(_holds(model)))
+
+
+def list_findable(
+    session: Session,
+    model: str,
+    episode_ids: Sequence[str],
+    conditions: Sequence[ColumnElement[bool]],
+) -> Mapping[str, int]:
+    """The same of these episodes alone, and of them only those that fulfil the conditions on
+    `Episode`."""
+    query = select(Meaning.episode_id, Meaning.revision).join(
+        Episode, Episode.id == Meaning.episode_id
+    )
+    which = (_holds(model), Episode.id.in_(episode_ids), *conditions)
+    return _revisions(session, query.where(*which))
+
+
+def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:
+    """The vectors of these episodes, some at a time."""
+    for first in range(0, len(episode_ids), LOADED_AT_ONCE):
+        rows = session.execute(
+            select(
+                Meaning.episode_id,
+                func.coalesce(Meaning.embedded, 0),
+                MeaningVectors.spans,
+                MeaningVectors.vectors,
+            )
+            .join(MeaningVectors, MeaningVectors.episode_id == Meaning.episode_id)
+            .where(Meaning.episode_id.in_(episode_ids[first : first + LOADED_AT_ONCE]))
+        )
+        for row in rows.all():
+            yield Kept(*row)
+
+
+def _holds(model: str) -> ColumnElement[bool]:
+    return and_(Meaning.embedded == Meaning.revision, Meaning.model == model, Meaning.stretches > 0)
+
+
+def _revisions(session: Session, query: Select[str, int]) -> Mapping[str, int]:
+    return {row[0]: row[1] for row in session.execute(query)}

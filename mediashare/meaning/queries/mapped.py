@@ -1,0 +1,102 @@
+"""Finds by meaning in an index of this machine, which follows the database by itself."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mediashare.db.session import Database
+from mediashare.meaning import queries as meaning_queries
+from mediashare.vectors import choice, encoder
+from mediashare.vectors.bert import Floats
+from mediashare.vectors.choice import NoModelError
+from mediashare.vectors.generation import Stored
+from mediashare.vectors.index import IndexFolder
+from mediashare.vectors.port import Near
+
+log = logging.getLogger(__name__)
+
+# How long what was said anew may wait until it is found; what was taken back is gone at once,
+# because the database is asked about each episode that is to be shown.
+FOLLOW_EVERY_S = 10.0
+# Episodes that a question may wait for: some megabytes at most.
+FEW = 100
+# What is less alike has nothing to do with the question, so that nothing may be found at all;
+# chosen by measurement (`make bench name=retrieval`).
+LEAST_SIMILARITY = 0.2
+
+
+class MappedFinder:
+    """The finder of a web process. Its index stands under `folder`."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = IndexFolder(folder)
+        self._database = database
+        self._followed_at = -FOLLOW_EVERY_S
+        self._following = threading.Lock()
+        self._is_broken = False
+
+    def find(
+        self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
+    ) -> Sequence[Near]:
+        if time.monotonic() - self._followed_at >= FOLLOW_EVERY_S:
+            self._follow_soon(session)
+        vector = self._understand(text)
+        if vector is None:
+            return ()
+
+        def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
+            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
+
+        found = self._folder.open().find(vector, known, limit)
+        return [near for near in found if near.similarity >= LEAST_SIMILARITY]
+
+    def _understand(self, text: str) -> Floats | None:
+        """The vector of a question; None where the model can't be used: words find something."""
+        if self._is_broken:
+            return None
+        try:
+            return encoder.load().question(text)
+        except NoModelError:
+            log.exception("nothing is found by meaning until the next start")
+            self._is_broken = True
+            return None
+
+    def follow(self, session: Session) -> bool:
+        """Bring the index up to the database; False when another process is at it."""
+        current = meaning_queries.list_current(session, choice.MODEL)
+
+        def load(episode_ids: Sequence[str]) -> Iterator[Stored]:
+            for kept in meaning_queries.load(session, episode_ids):
+                yield Stored(kept.episode_id, kept.revision, kept.spans, kept.vectors)
+
+        return self._folder.follow(current, load)
+
+    def _follow_soon(self, session: Session) -> None:
+        """A few episodes are taken in at once; while many are, as after the first start, questions
+        are answered from what there is."""
+        if not self._following.acquire(blocking=False):
+            return
+        self._followed_at = time.monotonic()
+        current = meaning_queries.list_current(session, choice.MODEL)
+        if self._folder.open().count_missing(current) > FEW:
+            threading.Thread(target=self._follow_aside, name="meaning", daemon=True).start()
+            return
+        try:
+            self.follow(session)
+        finally:
+            self._following.release()
+
+    def _follow_aside(self) -> None:
+        try:
+            with self._database.reading() as session:
+                self.follow(session)
+        except (SQLAlchemyError, OSError):
+            log.warning("the index of meanings could not follow; it tries again", exc_info=True)
+        finally:
+            self._following.release()

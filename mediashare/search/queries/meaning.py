@@ -1,0 +1,156 @@
+"""Search by meaning beside search by words: what it finds, and both as one list.
+
+An exact wish is never softened: quotes, another order than "best", and questions of numbers and
+names alone are answered by words only.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from mediashare import stems
+from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import MAX_LIMIT, BadCursorError, PageRequest, decode_cursor
+from mediashare.meaning.policy import LANGUAGE
+from mediashare.search.queries import ranking
+from mediashare.search.queries.fusion import fuse
+from mediashare.search.queries.marking import Marker
+from mediashare.search.queries.moments import SHOWN, Moments
+from mediashare.search.queries.port import SearchIndex
+from mediashare.search.queries.question import Question
+from mediashare.search.queries.request import Moment, SearchRequest, Sort
+from mediashare.transcripts.models import Segment, Transcript
+from mediashare.vectors.port import Finder, Near
+
+# Stretches that are asked for, which are in fewer episodes.
+STRETCHES = 200
+CURSOR = "both"
+QUOTE = re.compile('["“”„«»]')
+EXCLUDED = re.compile(r"(?<!\S)-(?!-)\S+")
+
+
+def list_near(
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    request: SearchRequest,
+    finder: Finder | None,
+) -> Sequence[Near]:
+    """The stretches of speech that are nearest to the question in meaning, best first, of those
+    episodes that the viewer may find."""
+    if finder is None or not _is_for_meaning(request):
+        return ()
+    conditions = ranking.list_conditions(viewer, index, request)
+    return finder.find(session, EXCLUDED.sub(" ", request.text), conditions, STRETCHES)
+
+
+def of_both(request: SearchRequest) -> SearchRequest:
+    """What words alone are asked for, so that both lists can be put together."""
+    return replace(request, page=PageRequest(MAX_LIMIT))
+
+
+def add_moments(
+    session: Session,
+    moments: Mapping[str, Moments],
+    near: Sequence[Near],
+    episode_ids: Collection[str],
+    question: Question,
+) -> dict[str, Moments]:
+    """The moments of words and of meaning by episode, each stretch of speech once."""
+    shown = group_near(one for one in near if one.episode_id in episode_ids)
+    chosen = [one for found in shown.values() for one in found]
+    marker = Marker(question, stems.algorithm_for(LANGUAGE))
+    spoken = _list_moments(session, chosen, marker)
+    return {
+        ident: _joined(
+            moments.get(ident, Moments()),
+            [spoken[one] for one in shown.get(ident, ()) if one in spoken],
+        )
+        for ident in episode_ids
+    }
+
+
+def group_near(near: Iterable[Near]) -> Mapping[str, Sequence[Near]]:
+    """By episode, in the order of the best of each, a few stretches that do not overlap."""
+    found: dict[str, list[Near]] = defaultdict(list)
+    for one in near:
+        others = found[one.episode_id]
+        if len(others) < SHOWN and _is_apart(one, others):
+            others.append(one)
+    return found
+
+
+def _is_for_meaning(request: SearchRequest) -> bool:
+    words = [word for term in request.question.terms for word in term.words]
+    return (
+        request.sort is Sort.BEST
+        and any(map(str.isalpha, words))
+        and not QUOTE.search(request.text)
+        and (request.page.cursor is None or position(request.page.cursor) is not None)
+    )
+
+
+def position(cursor: str | None) -> int | None:
+    """How far a cursor of both lists has come; None for one that words alone have made."""
+    if cursor is None:
+        return None
+    try:
+        kind, position = decode_cursor(cursor, (str, int))
+    except BadCursorError:
+        return None
+    return int(position) if kind == CURSOR and 0 <= position <= MAX_LIMIT + STRETCHES else None
+
+
+def _is_apart(one: Near, others: Sequence[Near]) -> bool:
+    return all(one.end_ms <= other.start_ms or other.end_ms <= one.start_ms for other in others)
+
+
+def _list_moments(session: Session, shown: Sequence[Near], marker: Marker) -> dict[Near, Moment]:
+    """What is said there, as the database has it now."""
+    if not shown:
+        return {}
+    rows = session.execute(
+        select(Segment.episode_id, Segment.start_ms, Segment.end_ms, Segment.text)
+        .join(Transcript, Transcript.id == Segment.transcript_id)
+        .where(Transcript.is_primary, or_(*map(_is_in, shown)))
+        .order_by(Segment.episode_id, Segment.start_ms, Segment.id)
+    ).all()
+    found = {}
+    for one in shown:
+        text = " ".join(
+            row.text
+            for row in rows
+            if row.episode_id == one.episode_id
+            and one.start_ms <= row.start_ms
+            and row.end_ms <= one.end_ms
+        )
+        if text:
+            found[one] = Moment(one.start_ms / 1000, one.end_ms / 1000, text, marker.mark(text))
+    return found
+
+
+def _is_in(one: Near) -> ColumnElement[bool]:
+    return and_(
+        Segment.episode_id == one.episode_id,
+        Segment.start_ms >= one.start_ms,
+        Segment.end_ms <= one.end_ms,
+    )
+
+
+def _joined(by_words: Moments, by_meaning: Sequence[Moment]) -> Moments:
+    """Where both found the same stretch, what words found says more exactly where."""
+    same = {
+        moment: next((other for other in by_words.best if _overlap(moment, other)), moment)
+        for moment in by_meaning
+    }
+    fused = fuse(by_words.best, list(dict.fromkeys(same[moment] for moment in by_meaning)))
+    ticks = {*by_words.ticks, *(moment.start for moment in fused)}
+    return Moments(fused[:SHOWN], by_words.more + len(fused[SHOWN:]), sorted(ticks))
+
+
+def _overlap(one: Moment, other: Moment) -> bool:
+    return one.start < other.end and other.start < one.end

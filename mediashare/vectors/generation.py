@@ -1,0 +1,146 @@
+"""A part of the index on disk: written once, mapped by whoever reads it, and later removed whole.
+
+What a process that reads holds in memory are the pages which the system thinks worth it.
+"""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mediashare.db.base import new_id
+from mediashare.vectors import compact
+from mediashare.vectors.bert import Floats
+from mediashare.vectors.port import DIMENSIONS, Near
+
+# Vectors looked at in one go: what that takes is far below what a request may take.
+BLOCK = 65_536
+OWNER = np.dtype([("id", "S32"), ("stamp", "<i8"), ("first", "<i8"), ("count", "<i4")])
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The vectors of one episode as the database keeps them: `stamp` says of which words they
+    are, `spans` when each stretch is spoken, `vectors` what it means (compact.py)."""
+
+    episode_id: str
+    stamp: int
+    spans: bytes
+    vectors: bytes
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One folder of the index, mapped: `owners` are the episodes in it and which rows are theirs,
+    `ids` the names of these in the same order."""
+
+    folder: Path
+    owners: NDArray[np.void]
+    ids: Sequence[str]
+    _spans: NDArray[np.void]
+    _codes: NDArray[np.uint64]
+    _vectors: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
+        """How far each stretch is, as the codes have it."""
+        rows = np.empty(len(self), np.uint16)
+        for start in range(0, len(rows), BLOCK):
+            block = self._codes[start : start + BLOCK]
+            rows[start : start + BLOCK] = compact.differing(block, code)
+        return rows
+
+    def compare(self, rows: NDArray[np.int64], vector: Floats) -> Sequence[Near]:
+        """How near these stretches are."""
+        owners = np.searchsorted(self.owners["first"], rows, side="right") - 1
+        found = compact.similarities(self._vectors[rows], vector)
+        spans = self._spans[rows].tolist()
+        return [
+            Near(self.ids[owner], start, end, similarity)
+            for owner, (start, end), similarity in zip(
+                owners.tolist(), spans, found.tolist(), strict=True
+            )
+        ]
+
+    def stored(self, place: int) -> Stored:
+        """One episode as it was put in."""
+        owner = self.owners[place]
+        rows = slice(int(owner["first"]), int(owner["first"] + owner["count"]))
+        spans, vectors = self._spans[rows].tobytes(), self._vectors[rows].tobytes()
+        return Stored(self.ids[place], int(owner["stamp"]), spans, vectors)
+
+
+def open_generation(folder: Path) -> Generation:
+    """Map a generation, so that it can be read from now on even when others remove it; raises
+    FileNotFoundError when they were faster."""
+    owners = np.fromfile(folder / "owners", OWNER)
+    return Generation(
+        folder,
+        owners,
+        [ident.decode() for ident in owners["id"].tolist()],
+        np.memmap(folder / "spans", compact.SPAN, mode="r"),
+        np.memmap(folder / "codes", "<u8", mode="r").reshape(-1, compact.CODE_WORDS),
+        np.memmap(folder / "vectors", "i1", mode="r").reshape(-1, DIMENSIONS),
+    )
+
+
+def write(base: Path, episodes: Iterable[Stored]) -> Generation | None:
+    """A new generation under `base`, there whole or not at all; None when nothing is in it.
+
+    Episodes come one by one, so that there is never more than one of them in memory.
+    """
+    partial = base / f".{new_id()}.part"
+    partial.mkdir(parents=True)
+    try:
+        if not _write(partial, episodes):
+            return None
+        folder = base / new_id()
+        partial.rename(folder)
+        return open_generation(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def read_manifest(base: Path) -> Sequence[str]:
+    """The names of the generations that count, oldest first."""
+    try:
+        names: list[str] = json.loads((base / "index.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return ()
+    return names
+
+
+def write_manifest(base: Path, names: Sequence[str]) -> None:
+    """From now on these generations count, for everybody at once; all others are removed."""
+    draft = base / ".index.json"
+    draft.write_text(json.dumps(list(names)))
+    draft.rename(base / "index.json")
+    for folder in base.iterdir():
+        if folder.is_dir() and folder.name not in names:
+            # Whoever has them mapped goes on reading: the bytes go with the last of them.
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(folder: Path, episodes: Iterable[Stored]) -> int:
+    first, owners = 0, []
+    with contextlib.ExitStack() as stack:
+        spans, codes, vectors = (
+            stack.enter_context((folder / name).open("wb"))
+            for name in ("spans", "codes", "vectors")
+        )
+        for episode in episodes:
+            rows = compact.unpack(episode.vectors)
+            spans.write(episode.spans)
+            codes.write(compact.codes(rows).tobytes())
+            vectors.write(episode.vectors)
+            owners.append((episode.episode_id.encode(), episode.stamp, first, len(rows)))
+            first += len(rows)
+    np.array(owners, OWNER).tofile(folder / "owners")
+    return first

@@ -1,0 +1,209 @@
+"""The index of one process: which generations count, who is nearest in them, and their upkeep.
+
+Several processes share a folder. One of them at a time writes, the others go on with what they
+have; everybody sees a new manifest with the next question.
+"""
+
+import contextlib
+import fcntl
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mediashare.vectors import compact, generation
+from mediashare.vectors.bert import Floats
+from mediashare.vectors.generation import Generation, Stored
+from mediashare.vectors.port import Near
+
+# Stretches that are compared exactly. What that costs is in `make bench name=retrieval`.
+CANDIDATES = 4096
+# Each further look takes so many times as many: whoever may see little still finds it.
+GROWTH = 2
+LARGEST_LOOK = 16_384
+NONE = np.zeros(0, np.uint16)
+# More than this makes questions slow; what is outdated goes with the merge.
+MOST_GENERATIONS = 12
+MOST_OUTDATED = 0.2
+# Words that were taken back are off the disk after this long.
+MERGE_AFTER_S = 3600
+
+# Those of some episodes that may be found, with the stamp of the words that they have now.
+Known = Callable[[Sequence[str]], Mapping[str, int]]
+Load = Callable[[Sequence[str]], Iterable[Stored]]
+Rows: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Index:
+    """What the manifest named at one moment. An episode counts where it was written last."""
+
+    generations: Sequence[Generation]
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, int]]:
+        """Where each episode is: which generation, and which of its owners."""
+        return {
+            ident: (number, place)
+            for number, part in enumerate(self.generations)
+            for place, ident in enumerate(part.ids)
+        }
+
+    @cached_property
+    def stamps(self) -> Mapping[str, int]:
+        """Of which words each episode's vectors are."""
+        known = [part.owners["stamp"].tolist() for part in self.generations]
+        return {ident: known[number][place] for ident, (number, place) in self.places.items()}
+
+    @property
+    def outdated(self) -> int:
+        """How many episodes stand in it that have been written anew."""
+        return len(self._ids) - len(self.places)
+
+    def count_missing(self, current: Mapping[str, int]) -> int:
+        """How many episodes are not in it with the words that they have now."""
+        return sum(self.stamps.get(ident) != stamp for ident, stamp in current.items())
+
+    def find(self, vector: Floats, known: Known, limit: int) -> Sequence[Near]:
+        """The nearest stretches of the episodes that may be found, best first."""
+        rows = self._choose(vector, known)
+        near = [
+            found
+            for part, first in zip(self.generations, self._firsts, strict=False)
+            for found in part.compare(_within(rows, first, len(part)), vector)
+        ]
+        # Equal ones in an order that does not depend on what else there is.
+        near.sort(key=lambda one: (-one.similarity, one.episode_id, one.start_ms))
+        return near[:limit]
+
+    def _choose(self, vector: Floats, known: Known) -> Rows:
+        """The first stretches of those that may be found, in the order of their codes; what may
+        not be found takes nobody's place."""
+        ordered, look = self._ordered(vector), CANDIDATES
+        may_be_found = np.zeros(len(self._ids), bool)
+        asked, chosen, count = self._is_outdated.copy(), [np.zeros(0, np.int64)], 0
+        while len(ordered) and count < CANDIDATES:
+            rows, ordered = ordered[:look], ordered[look:]
+            owners = self._owners[rows]
+            new = np.unique(owners[~asked[owners]])
+            asked[new] = True
+            may_be_found[new] = self._may_be_found(new.tolist(), known)
+            chosen.append(rows[may_be_found[owners]])
+            count += len(chosen[-1])
+            look = min(LARGEST_LOOK, look * GROWTH)
+        return np.concatenate(chosen)[:CANDIDATES]
+
+    def _may_be_found(self, owners: Sequence[int], known: Known) -> list[bool]:
+        idents = [self._ids[owner] for owner in owners]
+        stamps = known(idents) if idents else {}
+        return [stamps.get(ident) == self.stamps[ident] for ident in idents]
+
+    def _ordered(self, vector: Floats) -> Rows:
+        """All stretches, those first whose codes are nearest."""
+        code = compact.codes(vector)
+        distances = [part.distances(code) for part in self.generations]
+        return np.argsort(np.concatenate([NONE, *distances]), kind="stable")
+
+    @cached_property
+    def _firsts(self) -> Sequence[int]:
+        """Where the stretches of each generation begin, counted through all of them."""
+        return [0, *itertools.accumulate(len(part) for part in self.generations)]
+
+    @cached_property
+    def _ids(self) -> Sequence[str]:
+        return [ident for part in self.generations for ident in part.ids]
+
+    @cached_property
+    def _owners(self) -> Rows:
+        """Whose each stretch is."""
+        counts = [part.owners["count"] for part in self.generations]
+        return np.repeat(np.arange(len(self._ids)), np.concatenate([NONE, *counts]))
+
+    @cached_property
+    def _is_outdated(self) -> NDArray[np.bool_]:
+        ends = [0, *itertools.accumulate(len(part.ids) for part in self.generations)]
+        found = np.ones(len(self._ids), bool)
+        found[[ends[number] + place for number, place in self.places.values()]] = False
+        return found
+
+
+class IndexFolder:
+    """The index of a folder, read and kept up to date."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._names: Sequence[str] | None = None
+        self._index = Index(())
+        self._lock = threading.Lock()
+
+    def open(self) -> Index:
+        """The index as it is now."""
+        with self._lock:
+            while (names := generation.read_manifest(self._base)) != self._names:
+                # Whoever merges meanwhile removes what is to be opened, and has written a new list.
+                with contextlib.suppress(FileNotFoundError):
+                    self._index, self._names = self._open(names), names
+            return self._index
+
+    def follow(self, current: Mapping[str, int], load: Load) -> bool:
+        """Have in it what `current` names with its stamp and nothing else; False when another
+        process is at it."""
+        self._base.mkdir(parents=True, exist_ok=True)
+        with _locked(self._base / ".lock") as is_ours:
+            if is_ours:
+                self._follow(self.open(), current, load)
+            return is_ours
+
+    def _open(self, names: Sequence[str]) -> Index:
+        mapped = {part.folder.name: part for part in self._index.generations}
+        return Index(
+            [mapped.get(name) or generation.open_generation(self._base / name) for name in names]
+        )
+
+    def _follow(self, index: Index, current: Mapping[str, int], load: Load) -> None:
+        new = [ident for ident, stamp in current.items() if index.stamps.get(ident) != stamp]
+        gone = index.outdated + sum(ident not in current for ident in index.stamps)
+        parts = list(index.generations)
+        if new and (made := generation.write(self._base, load(new))):
+            parts.append(made)
+        if not self._is_worth_merging(parts, gone, len(current)):
+            if new:
+                generation.write_manifest(self._base, [part.folder.name for part in parts])
+            return
+        merged = generation.write(self._base, _current(Index(parts), current))
+        generation.write_manifest(self._base, [merged.folder.name] if merged else [])
+
+    def _is_worth_merging(self, parts: Sequence[Generation], gone: int, left: int) -> bool:
+        if len(parts) > MOST_GENERATIONS or gone > MOST_OUTDATED * (left + gone):
+            return True
+        oldest = min((part.folder.stat().st_mtime for part in parts), default=time.time())
+        return gone > 0 and time.time() - oldest > MERGE_AFTER_S
+
+
+def _current(index: Index, current: Mapping[str, int]) -> Iterator[Stored]:
+    for ident, (number, place) in index.places.items():
+        if index.stamps[ident] == current.get(ident):
+            yield index.generations[number].stored(place)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _within(rows: Rows, first: int, count: int) -> Rows:
+    """The rows of one generation, counted from its own beginning."""
+    return rows[(rows >= first) & (rows < first + count)] - first

@@ -1,0 +1,32 @@
+"""What search needs to find by meaning; it says nothing of how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+# Components of a vector, as `all-MiniLM-L6-v2` makes them.
+DIMENSIONS = 384
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A stretch of speech, in milliseconds, and the cosine of its meaning and the question's."""
+
+    episode_id: str
+    start_ms: int
+    end_ms: int
+    similarity: float
+
+
+class Finder(Protocol):
+    """Finds what is said in other words."""
+
+    def find(
+        self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
+    ) -> Sequence[Near]:
+        """The stretches nearest to `text`, best first, at most `limit`, of those episodes alone
+        that fulfil the conditions: what they rule out changes nothing in the answer."""
+        ...
