@@ -10,7 +10,7 @@ class Meaning(Base):
     """How far the vectors of one episode are.
 
     `revision` counts the changes of its words and its title; the database itself does that, in
-    the transaction of the change (migration 0014). `embedded` is the revision that the vectors
+    the transaction of the change (migration 0016). `embedded` is the revision that the vectors
     speak of, `model` who made them, and `stretches` how many there are.
     """
 
