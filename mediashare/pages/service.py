@@ -26,6 +26,7 @@ from mediashare.media import service as media_service
 from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
 from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
+from mediashare.repairs import service as repairs_service
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe, Translate
 from mediashare.transcripts.policy import ENGLISH
@@ -83,6 +84,7 @@ def delete_episode(session: Session, viewer: Viewer, episode_id: str) -> None:
     """Authors take back what is theirs: the rows now, the bytes by a job right after."""
     episode = get_own_episode(session, viewer, episode_id)
     media_service.forget_media(session, episode.id)
+    repairs_service.forget_all(session, episode.id)
     library_service.delete_episode(session, episode)
 
 

@@ -15,7 +15,7 @@ class NotYourTranscriptError(NotAllowedError):
     message = "Only its author, the stewards of its groups and moderators decide about fixes."
 
 
-class FixingClosedError(ConflictError):
+class FixingClosedError(NotAllowedError):
     """The episode is not published, not ready or hidden, so that others can't suggest anything."""
 
     message = "Nothing can be suggested at the moment: this episode is not published."

@@ -8,7 +8,7 @@ the same words, a ClashError has both texts and nothing is changed.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -202,11 +202,22 @@ def forget_lost(session: Session, episode_id: str) -> None:
     lost = set(named) - set(kept)
     if not lost:
         return
-    gone = FixedLine.fix_id.in_(own), FixedLine.line_id.in_(lost)
-    glossary_service.forget(session, _corrections(session.scalars(select(FixedLine).where(*gone))))
-    session.execute(delete(FixedLine).where(*gone))
+    gone = FixedLine.fix_id.in_(own) & FixedLine.line_id.in_(lost)
+    _unlearn(session, gone)
+    session.execute(delete(FixedLine).where(gone))
     emptied = ~select(FixedLine.fix_id).where(FixedLine.fix_id == Fix.id).exists()
     session.execute(delete(Fix).where(Fix.episode_id == episode_id, emptied))
+
+
+def forget_all(session: Session, episode_id: str) -> None:
+    """An episode is about to be deleted: what was put right in it is proposed nowhere."""
+    own = select(Fix.id).where(Fix.episode_id == episode_id)
+    _unlearn(session, FixedLine.fix_id.in_(own))
+
+
+def _unlearn(session: Session, lines: ColumnElement[bool]) -> None:
+    corrections = _corrections(session.scalars(select(FixedLine).where(lines)))
+    glossary_service.forget(session, corrections)
 
 
 def _begin(session: Session, viewer: Viewer, episode: Episode) -> bool:

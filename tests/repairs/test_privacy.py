@@ -86,3 +86,14 @@ def test_what_is_taken_out_for_good_is_proposed_nowhere(desk: Desk, session: Ses
         repairs_service.forget_lost(writing, desk.episode.id)
 
     assert desk.proposals() == []
+
+
+def test_what_was_put_right_in_a_deleted_clip_is_proposed_nowhere(
+    desk: Desk, browse: Callable[[User], Browser]
+) -> None:
+    desk.everywhere("author", "cube cuttle", "kubectl")
+    before = len(desk.proposals())
+
+    answer = browse(desk.people["author"]).post(f"{desk.episode.path}/delete", {})
+
+    assert (before, answer.status_code, desk.proposals()) == (1, 303, [])
