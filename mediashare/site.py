@@ -30,6 +30,7 @@ from mediashare.repairs import api as repairs_api
 from mediashare.repairs import routes as repairs_routes
 from mediashare.search import api as search_api
 from mediashare.search import routes as search_routes
+from mediashare.shell import routes as shell_routes
 from mediashare.transcripts import api as transcripts_api
 from mediashare.transcripts import routes as transcripts_routes
 from mediashare.uploads import api as uploads_api
@@ -46,6 +47,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (ratings_routes.blueprint, ""),
     (repairs_routes.blueprint, ""),
     (search_routes.blueprint, ""),
+    (shell_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
     (edits_routes.blueprint, ""),

@@ -18,6 +18,8 @@ const MORE_ICONS = [
   ...["mic", "video", "monitor", "picture-in-picture-2"],
   ...["clock", "loader", "circle-check", "triangle-alert", "circle-x"],
 ];
+// What a page needs to look like one of ours.
+const SHELL = ["app.css", "app.js", "font.woff2", "icons.svg", "icon.svg"];
 const FONT = /schibsted-grotesk-latin-wght/;
 
 /** All files under a folder whose names end in `ending`. */
@@ -60,9 +62,20 @@ function writeHashed(stem, ending, text) {
   return name;
 }
 
+/** The site's own icons under hashed names, by the names that they have in static/icons. */
+function copyIcons() {
+  const folder = path.join(here, "icons");
+  return Object.fromEntries(
+    fs.readdirSync(folder).map((name) => {
+      const { name: stem, ext } = path.parse(name);
+      return [name, writeHashed(stem, ext, fs.readFileSync(path.join(folder, name)))];
+    }),
+  );
+}
+
 /** What mediashare/web/rendering.py reads: logical name to file under static/dist. */
 function writeManifest(outputs) {
-  const manifest = { "icons.svg": writeHashed("icons", ".svg", makeSprite()) };
+  const manifest = { "icons.svg": writeHashed("icons", ".svg", makeSprite()), ...copyIcons() };
   for (const [file, output] of Object.entries(outputs)) {
     const name = path.relative(dist, path.resolve(root, file));
     if (output.entryPoint === "static/js/app.js") manifest["app.js"] = name;
@@ -71,6 +84,18 @@ function writeManifest(outputs) {
   }
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   fs.writeFileSync(path.join(dist, "manifest.json"), text);
+  return manifest;
+}
+
+/** The service worker has one address for ever, and is told which files make up the shell. */
+async function writeServiceWorker(manifest) {
+  const { outputFiles } = await esbuild.build({
+    ...{ absWorkingDir: root, bundle: true, write: false, minify: !watching },
+    ...{ entryPoints: ["static/js/service-worker.js"], format: "iife", target: options.target },
+  });
+  const shell = SHELL.map((name) => `/static/${manifest[name]}`);
+  const text = `const SHELL=${JSON.stringify(shell)};\n${outputFiles[0].text}`;
+  fs.writeFileSync(path.join(dist, "service-worker.js"), text);
 }
 
 /** Put a compressed copy beside every text file, for mediashare/web/compressed.py. */
@@ -84,9 +109,9 @@ function compress() {
 const manifestWriter = {
   name: "manifest",
   setup(build) {
-    build.onEnd((result) => {
+    build.onEnd(async (result) => {
       if (result.errors.length > 0) return;
-      writeManifest(result.metafile.outputs);
+      await writeServiceWorker(writeManifest(result.metafile.outputs));
       compress();
     });
   },

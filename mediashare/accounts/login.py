@@ -43,6 +43,9 @@ OPEN_ENDPOINTS = frozenset(
         "health.healthz",
         "health.readyz",
         "openapi.show",
+        "shell.manifest",
+        "shell.offline",
+        "shell.service_worker",
     }
 )
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -15,6 +15,7 @@ DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 AVATAR_COLOURS = "abcdef"
 STEPS = ((60, "minute"), (60, "hour"), (24, "day"))
 MONTH_DAYS = 31
+_KEY = "mediashare.assets"
 
 
 class AssetsMissingError(Exception):
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets = _Assets(reload=app.debug)
+    app.extensions[_KEY] = assets
     app.jinja_env.filters.update(
         clock=clock_time,
         ago=ago,
@@ -39,6 +41,12 @@ def install(app: Flask) -> None:
         markdown=markdown.render,
     )
     app.jinja_env.globals.update(asset=assets.url, icon=assets.icon)
+
+
+def asset_url(name: str) -> str:
+    """The address of a built file, for what is not a template."""
+    assets: _Assets = current_app.extensions[_KEY]
+    return assets.url(name)
 
 
 class _Assets:

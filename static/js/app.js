@@ -13,6 +13,8 @@ const islands = {
 };
 
 document.documentElement.classList.add("js");
+// Not every browser has it or allows it, and the site works all the same without.
+navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
 shortcuts();
 menus();
 folds();

@@ -148,9 +148,10 @@ def reader_state(library: Library, sign_in: Callable[[str], StorageState]) -> St
 def browser_context_args(
     browser_context_args: dict[str, Any], reader_state: StorageState
 ) -> dict[str, Any]:
-    """Tests see pages as a reader does, unless they say otherwise."""
+    """Tests see pages as a reader does, unless they say otherwise, and straight from the server."""
     return {
         **browser_context_args,
+        "service_workers": "block",
         "storage_state": reader_state,
         "permissions": ["clipboard-read", "clipboard-write"],
     }

@@ -1,0 +1,80 @@
+"""What a browser needs to install mediashare."""
+
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    redirect,
+    render_template,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from mediashare.web.rendering import DIST, asset_url
+
+blueprint = Blueprint("shell", __name__)
+
+CANVAS, INK = "#f3f4f0", "#0e1214"
+PNG, SVG = "image/png", "image/svg+xml"
+# Each browser takes what it can; the one with room around it may be cut to any shape.
+ICONS = (
+    ("icon.svg", SVG, "any", "any"),
+    ("icon-192.png", PNG, "192x192", "any"),
+    ("icon-512.png", PNG, "512x512", "any"),
+    ("icon-512-maskable.png", PNG, "512x512", "maskable"),
+)
+REVALIDATED = "no-cache"
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> ResponseReturnValue:
+    """Name, icons and colours of the installed site, and what other apps may share into it."""
+    answer = jsonify(
+        id="/",
+        name="mediashare",
+        short_name="mediashare",
+        description="Short clips of what people know, with every spoken word to be found.",
+        start_url="/",
+        scope="/",
+        display="standalone",
+        background_color=CANVAS,
+        theme_color=INK,
+        icons=[
+            {"src": asset_url(name), "type": kind, "sizes": sizes, "purpose": purpose}
+            for name, kind, sizes, purpose in ICONS
+        ],
+        shortcuts=[
+            {"name": "Record", "url": url_for("pages.record")},
+            {"name": "Upload", "url": url_for("pages.upload")},
+        ],
+        share_target={
+            "action": url_for("shell.share"),
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {"files": [{"name": "files", "accept": ["audio/*", "video/*"]}]},
+        },
+    )
+    answer.mimetype = "application/manifest+json"
+    answer.headers["Cache-Control"] = REVALIDATED
+    return answer
+
+
+@blueprint.get("/service-worker.js")
+def service_worker() -> Response:
+    """Stands at the root, because a service worker sees to no page above its own address."""
+    script = (DIST / "service-worker.js").read_bytes()
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": REVALIDATED})
+
+
+@blueprint.get("/offline")
+def offline() -> str:
+    """What is shown where there is no connection. The service worker keeps it as nobody in
+    particular sees it."""
+    return render_template("shell/offline.html")
+
+
+@blueprint.get("/share")
+def share() -> ResponseReturnValue:
+    """Where shared files arrive: the service worker takes them before they come here (see
+    static/js/service-worker.js). Who comes here all the same may choose them by hand."""
+    return redirect(url_for("pages.upload"), 303)
