@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
-FRONT_END := $(shell find static/js static/css static/build.mjs templates -type f 2>/dev/null)
+FRONT_END := $(shell find static/js static/css static/icons static/build.mjs templates -type f 2>/dev/null)
 # Four at once, also on two cores: the tests wait for servers and encoders more than they compute.
 PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 # Each process of the tests loads hundreds of modules: compiled once, whatever the shell says.
@@ -46,6 +46,9 @@ fmt: $(STAMPS)/test  ## Format the code and mend what can be mended by machine
 
 bench: $(STAMPS)/test assets  ## Measure what is worth measuring, as ratios; only one with name=media
 	@$(BIN)/python -m benchmarks $(name)
+
+shots: $(STAMPS)/test assets  ## Take pictures of every page into build/shots; only some with name=search
+	@$(BIN)/python -m tests.e2e.shots $(name)
 
 migrate: setup  ## Bring the database up to date
 	$(BIN)/mediashare migrate
@@ -111,4 +114,4 @@ $(STAMPS)/assets: $(STAMPS)/node $(FRONT_END)
 	@npm run --silent build
 	@touch $@
 
-.PHONY: help setup run demo worker test test-fast check fmt bench migrate migration assets lock clean
+.PHONY: help setup run demo worker test test-fast check fmt bench shots migrate migration assets lock clean

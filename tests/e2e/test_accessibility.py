@@ -80,6 +80,7 @@ PAGES = {
     "watched words": ("keeper", "/moderation/words"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
+    "no connection": ("nobody", "/offline"),
 }
 
 
