@@ -13,6 +13,7 @@ from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
 from mediashare.edits import routes as edits_routes
+from mediashare.explore import routes as explore_routes
 from mediashare.glossary import api as glossary_api
 from mediashare.glossary import routes as glossary_routes
 from mediashare.groups import api as groups_api
@@ -40,6 +41,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (admin_api.health, ""),
     (admin_routes.blueprint, ""),
     (chapters_routes.blueprint, ""),
+    (explore_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),

@@ -170,15 +170,15 @@ def list_group_choices(
 
 def list_newest(session: Session, viewer: Viewer, page: PageRequest) -> Cards:
     """Published episodes for the home page, newest first."""
-    return _cards(session, library_queries.list_newest(session, viewer, page))
+    return make_cards(session, library_queries.list_newest(session, viewer, page))
 
 
 def list_of_person(session: Session, viewer: Viewer, person: User, page: PageRequest) -> Cards:
     """A person's episodes: all of them for oneself, else what the viewer may see listed."""
     if viewer.id == person.id:
-        return _cards(session, library_queries.list_own(session, viewer, page))
+        return make_cards(session, library_queries.list_own(session, viewer, page))
     found = library_queries.list_newest(session, viewer, page, author_id=person.id)
-    return _cards(session, found)
+    return make_cards(session, found)
 
 
 def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
@@ -284,7 +284,8 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
     )
 
 
-def _cards(session: Session, page: Page[Episode]) -> Cards:
+def make_cards(session: Session, page: Page[Episode]) -> Cards:
+    """What the cards of these episodes show, of which the viewer may see all."""
     audio = [
         episode.id
         for episode in page.items

@@ -36,6 +36,7 @@ FOCUSED = """() => {
 }"""
 PAGES = {
     "home": ("reader", "/"),
+    "explore": ("reader", "/explore"),
     "a video": ("reader", "{video}?t=9"),
     "a recording of sound": ("reader", "{audio}?t=3"),
     "a discussion": ("reader", "{video}#comment-x"),

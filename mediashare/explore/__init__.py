@@ -1,0 +1,1 @@
+"""The page that shows what there is: topics, groups, people, and what has helped most."""
