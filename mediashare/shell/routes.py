@@ -1,4 +1,4 @@
-"""What a browser needs to install mediashare."""
+"""What a browser needs to install mediashare, and the page of all components for who builds it."""
 
 from flask import (
     Blueprint,
@@ -10,6 +10,9 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from mediashare.accounts import login
+from mediashare.accounts import policy as accounts_policy
+from mediashare.shell import views
 from mediashare.web.rendering import DIST, asset_url
 
 blueprint = Blueprint("shell", __name__)
@@ -71,6 +74,13 @@ def offline() -> str:
     """What is shown where there is no connection. The service worker keeps it as nobody in
     particular sees it."""
     return render_template("shell/offline.html")
+
+
+@blueprint.get("/styleguide")
+@login.role_required(accounts_policy.is_admin)
+def components() -> str:
+    """Every component of the pages, in both themes."""
+    return render_template("shell/components.html", **views.components())
 
 
 @blueprint.get("/share")

@@ -81,6 +81,7 @@ PAGES = {
     "watched words": ("keeper", "/moderation/words"),
     "moderation": ("keeper", "/moderation"),
     "sign in": ("nobody", "/sign-in"),
+    "components": ("keeper", "/styleguide"),
     "no connection": ("nobody", "/offline"),
 }
 
