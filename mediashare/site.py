@@ -16,6 +16,8 @@ from mediashare.edits import routes as edits_routes
 from mediashare.glossary import api as glossary_api
 from mediashare.glossary import routes as glossary_routes
 from mediashare.groups import api as groups_api
+from mediashare.listening import api as listening_api
+from mediashare.listening import routes as listening_routes
 from mediashare.media import api as media_api
 from mediashare.media import routes as media_routes
 from mediashare.moderation import api as moderation_api
@@ -40,6 +42,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (admin_routes.blueprint, ""),
     (chapters_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
+    (listening_routes.blueprint, ""),
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),
     (pages_routes.blueprint, ""),
@@ -59,6 +62,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (episodes_api.description, ""),
     (glossary_api.blueprint, ""),
     (groups_api.blueprint, ""),
+    (listening_api.blueprint, ""),
     (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
