@@ -15,3 +15,8 @@ def is_worth_keeping(position: float, duration: float | None) -> bool:
     if position < BEGUN_S:
         return False
     return duration is None or duration - position >= max(LEFT_S, duration * LEFT_SHARE)
+
+
+def place_to_go_on(position: float, duration: float | None) -> float:
+    """Where to go on, 0 for the beginning: an edit may have made the episode shorter meanwhile."""
+    return position if is_worth_keeping(position, duration) else 0.0

@@ -50,4 +50,4 @@ def forget(slug: str) -> ResponseReturnValue:
     if not is_for_fragment():
         return redirect("/", 303)
     begun = listening_queries.list_latest_begun(db.session(), viewer)
-    return render_template("listening/_continue.html", begun=begun)
+    return render_template("listening/_continue.html", begun=begun, is_anew=True)

@@ -22,6 +22,7 @@ from mediashare.jobs.steps import Step
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState
+from mediashare.listening import policy as listening_policy
 from mediashare.listening import queries as listening_queries
 from mediashare.media import queries as media_queries
 from mediashare.media.jobs import PreparePoster
@@ -218,7 +219,7 @@ def get_episode_screen(
             viewer, episode, is_steward=found.is_tended
         ),
         mine=found.mine,
-        position=found.position,
+        position=listening_policy.place_to_go_on(found.position, episode.duration),
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
     )

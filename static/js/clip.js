@@ -52,7 +52,7 @@ function playClip(player, clip) {
   const leave = () => {
     clip.isOn = false;
     root.removeEventListener("tick", watch);
-    media.removeEventListener("play", again);
+    root.removeEventListener("play", again, true);
     media.removeEventListener("seeking", look);
     notice.hidden = true;
     ticks.remove();
@@ -62,7 +62,8 @@ function playClip(player, clip) {
     if (time < start - NEAR_S || time > end + NEAR_S) leave();
   };
   root.addEventListener("tick", watch);
-  media.addEventListener("play", again);
+  // Before the player hears of it, and finds that the end is reached.
+  root.addEventListener("play", again, true);
   media.addEventListener("seeking", look);
   notice.querySelector("button").addEventListener("click", () => {
     leave();

@@ -52,7 +52,7 @@ function buttons(player, { captions, silence }) {
 function fold(root) {
   const sheet = root.querySelector("#deck-more");
   if (!sheet.showPopover) return;
-  const opener = root.querySelector(".more");
+  const opener = root.querySelector(".unfold");
   const narrow = matchMedia("(max-width: 900px)");
   const narrowest = matchMedia("(max-width: 360px)");
   const parts = [...root.querySelectorAll(".opt, .opt-last")].map((part) => {

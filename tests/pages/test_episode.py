@@ -245,6 +245,19 @@ def test_it_goes_on_where_its_reader_has_stopped_unless_the_address_says_otherwi
     assert "data-position" not in browse(author).get(episode.path).text
 
 
+def test_a_place_beyond_what_an_edit_has_left_is_none(session: Session, browse: Browse) -> None:
+    author, reader = make_user(session), make_user(session)
+    episode = make_playable(session, author, duration_ms=20_000)
+    begin_writing(session)
+    session.add(Position(user_id=reader.id, episode_id=episode.id, position_ms=21_500))
+    session.commit()
+
+    page = browse(reader).get(episode.path).text
+
+    assert "data-position" not in page
+    assert "#t=" not in page
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -129,7 +129,7 @@ def test_home_takes_as_many_statements_for_three_as_for_one(
 
     statements = count_statements(database, browse(reader), "/")
 
-    assert statements == 11
+    assert statements == 10
     assert statements <= MOST_STATEMENTS
 
 
