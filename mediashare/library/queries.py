@@ -96,13 +96,13 @@ def list_own(session: Session, viewer: Viewer, page: PageRequest) -> Page[Episod
 def list_arriving(
     session: Session, viewer: Viewer, *, since: datetime, limit: int = 15
 ) -> Sequence[Episode]:
-    """The viewer's episodes that are on their way, did not make it, or were made since then, newest
-    first, without what cards show beside them."""
-    is_arriving = or_(Episode.state != EpisodeState.READY, Episode.created_at > since)
+    """The viewer's episodes that are on their way or did not make it, then those made since then,
+    each newest first, without what cards show beside them."""
+    is_there = Episode.state == EpisodeState.READY
     return session.scalars(
         select(Episode)
-        .where(Episode.author_id == viewer.id, is_arriving)
-        .order_by(Episode.created_at.desc())
+        .where(Episode.author_id == viewer.id, or_(~is_there, Episode.created_at > since))
+        .order_by(is_there, Episode.created_at.desc())
         .limit(limit)
     ).all()
 

@@ -189,7 +189,8 @@ def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
     """The viewer's episodes that are on their way, failed, or have just arrived."""
     shown = library_queries.list_arriving(session, viewer, since=clock.now() - FRESH)
     steps = job_steps.list_steps_of(session, [episode.id for episode in shown])
-    return [OwnUpload(episode, steps.get(episode.id, ())) for episode in shown]
+    newest_first = sorted(shown, key=lambda episode: episode.created_at, reverse=True)
+    return [OwnUpload(episode, steps.get(episode.id, ())) for episode in newest_first]
 
 
 def get_episode_screen(

@@ -77,7 +77,7 @@ def test_lock_screens_show_and_move_what_plays(
         "Priya Raman",
     )
     [picture] = shown["artwork"]
-    assert page.request.get(picture["src"]).headers["content-type"] == "image/jpeg"
+    assert page.request.get(picture["src"]).headers["content-type"] == "image/webp"
 
     page.evaluate("window.pressed.play({})")
     player.wait_until("!m.paused && m.currentTime > 0.3")
