@@ -10,6 +10,7 @@ from mediashare.glossary import models as glossary_models
 from mediashare.groups import models as groups_models
 from mediashare.jobs import models as jobs_models
 from mediashare.library import models as library_models
+from mediashare.listening import models as listening_models
 from mediashare.meaning import models as meaning_models
 from mediashare.media import models as media_models
 from mediashare.moderation import models as moderation_models
@@ -31,6 +32,7 @@ __all__ = [
     "groups_models",
     "jobs_models",
     "library_models",
+    "listening_models",
     "meaning_models",
     "media_models",
     "metadata",

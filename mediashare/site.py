@@ -17,6 +17,8 @@ from mediashare.explore import routes as explore_routes
 from mediashare.glossary import api as glossary_api
 from mediashare.glossary import routes as glossary_routes
 from mediashare.groups import api as groups_api
+from mediashare.listening import api as listening_api
+from mediashare.listening import routes as listening_routes
 from mediashare.media import api as media_api
 from mediashare.media import routes as media_routes
 from mediashare.moderation import api as moderation_api
@@ -43,6 +45,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (chapters_routes.blueprint, ""),
     (explore_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
+    (listening_routes.blueprint, ""),
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),
     (pages_routes.blueprint, ""),
@@ -63,6 +66,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (episodes_api.description, ""),
     (glossary_api.blueprint, ""),
     (groups_api.blueprint, ""),
+    (listening_api.blueprint, ""),
     (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),

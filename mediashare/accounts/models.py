@@ -40,6 +40,9 @@ class User(Base):
     place: Mapped[str] = mapped_column(String(80), default="")
     about: Mapped[str] = mapped_column(Text, default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    wants_captions: Mapped[bool] = mapped_column(default=False)
+    uses_keys: Mapped[bool] = mapped_column(default=True)
+    keeps_history: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[CreatedAt]
 
 

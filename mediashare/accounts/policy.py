@@ -7,6 +7,16 @@ from mediashare.accounts.models import Role, Scope
 
 
 @dataclass(frozen=True)
+class Playback:
+    """How a person wants to play, on every device: with captions whatever was chosen there last,
+    with shortcuts of a single key, and so that it is kept where they stop."""
+
+    captions: bool = False
+    keys: bool = True
+    history: bool = True
+
+
+@dataclass(frozen=True)
 class Viewer:
     """Whoever makes this request, detached from any database session.
 
@@ -18,6 +28,7 @@ class Viewer:
     handle: str = ""
     name: str = ""
     scopes: frozenset[Scope] | None = None
+    playback: Playback = Playback()
 
     @property
     def is_signed_in(self) -> bool:

@@ -10,7 +10,7 @@ from mediashare import clock
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.errors import InvitationGoneError
 from mediashare.accounts.models import ApiToken, Invitation, Scope, SignIn, User
-from mediashare.accounts.policy import Viewer
+from mediashare.accounts.policy import Playback, Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
 
 
@@ -45,7 +45,8 @@ def find_token(session: Session, token: str) -> ApiToken | None:
 def viewer_of(user: User, scopes: str | None = None) -> Viewer:
     """The person as whoever is asking; `scopes` are those of the API token, if by one."""
     words = None if scopes is None else frozenset(Scope(word) for word in scopes.split())
-    return Viewer(user.id, user.role, user.handle, user.name, words)
+    playback = Playback(user.wants_captions, user.uses_keys, user.keeps_history)
+    return Viewer(user.id, user.role, user.handle, user.name, words, playback)
 
 
 def find_user_by_email(session: Session, email: str) -> User | None:

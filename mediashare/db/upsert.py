@@ -1,6 +1,7 @@
 """Rows that several transactions may want to add at the same time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -17,6 +18,15 @@ def add_missing(session: Session, model: type[Base], column: str, values: Sequen
         rows = [{column: value} for value in values]
         adding = _insert(session, model).on_conflict_do_nothing(index_elements=[column])
         session.execute(adding.values(rows))
+
+
+def put(
+    session: Session, model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """The row of `model` with this primary key has these values now, whether it was there or not;
+    of two transactions at once, the later one counts."""
+    adding = _insert(session, model).values({**key, **values})
+    session.execute(adding.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 
 def _insert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -113,6 +113,7 @@ class Episode(Base):
     did_not_work_count: Mapped[int] = mapped_column(default=0)
     outdated_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
+    play_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 

@@ -4,6 +4,8 @@ from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
 from mediashare.library.models import Episode, EpisodeState
 
+FEWEST_PLAYS = 5
+
 
 def is_author(viewer: Viewer, episode: Episode) -> bool:
     """Authors own their episodes."""
@@ -23,6 +25,11 @@ def may_rate(viewer: Viewer, episode: Episode) -> bool:
 def may_discuss(viewer: Viewer, episode: Episode) -> bool:
     """People discuss what they can play."""
     return is_open(episode) and accounts_policy.may_write(viewer)
+
+
+def shown_plays(episode: Episode) -> int | None:
+    """How often it was played, or None for so few that colleagues could guess who it was."""
+    return episode.play_count if episode.play_count >= FEWEST_PLAYS else None
 
 
 def is_open(episode: Episode) -> bool:

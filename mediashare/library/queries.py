@@ -1,6 +1,7 @@
 """Find episodes. `readable_by` is the one place that decides who may see what."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
@@ -92,13 +93,16 @@ def list_own(session: Session, viewer: Viewer, page: PageRequest) -> Page[Episod
     return page_by_time(session, query, page, time=Episode.created_at, ident=Episode.id)
 
 
-def list_unfinished(session: Session, viewer: Viewer, *, limit: int = 10) -> Sequence[Episode]:
-    """The viewer's episodes that are on their way or did not make it, newest first."""
+def list_arriving(
+    session: Session, viewer: Viewer, *, since: datetime, limit: int = 15
+) -> Sequence[Episode]:
+    """The viewer's episodes that are on their way or did not make it, then those made since then,
+    each newest first, without what cards show beside them."""
+    is_there = Episode.state == EpisodeState.READY
     return session.scalars(
         select(Episode)
-        .where(Episode.author_id == viewer.id, Episode.state != EpisodeState.READY)
-        .options(*for_cards())
-        .order_by(Episode.created_at.desc())
+        .where(Episode.author_id == viewer.id, or_(~is_there, Episode.created_at > since))
+        .order_by(is_there, Episode.created_at.desc())
         .limit(limit)
     ).all()
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from mediashare.accounts.models import User
+from mediashare.library import policy as library_policy
 from mediashare.library.models import Episode
 from mediashare.web.json_api import iso
 from mediashare.web.parts import parts
@@ -33,6 +34,7 @@ def episode_card(episode: Episode) -> dict[str, Any]:
             "outdated": episode.outdated_count,
         },
         "comment_count": episode.comment_count,
+        "plays": library_policy.shown_plays(episode),
         "created_at": iso(episode.created_at),
         "published_at": iso(episode.published_at),
     }

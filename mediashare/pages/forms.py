@@ -53,8 +53,19 @@ def is_to_be_published(form: Mapping[str, str]) -> bool:
 
 def read_moment(query: Mapping[str, str]) -> float:
     """The second that an address asks for with `t`; 0 where it names none."""
+    return _read_seconds(query, "t")
+
+
+def read_place(query: Mapping[str, str]) -> dict[str, str]:
+    """The moment or span that an address asks for, as that address would say it."""
+    start, end = read_moment(query), _read_seconds(query, "end")
+    times = {"t": start, "end": end if end > start else 0.0}
+    return {name: f"{seconds:.6g}" for name, seconds in times.items() if seconds}
+
+
+def _read_seconds(query: Mapping[str, str], name: str) -> float:
     try:
-        seconds = float(query.get("t", "0"))
+        seconds = float(query.get(name, "0"))
     except ValueError:
         return 0.0
     return seconds if 0 < seconds < LATEST_S else 0.0

@@ -22,6 +22,8 @@ from mediashare.jobs.steps import Step
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Episode, EpisodeKind, EpisodeState
+from mediashare.listening import policy as listening_policy
+from mediashare.listening import queries as listening_queries
 from mediashare.media import queries as media_queries
 from mediashare.media.jobs import PreparePoster
 from mediashare.media.models import Picture, PictureKind, Rendition, Waveform
@@ -36,7 +38,6 @@ from mediashare.transcripts.queries import SaidSegment
 
 # How long a finished upload stays among "your uploads", so that its author sees it arrive.
 FRESH = timedelta(hours=12)
-UPLOADS_SHOWN = 5
 LEFT_GROUP = "A group that you have left"
 
 
@@ -101,7 +102,8 @@ class StepsScreen(ProgressScreen):
 @dataclass(frozen=True, kw_only=True)
 class EpisodeScreen(ProgressScreen):
     """All that the page of one episode shows, as far as this viewer may see it. `shown` is the one
-    of its transcripts to read, whose `segments` these are."""
+    of its transcripts to read, whose `segments` these are; `position` is where the viewer has
+    stopped, 0 where that is not known."""
 
     more_coming: bool
     peaks: Sequence[int]
@@ -112,6 +114,7 @@ class EpisodeScreen(ProgressScreen):
     outline: ShownOutline
     may_name_speakers: bool
     mine: Mine
+    position: float
     threads: Page[Thread]
 
     @property
@@ -131,6 +134,7 @@ class _Parts:
     more_coming: bool
     is_tended: bool
     mine: Mine
+    position: float
 
 
 @dataclass(frozen=True)
@@ -183,12 +187,9 @@ def list_of_person(session: Session, viewer: Viewer, person: User, page: PageReq
 
 def list_uploads(session: Session, viewer: Viewer) -> Sequence[OwnUpload]:
     """The viewer's episodes that are on their way, failed, or have just arrived."""
-    recent = library_queries.list_own(session, viewer, PageRequest(limit=UPLOADS_SHOWN)).items
-    since = clock.now() - FRESH
-    shown = {episode.id: episode for episode in library_queries.list_unfinished(session, viewer)}
-    shown |= {episode.id: episode for episode in recent if episode.created_at > since}
-    steps = job_steps.list_steps_of(session, list(shown))
-    newest_first = sorted(shown.values(), key=lambda episode: episode.created_at, reverse=True)
+    shown = library_queries.list_arriving(session, viewer, since=clock.now() - FRESH)
+    steps = job_steps.list_steps_of(session, [episode.id for episode in shown])
+    newest_first = sorted(shown, key=lambda episode: episode.created_at, reverse=True)
     return [OwnUpload(episode, steps.get(episode.id, ())) for episode in newest_first]
 
 
@@ -219,6 +220,7 @@ def get_episode_screen(
             viewer, episode, is_steward=found.is_tended
         ),
         mine=found.mine,
+        position=listening_policy.place_to_go_on(found.position, episode.duration),
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
     )
@@ -271,7 +273,8 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         .where(Episode.id == episode_id)
         .order_by(Transcript.is_primary.desc(), Transcript.language)
     )
-    rows = session.execute(ratings_queries.add_mine(query, viewer)).all()
+    query = listening_queries.add_position(ratings_queries.add_mine(query, viewer), viewer)
+    rows = session.execute(query).all()
     row = rows[0]
     return _Parts(
         peaks=row.Waveform.peaks if row.Waveform else (),
@@ -281,6 +284,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         more_coming=bool(row.more_coming),
         is_tended=bool(row.is_tended),
         mine=ratings_queries.mine_of(row),
+        position=(row.position_ms or 0) / 1000,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -22,6 +22,7 @@ from mediashare.library import service as library_service
 from mediashare.library import views as library_views
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
+from mediashare.listening import queries as listening_queries
 from mediashare.media import forms as media_forms
 from mediashare.media import policy as media_policy
 from mediashare.media import service as media_service
@@ -32,7 +33,7 @@ from mediashare.pages import policy as pages_policy
 from mediashare.pages import queries as pages_queries
 from mediashare.pages import service as pages_service
 from mediashare.pages import views
-from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment
+from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment, read_place
 from mediashare.pages.service import Brought
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
@@ -64,6 +65,7 @@ for show in (
 ):
     blueprint.add_app_template_global(show, show.__name__)
 blueprint.add_app_template_global(library_policy.may_edit, "may_edit")
+blueprint.add_app_template_global(library_policy.shown_plays, "shown_plays")
 blueprint.add_app_template_global(library_views.poster_srcset, "poster_srcset")
 blueprint.add_app_template_global(media_views.storyboard_url, "storyboard_url")
 blueprint.add_app_template_global(transcripts_views.files_json, "transcript_files")
@@ -73,11 +75,12 @@ blueprint.add_app_template_global(media_policy.sort_best_first, "best_first")
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """What is new, and how one's own uploads are doing."""
+    """What one has begun, what is new, and how one's own uploads are doing."""
     session, viewer = db.session(), login.current_viewer()
     cards = pages_queries.list_newest(session, viewer, asked_page())
     uploads = pages_queries.list_uploads(session, viewer)
-    return render_template("pages/home.html", cards=cards, uploads=uploads)
+    begun = listening_queries.list_latest_begun(session, viewer)
+    return render_template("pages/home.html", cards=cards, uploads=uploads, begun=begun)
 
 
 @blueprint.get("/uploads")
@@ -133,8 +136,18 @@ def episode(slug: str) -> ResponseReturnValue:
         play=media_views.play_json(
             screen.episode, screen.renditions, more_coming=screen.more_coming
         ),
-        start=read_moment(request.args),
+        # Who follows a link to a moment wants that one, whatever they have heard before.
+        start=read_moment(request.args) or screen.position,
     )
+
+
+@blueprint.get("/e/<slug>/qr.svg")
+def qr_code(slug: str) -> ResponseReturnValue:
+    """The address of an episode, or of a moment or span of it, for the camera of a phone."""
+    found = library_queries.get_episode_by_slug(db.session(), login.current_viewer(), slug)
+    language = find_language(request.args.get("lang"))
+    place = {**({"lang": language} if language else {}), **read_place(request.args)}
+    return Response(views.qr_svg(found, place), mimetype="image/svg+xml")
 
 
 @blueprint.get("/e/<slug>/progress")

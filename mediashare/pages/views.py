@@ -1,9 +1,14 @@
 """How the screens show things: waveforms, files, steps, states in plain words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from urllib.parse import urlencode
+
+import segno
 
 from mediashare.jobs.models import JobState
 from mediashare.jobs.steps import Step, span
+from mediashare.library import views as library_views
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
@@ -63,6 +68,15 @@ AUDIENCES = (
     (Audience.UNLISTED, "People with the link", "Members who have the link; no list names it."),
     (Audience.PRIVATE, "Only me", "Nobody else, not even moderators."),
 )
+
+
+def qr_svg(episode: Episode, place: Mapping[str, str]) -> bytes:
+    """The address of an episode as a QR code: dark on light whatever the theme of the page is,
+    because not every camera reads the opposite."""
+    address = library_views.episode_url(episode) + (f"?{urlencode(place)}" if place else "")
+    drawn = BytesIO()
+    segno.make_qr(address, error="m").save(drawn, kind="svg", light="#fff", border=3)
+    return drawn.getvalue()
 
 
 def release_sentence(episode: Episode) -> str:

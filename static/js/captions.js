@@ -8,7 +8,9 @@ export function captions(player) {
   const button = player.root.querySelector("[data-do=captions]");
   const choice = player.root.querySelector("[data-captions]");
   const tracks = [...player.media.textTracks].filter((track) => KINDS.includes(track.kind));
-  let on = localStorage.getItem("captions") !== "off";
+  // Who needs them says so once, for every device; switching them off is then for this page.
+  const isNeeded = player.root.dataset.captions === "on";
+  let on = isNeeded || localStorage.getItem("captions") !== "off";
   let track = remembered(tracks, choice) ?? tracks[choice?.selectedIndex ?? 0];
 
   const draw = () => {
@@ -31,11 +33,17 @@ export function captions(player) {
     localStorage.setItem("captions-language", track.language);
     show();
   });
+  // Where a phone shows nothing but the picture, it draws the captions itself.
+  const drawItself = (isFull) => {
+    if (track) track.mode = isFull && on ? "showing" : "hidden";
+  };
+  player.media.addEventListener("webkitbeginfullscreen", () => drawItself(true));
+  player.media.addEventListener("webkitendfullscreen", () => drawItself(false));
   show();
   return {
     toggle() {
       on = !on;
-      localStorage.setItem("captions", on ? "on" : "off");
+      if (!isNeeded) localStorage.setItem("captions", on ? "on" : "off");
       show();
     },
   };

@@ -13,6 +13,8 @@ export function chapters(player) {
   showCurrent(player, links, at);
   showFrames(player, links);
   return {
+    hasAny: links.length > 0,
+    titleAt: (seconds) => links[at(seconds)]?.querySelector("span").textContent ?? "",
     next() {
       const start = starts[at(player.time) + 1];
       if (start !== undefined) player.seek(start);

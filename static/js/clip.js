@@ -1,13 +1,22 @@
 // The address decides where an episode starts, and where a clip of it ends: ?t=96.2&end=104.8.
 import { clock, moment } from "./time.js";
 
-/** Go to the moment that the address names; a clip stops at its end and offers to go on. */
+const WAVE = { width: 1000, height: 54 };
+// Files begin and end between two pictures: so far outside still counts as inside.
+const NEAR_S = 0.3;
+
+/**
+ * Go to the moment that the address names. Returns the clip, which `isOn` while only that span
+ * plays, and whether the address has named anything.
+ */
 export function openMoment(player) {
   const query = new URLSearchParams(location.search);
-  const start = Number(query.get("t"));
-  const end = Number(query.get("end"));
+  const start = Number(query.get("t")) || 0;
+  const end = Number(query.get("end")) || 0;
   if (start > 0) player.seek(start);
-  if (end > start) playClip(player, start, end);
+  const clip = { isOn: end > start, isNamed: start > 0 || end > start, start, end };
+  if (clip.isOn) playClip(player, clip);
+  return clip;
 }
 
 /** Links with data-seek move the player instead of leaving the page. */
@@ -22,23 +31,62 @@ export function seekLinks(player) {
   });
 }
 
-function playClip(player, start, end) {
-  const notice = document.querySelector("[data-clip]");
-  notice.hidden = false;
+/** Play this span and no more, until somebody wants to play on or goes elsewhere. */
+function playClip(player, clip) {
+  const { root, media } = player;
+  const { start, end } = clip;
+  const notice = root.querySelector("[data-clip]");
   const length = `${Math.max(1, Math.round(end - start))} s`;
+  notice.hidden = false;
   notice.querySelector("[data-clip-text]").textContent =
     `Clip, ${length}, from ${notice.dataset.clip}’s episode, ${clock(start)} to ${clock(end)}`;
-  const stop = ({ detail: time }) => {
+  const ticks = markEnds(player, clip);
+
+  const watch = ({ detail: time }) => {
     if (time >= end && player.isPlaying) player.pause();
   };
-  const leave = () => {
-    player.root.removeEventListener("tick", stop);
-    notice.hidden = true;
+  // Whoever presses play at its end wants to hear it again.
+  const again = () => {
+    if (player.time >= end) player.seek(start);
   };
-  player.root.addEventListener("tick", stop);
+  const leave = () => {
+    clip.isOn = false;
+    root.removeEventListener("tick", watch);
+    root.removeEventListener("play", again, true);
+    media.removeEventListener("seeking", look);
+    notice.hidden = true;
+    ticks.remove();
+  };
+  const look = () => {
+    const { time } = player;
+    if (time < start - NEAR_S || time > end + NEAR_S) leave();
+  };
+  root.addEventListener("tick", watch);
+  // Before the player hears of it, and finds that the end is reached.
+  root.addEventListener("play", again, true);
+  media.addEventListener("seeking", look);
   notice.querySelector("button").addEventListener("click", () => {
     leave();
     history.replaceState(null, "", moment(player.time));
     player.play();
   });
+}
+
+/** Shade what does not belong to the clip, so that its ends are seen on the waveform. */
+function markEnds(player, { start, end }) {
+  const layer = player.root.querySelector("[data-outside]");
+  const place = (seconds) => (Math.min(seconds / player.duration, 1) * WAVE.width).toFixed(1);
+  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  for (const [from, to] of [
+    [0, place(start)],
+    [place(end), WAVE.width],
+  ]) {
+    const shade = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    shade.setAttribute("x", from);
+    shade.setAttribute("width", Math.max(0, to - from));
+    shade.setAttribute("height", WAVE.height);
+    group.append(shade);
+  }
+  layer.append(group);
+  return group;
 }

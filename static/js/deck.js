@@ -8,16 +8,17 @@ const WAVE_WIDTH = 1000;
 const ARROW_S = 5;
 
 /** Connect the deck's controls with the player and keep them showing what it does. */
-export function deck(player, captions) {
+export function deck(player, { captions, outline, silence, openComment }) {
   const { root } = player;
   root.classList.add("ready");
-  buttons(player, captions);
-  scrubber(player);
-  pins(player);
+  buttons(player, { captions, silence });
+  scrubber(player, outline);
+  pins(player, openComment);
   states(player);
+  fold(root);
 }
 
-function buttons(player, captions) {
+function buttons(player, { captions, silence }) {
   const { root } = player;
   const acts = {
     play: () => player.toggle(),
@@ -26,6 +27,7 @@ function buttons(player, captions) {
     rate: () => player.changeRate(),
     mute: () => player.mute(),
     captions: () => captions.toggle(),
+    silence: () => silence.toggle(),
     audio: () => player.toggleSound(),
     pip: () => player.pictureInPicture(),
     full: () => player.fullScreen(),
@@ -35,9 +37,43 @@ function buttons(player, captions) {
     if (button) acts[button.dataset.do]();
     else if (event.target === player.media) player.toggle();
   });
+  const { media } = player;
+  const hasFull = document.fullscreenEnabled || "webkitEnterFullscreen" in media;
+  for (const [name, isThere] of Object.entries({
+    pip: document.pictureInPictureEnabled === true,
+    full: hasFull,
+  })) {
+    const button = root.querySelector(`[data-do=${name}]`);
+    if (button) button.hidden = !isThere;
+  }
 }
 
-function scrubber(player) {
+/** Where the deck has no room for them, some controls wait in a sheet behind one button. */
+function fold(root) {
+  const sheet = root.querySelector("#deck-more");
+  if (!sheet.showPopover) return;
+  const opener = root.querySelector(".unfold");
+  const narrow = matchMedia("(max-width: 900px)");
+  const narrowest = matchMedia("(max-width: 360px)");
+  const parts = [...root.querySelectorAll(".opt, .opt-last")].map((part) => {
+    const place = document.createComment(part.dataset.do ?? "");
+    part.before(place);
+    return { part, place, isFolded: part.matches(".opt-last") ? narrowest : narrow };
+  });
+  const arrange = () => {
+    opener.hidden = !narrow.matches;
+    if (!narrow.matches) sheet.hidePopover();
+    for (const { part, place, isFolded } of parts) {
+      if (isFolded.matches) sheet.append(part);
+      else place.after(part);
+    }
+  };
+  narrow.addEventListener("change", arrange);
+  narrowest.addEventListener("change", arrange);
+  arrange();
+}
+
+function scrubber(player, outline) {
   const { root } = player;
   const slider = root.querySelector(".scrub input");
   const played = root.querySelector(".scrub [data-played]");
@@ -59,7 +95,9 @@ function scrubber(player) {
     const { time, duration } = player;
     slider.max = duration;
     slider.value = time;
-    slider.setAttribute("aria-valuetext", `${spoken(time)} of ${spoken(duration)}`);
+    const chapter = outline.titleAt(time);
+    const where = chapter ? `, chapter ${chapter}` : "";
+    slider.setAttribute("aria-valuetext", `${spoken(time)} of ${spoken(duration)}${where}`);
     played.setAttribute("width", (time / duration) * WAVE_WIDTH);
     needle.style.setProperty("left", `${(time / duration) * 100}%`);
     for (const element of clocks) element.textContent = clock(time);
@@ -86,13 +124,17 @@ function hover(player) {
 }
 
 /** Put every comment that is about a moment on the waveform; a pin leads to its comment. */
-function pins(player) {
+function pins(player, openComment) {
   const list = player.root.querySelector(".pins");
   const put = () => {
     const found = document.querySelectorAll(".talk [data-pin]");
     list.replaceChildren(...[...found].map((comment) => makePin(comment, player.duration)));
   };
   put();
+  list.addEventListener("click", (event) => {
+    const pin = event.target.closest("a");
+    if (pin) openComment(document.getElementById(pin.hash.slice(1)));
+  });
   document.addEventListener("htmx:after:swap", put);
 }
 
@@ -114,8 +156,8 @@ function states(player) {
     setIcon(button("play"), player.isPlaying ? "pause" : "play");
   };
   const showRate = () => {
-    root.querySelector("[data-rate]").textContent = `${media.playbackRate}×`;
-    button("rate").setAttribute("aria-label", `Playback speed, ${media.playbackRate}×`);
+    root.querySelector("[data-rate]").textContent = `${player.rate}×`;
+    button("rate").setAttribute("aria-label", `Playback speed, ${player.rate}×`);
   };
   const showMute = () => {
     button("mute").setAttribute("aria-label", media.muted ? "Unmute" : "Mute");

@@ -5,11 +5,13 @@ import { openMoment, seekLinks } from "./clip.js";
 import { compose } from "./compose.js";
 import { deck } from "./deck.js";
 import { keys } from "./keys.js";
+import { goOn, listening } from "./listening.js";
+import { lockScreen } from "./lockscreen.js";
 import { Player } from "./player.js";
 import { quality } from "./quality.js";
-import { copyAddress } from "./selection.js";
+import { share } from "./share.js";
+import { silence } from "./silence.js";
 import { tabs } from "./tabs.js";
-import { moment } from "./time.js";
 import { transcript } from "./transcript.js";
 import { upkeep } from "./upkeep.js";
 
@@ -22,13 +24,21 @@ export default function episode(root) {
   const composer = compose(player, showTab);
   const panel = root.querySelector("[data-transcript]");
   const text = panel && transcript(panel, player, composer);
-  deck(player, subtitles);
+  const outline = chapters(player);
+  const openComment = (comment) => {
+    showTab("talk");
+    comment.tabIndex = -1;
+    comment.focus();
+  };
+  deck(player, { captions: subtitles, outline, silence: silence(player), openComment });
   quality(player);
   upkeep(player);
   seekLinks(player);
-  openMoment(player);
-  shareButton(root, player);
-  const outline = chapters(player);
+  const clip = openMoment(player);
+  if (!clip.isNamed) goOn(player);
+  listening(player, clip);
+  lockScreen(player, outline);
+  share(root, player, clip);
   keys(player, subtitles, {
     n: () => outline.next(),
     p: () => outline.previous(),
@@ -39,15 +49,5 @@ export default function episode(root) {
     q: () => text?.quote(),
     r: () => composer.comment(),
     s: () => root.querySelector("[data-solved]")?.click(),
-  });
-}
-
-/** Share the episode, from the second that is playing unless that is the beginning. */
-function shareButton(root, player) {
-  const button = root.querySelector("[data-share]");
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const query = player.time >= 1 ? moment(Math.floor(player.time)) : "";
-    copyAddress(`${location.origin}${location.pathname}${query}`);
   });
 }

@@ -52,7 +52,7 @@ export function find(root, body, paragraphs, { player, suspend }) {
   next.addEventListener("click", () => move(1));
 
   const asked = new URLSearchParams(location.search);
-  const words = (asked.get("find") ?? "").replaceAll(/["“”]/g, "").trim();
+  const words = (asked.get("find") ?? asked.get("q") ?? "").replaceAll(/["“”]/g, "").trim();
   if (!words) return;
   hits = wordsOf(words, paragraphs);
   if (hits.length === 0) return;

@@ -1,5 +1,5 @@
 // Keys of the episode page, and the dialog that explains them and switches them off.
-import { areOn, isShortcut, switchKeys } from "./shortcuts.js";
+import { areOffEverywhere, areOn, isShortcut, switchKeys } from "./shortcuts.js";
 
 /** Listen to single keys; `acts` are what the page adds to what the player can do. */
 export function keys(player, captions, acts) {
@@ -36,6 +36,7 @@ function tenth(player, key) {
 function explain(dialog) {
   const box = dialog.querySelector("[data-keys-on]");
   box.checked = areOn();
+  box.disabled = areOffEverywhere();
   box.addEventListener("change", () => switchKeys(box.checked));
   for (const opener of document.querySelectorAll("[data-open-keys]")) {
     opener.hidden = false;

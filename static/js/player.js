@@ -5,8 +5,13 @@ import { AUTO, SOUND } from "./sources.js";
 
 const RATES = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const JUMP_S = 10;
+// How fast silence is passed: the fastest at which every browser still plays sound.
+const HURRY = 4;
 
 export class Player {
+  #rate = 1;
+  #hurries = false;
+
   constructor(root) {
     this.root = root;
     this.media = root.querySelector("video, audio");
@@ -27,6 +32,11 @@ export class Player {
 
   get isPlaying() {
     return this.playback.isPlaying;
+  }
+
+  /** The speed that people have chosen, whatever silence is passed at. */
+  get rate() {
+    return this.#rate;
   }
 
   /** Go to a second, also before anything of the media is known. */
@@ -70,9 +80,16 @@ export class Player {
 
   /** The next speed, or with -1 the one before. */
   changeRate(step = 1) {
-    const now = RATES.indexOf(this.media.playbackRate);
+    const now = RATES.indexOf(this.#rate);
     this.#setRate(RATES[(now + step + RATES.length) % RATES.length]);
-    localStorage.setItem("rate", this.media.playbackRate);
+    localStorage.setItem("rate", this.#rate);
+  }
+
+  /** Pass what is silent; returns how much faster that is. */
+  hurry(isOn) {
+    this.#hurries = isOn;
+    this.#applyRate();
+    return HURRY / this.#rate;
   }
 
   pictureInPicture() {
@@ -82,12 +99,20 @@ export class Player {
 
   fullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenEnabled) this.root.requestFullscreen().catch(() => {});
+    // Phones that fill the screen with nothing but a picture.
+    else this.media.webkitEnterFullscreen?.();
   }
 
   #setRate(rate) {
+    this.#rate = RATES.includes(rate) ? rate : 1;
+    this.#applyRate();
+  }
+
+  #applyRate() {
     // The default too, or the next file would begin at another speed.
-    this.media.defaultPlaybackRate = this.media.playbackRate = rate;
+    this.media.defaultPlaybackRate = this.#rate;
+    this.media.playbackRate = this.#hurries ? HURRY : this.#rate;
   }
 
   #tellTheTime() {

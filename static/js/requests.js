@@ -30,6 +30,14 @@ export async function sendJson(address, body) {
   throw Object.assign(error, { status: response.status, fields: problem.errors, problem });
 }
 
+/** Send something that matters to nobody who is looking at the page; it also arrives when the page
+ *  is left meanwhile. What fails is not said: the next one says the same. */
+export async function tell(method, address, body = {}) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+  const request = { method, headers, body: JSON.stringify(body), keepalive: true };
+  await fetch(address, request).catch(() => {});
+}
+
 async function post(address, body) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
   const request = { method: "POST", headers, body: JSON.stringify(body) };

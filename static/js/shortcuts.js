@@ -9,9 +9,14 @@ export function isShortcut(event) {
   return !modified && !event.target.closest?.(WRITING) && areOn();
 }
 
-/** People can switch single-key shortcuts off (WCAG 2.1.4). */
+/** People can switch single-key shortcuts off (WCAG 2.1.4): in this browser, or everywhere. */
 export function areOn() {
-  return localStorage.getItem("keys") !== "off";
+  return !areOffEverywhere() && localStorage.getItem("keys") !== "off";
+}
+
+/** Whether the settings of their account say so. */
+export function areOffEverywhere() {
+  return document.documentElement.dataset.keys === "off";
 }
 
 /** Remember whether single-key shortcuts count in this browser. */

@@ -16,7 +16,9 @@ from playwright.sync_api import (
     StorageState,
     expect,
 )
+from sqlalchemy import update
 
+from mediashare.accounts.models import User
 from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
@@ -110,6 +112,9 @@ def house(
     media = made_once(tmp_path_factory, "library", encode_media)
     storage = DiskStorage(settings.data / "objects")
     library = seed(database, storage, media, settings.data.parent)
+    with database.transaction() as session:
+        # They are read by many tests, which all begin at the beginning.
+        session.execute(update(User).values(keeps_history=False))
     database.dispose()
     with running_web(settings) as web:
         yield web, library

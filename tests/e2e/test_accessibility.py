@@ -50,6 +50,7 @@ PAGES = {
     "a person": ("reader", "{person}"),
     "a report": ("reader", "{video}/report"),
     "settings": ("reader", "/settings"),
+    "settings of playback": ("reader", "/settings/playback"),
     "inbox": ("reader", "/inbox"),
     "nothing": ("reader", "/e/nothing-here"),
     "a rough draft": ("reader", "{spare}"),

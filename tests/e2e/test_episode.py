@@ -114,7 +114,7 @@ def test_single_keys_can_be_switched_off(page: Page, library: Library, player: P
     player.open(library.video)
 
     page.keyboard.press("?")
-    page.get_by_label("Single keys work on this page").uncheck()
+    page.get_by_label("Single keys work in this browser").uncheck()
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("5")
 
@@ -127,10 +127,14 @@ def test_the_slider_says_where_it_is_and_moves_by_arrows(
     player.open(f"{library.video}?t=10")
     slider = page.get_by_role("slider", name="Seek")
 
-    expect(slider).to_have_attribute("aria-valuetext", "10 seconds of 40 seconds")
+    expect(slider).to_have_attribute(
+        "aria-valuetext", "10 seconds of 40 seconds, chapter The symptom"
+    )
     slider.press("ArrowRight")
 
-    expect(slider).to_have_attribute("aria-valuetext", "15 seconds of 40 seconds")
+    expect(slider).to_have_attribute(
+        "aria-valuetext", "15 seconds of 40 seconds, chapter The symptom"
+    )
 
 
 def test_captions_are_drawn_and_can_be_switched_off(

@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 from functools import partial
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,7 @@ from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Audience, Episode, EpisodeState, EpisodeTag, Tag
+from mediashare.listening.models import Position
 from mediashare.media.jobs import MakeLadder
 from mediashare.media.models import Rendition, RenditionKind, Waveform
 from mediashare.transcripts.models import (
@@ -223,6 +226,59 @@ def test_what_one_may_not_see_does_not_exist(session: Session, browse: Browse, p
     assert answer.status_code == 404
     assert answer.text.count("Walnut") == 0
     assert browse(author).get(episode.path + path).status_code == 200
+
+
+def test_it_goes_on_where_its_reader_has_stopped_unless_the_address_says_otherwise(
+    session: Session, browse: Browse
+) -> None:
+    author, reader = make_user(session), make_user(session)
+    episode = make_playable(session, author)
+    begin_writing(session)
+    session.add(Position(user_id=reader.id, episode_id=episode.id, position_ms=21_500))
+    session.commit()
+
+    plain, named = (browse(reader).get(episode.path + query).text for query in ("", "?t=9"))
+
+    assert ".mp4#t=21.5" in plain
+    assert 'data-position="21.5"' in plain
+    assert ".mp4#t=9" in named
+    assert "data-position" not in browse(author).get(episode.path).text
+
+
+def test_a_place_beyond_what_an_edit_has_left_is_none(session: Session, browse: Browse) -> None:
+    author, reader = make_user(session), make_user(session)
+    episode = make_playable(session, author, duration_ms=20_000)
+    begin_writing(session)
+    session.add(Position(user_id=reader.id, episode_id=episode.id, position_ms=21_500))
+    session.commit()
+
+    page = browse(reader).get(episode.path).text
+
+    assert "data-position" not in page
+    assert "#t=" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", ""),
+        ("?t=9.5&end=12", "?t=9.5&end=12"),
+        ("?t=9&end=3&lang=de&x=<b>", "?lang=de&t=9"),
+        ("?t=nan&end=-1&lang=%22", ""),
+    ],
+)
+def test_the_qr_code_holds_the_address_of_the_moment_and_nothing_else(
+    session: Session, browse: Browse, query: str, said: str
+) -> None:
+    episode = make_episode(session, make_user(session))
+
+    answer = browse(make_user(session)).get(f"{episode.path}/qr.svg{query}")
+
+    drawn = BytesIO()
+    address = f"http://localhost:8000{episode.path}{said}"
+    segno.make_qr(address, error="m").save(drawn, kind="svg", light="#fff", border=3)
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.data == drawn.getvalue()
 
 
 @pytest.mark.parametrize("act", ["edit", "delete", "retry"])

@@ -147,6 +147,7 @@ class World:
         self._session.execute(
             delete(Membership).where(Membership.group_id == group, Membership.user_id == bystander)
         )
+        self._session.execute(update(User).values(wants_captions=False))
         self._fill_glossary()
         self._session.commit()
 

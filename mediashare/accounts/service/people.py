@@ -14,7 +14,7 @@ from mediashare.accounts.errors import (
     WrongCurrentPasswordError,
 )
 from mediashare.accounts.models import Role, User
-from mediashare.accounts.policy import Viewer, normalise_email
+from mediashare.accounts.policy import Playback, Viewer, normalise_email
 from mediashare.accounts.service.passwords import PasswordHash, hash_new_password, is_right
 from mediashare.accounts.service.sign_ins import end_access
 from mediashare.audit import service as audit_service
@@ -76,6 +76,14 @@ def change_profile(session: Session, viewer: Viewer, profile: Profile) -> User:
     user.name, user.team = profile.name, profile.team
     user.place, user.about = profile.place, profile.about
     return user
+
+
+def change_playback(session: Session, viewer: Viewer, playback: Playback) -> None:
+    """People say how they want to play."""
+    user = get_user(session, viewer.id)
+    user.wants_captions = playback.captions
+    user.uses_keys = playback.keys
+    user.keeps_history = playback.history
 
 
 def confirm_password(session: Session, viewer: Viewer, password: str) -> None:

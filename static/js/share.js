@@ -1,0 +1,65 @@
+// The share dialog: a link to the whole, to the second that plays or to the clip, and its QR code.
+import { announce } from "./dom.js";
+import { clock, moment } from "./time.js";
+
+/** Connect the button and its dialog. */
+export function share(root, player, clip) {
+  const dialog = document.getElementById("share");
+  const opener = root.querySelector("[data-share]");
+  const field = dialog.querySelector("[data-link]");
+  const picture = Object.assign(new Image(176, 176), { alt: "The link as a QR code" });
+  const send = dialog.querySelector("[data-send]");
+  const [second, span] = ["second", "clip"].map((name) => dialog.querySelector(`[value=${name}]`));
+  let places = {};
+
+  const show = () => {
+    const query = places[dialog.querySelector("[name=what]:checked").value];
+    field.value = `${location.origin}${location.pathname}${query}`;
+    picture.src = `${location.pathname}/qr.svg${query}`;
+  };
+  const open = () => {
+    const time = Math.floor(player.time);
+    places = { whole: "", second: moment(time), clip: clip.isOn ? moment(clip.start, clip.end) : "" };
+    offer(second, time > 0, `From ${clock(time)}`);
+    offer(span, clip.isOn, clip.isOn ? `This clip, ${clock(clip.start)} to ${clock(clip.end)}` : "");
+    const best = clip.isOn ? "clip" : time > 0 ? "second" : "whole";
+    dialog.querySelector(`[value=${best}]`).checked = true;
+    show();
+    dialog.showModal();
+  };
+  dialog.querySelector("[data-qr]").prepend(picture);
+  opener.hidden = false;
+  opener.addEventListener("click", open);
+  for (const choice of dialog.querySelectorAll("[name=what]")) {
+    choice.addEventListener("change", show);
+  }
+  field.addEventListener("focus", () => field.select());
+  dialog.querySelector("[data-copy]").addEventListener("click", async () => {
+    if (await copy(field)) {
+      dialog.close();
+      announce("The link is copied.");
+    }
+  });
+  send.hidden = !navigator.share;
+  send.addEventListener("click", () => {
+    navigator.share({ title: player.root.dataset.title, url: field.value }).catch(() => {});
+  });
+}
+
+function offer(choice, isThere, words) {
+  const label = choice.closest("label");
+  label.hidden = !isThere;
+  label.querySelector("span").textContent = words;
+}
+
+/** Where the clipboard is closed to us, the link stands there selected, to be copied by hand. */
+async function copy(field) {
+  try {
+    await navigator.clipboard.writeText(field.value);
+    return true;
+  } catch {
+    field.focus();
+    field.select();
+    return false;
+  }
+}
