@@ -25,7 +25,9 @@ def read_changes(data: Mapping[str, Any], before: Playback) -> Playback:
     known = asdict(before)
     sent = {name: data[name] for name in known if name in data}
     errors = {
-        name: "Must be true or false." for name, value in sent.items() if value not in (True, False)
+        name: "Must be true or false."
+        for name, value in sent.items()
+        if not isinstance(value, bool)
     }
     if errors:
         raise InvalidInputError(errors=errors)
