@@ -55,7 +55,7 @@ export class Begun {
     this.page.room.give(sizeIn(row));
     announce(`The upload of ${row.dataset.name} is discarded.`);
     this.refresh();
-    (this.place.hidden ? document.getElementById("file") : this.place.querySelector("h2")).focus();
+    (this.place.hidden ? document.getElementById("file") : this.place.querySelector("summary")).focus();
   }
 
   /** What the studio keeps in this browser is gone on with there. */

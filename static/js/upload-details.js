@@ -22,8 +22,7 @@ export class RowDetails {
     this.place.append(document.getElementById("upload-details").content.cloneNode(true));
     for (const name of NUMBERED) {
       for (const part of this.place.querySelectorAll(`[${name}]`)) {
-        const numbered = part.getAttribute(name).split(" ").map((word) => word + this.ending);
-        part.setAttribute(name, numbered.join(" "));
+        part.setAttribute(name, part.getAttribute(name).replace(/\S+/g, `$&${this.ending}`));
       }
     }
     this.title.value = row.suggestedTitle;

@@ -109,6 +109,7 @@ class Page {
       row.details.show(areMany && !row.episode && !row.isRefused);
       row.details.follow();
     }
+    form.querySelector(".upload-about").hidden = rows.length > 0 && rows.every((row) => row.episode);
     form.querySelector(".upload-about [data-sight]").textContent = sightOf(form);
   }
 
@@ -176,6 +177,7 @@ async function save(page) {
     location.assign(new URL(rows[0].episode.url).pathname);
   } else {
     announce("Everything is saved. You may leave; it is made ready without you.");
+    page.field.focus();
   }
 }
 
