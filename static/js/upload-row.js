@@ -1,5 +1,5 @@
 // One file on its way up: what is shown of it, and what people can do with it.
-import { announce, setIcon } from "./dom.js";
+import { announce, mention, setIcon } from "./dom.js";
 import { GONE, sentenceOf } from "./refusals.js";
 import { clock } from "./time.js";
 import { examine } from "./upload-checks.js";
@@ -164,7 +164,7 @@ export class UploadRow {
     this.say(`${this.percent} %${left === null ? "" : `, ${roughly(left / 1000)} left`}`);
     if (this.percent >= this.announced + QUARTER) {
       this.announced = this.percent - (this.percent % QUARTER);
-      announce(`${this.file.name}: ${this.announced} % uploaded.`, "vh");
+      mention(`${this.file.name}: ${this.announced} % uploaded.`);
     }
   }
 
