@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import (
     BrowserContext,
+    Dialog,
     Error,
     FilePayload,
     Locator,
@@ -113,12 +114,17 @@ def test_three_are_sent_at_once_and_the_others_wait_for_their_turn(page: Page) -
 
 def test_leaving_warns_while_something_is_sent_or_waits_and_not_after(page: Page) -> None:
     asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
     field = open_upload(page)
     let_go = hold(page)
     field.set_input_files(numbered(1))
     expect(rows(page, "sending")).to_have_count(1)
 
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.once("dialog", stay)
     page.get_by_role("link", name="Home").first.click()
     expect(rows(page, "sending")).to_have_count(1)
     assert asked == ["beforeunload"]
@@ -163,6 +169,14 @@ def test_titles_come_from_names_that_say_something(page: Page, name: str, title:
     expect(prompt).to_be_visible(visible=title == "")
 
 
+def describe_differently(of: Locator) -> None:
+    """Say something else of one file."""
+    of.get_by_text("More about this file").click()
+    of.get_by_role("textbox", name="Tags").fill("other")
+    of.get_by_role("textbox", name="Description").fill("Only here.")
+    of.get_by_role("radio", name="Only me Nobody").check()
+
+
 def test_what_is_said_for_all_holds_for_each_that_says_nothing_else(page: Page) -> None:
     sent: list[Any] = []
 
@@ -172,36 +186,40 @@ def test_what_is_said_for_all_holds_for_each_that_says_nothing_else(page: Page) 
 
     page.on("request", note)
     field = open_upload(page)
-    field.set_input_files(numbered(3))
+    field.set_input_files(numbered(2))
     page.locator("#tags").fill("dns, incident")
     page.locator("#language").fill("de")
     own = row(page, "talk about 1.mp4")
-    own.get_by_text("More about this file").click()
-    own.get_by_role("textbox", name="Tags").fill("other")
-    own.get_by_role("textbox", name="Description").fill("Only here.")
-    own.get_by_role("radio", name="Only me Nobody").check()
+    describe_differently(own)
     expect(own.locator("summary")).to_contain_text("Differs from the others. Nobody but you sees")
     page.locator("#tags").fill("dns")
-    back = row(page, "talk about 2.mp4")
-    back.get_by_text("More about this file").click()
-    back.get_by_role("checkbox", name="Publish as soon as it is ready").uncheck()
-    expect(back.locator("summary")).to_contain_text("until you publish it. Tags: dns.")
-    back.get_by_role("button", name="Take over what is said for all files").click()
-    expect(back.locator("summary")).to_have_text(
-        "More about this file Everybody here finds it as soon as it is ready. Tags: dns."
-    )
-
     page.get_by_role("button", name="Save").click()
 
-    expect(page.locator(".upload .after")).to_have_count(3)
+    expect(page.locator(".upload .after")).to_have_count(2)
     said = {one["title"]: one for one in sent}
     others = {"description": "", "tags": ["dns"], "audience": "internal", "publish": True}
     changed = {"description": "Only here.", "tags": ["other"], "audience": "private"}
-    assert said.keys() == {f"Talk about {number}" for number in range(3)}
+    assert said.keys() == {"Talk about 0", "Talk about 1"}
     assert said["Talk about 0"].items() >= others.items()
     assert said["Talk about 1"].items() >= changed.items()
-    assert said["Talk about 2"].items() >= others.items()
     assert {one["language"] for one in sent} == {"de"}
+
+
+def test_what_was_said_of_one_file_can_give_way_to_what_is_said_for_all(page: Page) -> None:
+    field = open_upload(page)
+    field.set_input_files(numbered(2))
+    page.locator("#tags").fill("dns")
+    own = row(page, "talk about 1.mp4")
+    describe_differently(own)
+
+    own.get_by_role("button", name="Take over what is said for all files").click()
+
+    expect(own.locator("summary")).to_have_text(
+        "More about this file Everybody here finds it as soon as it is ready. Tags: dns."
+    )
+    expect(own.locator("summary")).to_be_focused()
+    page.get_by_role("checkbox", name="Publish as soon as it is ready").last.uncheck()
+    expect(own.locator("summary")).to_contain_text("until you publish it.")
 
 
 def test_what_is_saved_shows_its_steps_and_leads_to_its_episode(page: Page) -> None:
@@ -368,7 +386,9 @@ def test_the_tray_shows_what_another_tab_sends_and_what_became_of_it(
     field.set_input_files([file("seen in the tray.mp4")])
 
     tray = other.locator(".tray")
-    expect(tray.locator("[data-live]")).to_contain_text("seen in the tray.mp4", use_inner_text=False)
+    expect(tray.locator("[data-live]")).to_contain_text(
+        "seen in the tray.mp4", use_inner_text=False
+    )
     tray.locator("summary").click()
     expect(tray.get_by_role("progressbar", name="seen in the tray.mp4")).to_be_visible()
     # It is named once: the server's line of it gives way.

@@ -213,9 +213,7 @@ def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
     expect(page.locator(".upload")).to_have_count(0)
 
 
-def test_several_files_have_titles_of_their_own(
-    page: Page, recording: Path, another: Path
-) -> None:
+def test_several_files_have_titles_of_their_own(page: Page, recording: Path, another: Path) -> None:
     field = open_upload(page)
 
     field.set_input_files([recording, another])

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -110,7 +109,9 @@ def test_the_tray_takes_as_many_statements_for_three_as_for_one(
     browser.get("/uploads/tray")
     event.remove(database.engine, "before_cursor_execute", note)
 
-    assert len([words for words in counted if words.lstrip().startswith("SELECT")]) <= MOST_STATEMENTS
+    assert (
+        len([words for words in counted if words.lstrip().startswith("SELECT")]) <= MOST_STATEMENTS
+    )
 
 
 def test_the_page_tells_its_limits_and_the_room_that_is_left(
@@ -153,7 +154,7 @@ def test_a_page_without_unfinished_uploads_does_not_speak_of_them(
 
 
 def test_the_few_lines_on_a_row_ask_for_themselves_until_nothing_more_comes(
-    session: Session, browse: Browse, app: Flask
+    session: Session, browse: Browse
 ) -> None:
     author = make_user(session)
     waiting, failed = make_waiting(session, author), make_waiting(session, author)
