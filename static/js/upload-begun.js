@@ -18,7 +18,9 @@ export class Begun {
   refresh() {
     if (!this.place) return;
     for (const row of this.rows) row.hidden = row.isGone || this.page.isTaken(addressOf(this, row));
-    this.place.hidden = this.rows.every((row) => row.hidden);
+    const left = this.rows.filter((row) => !row.hidden).length;
+    this.place.hidden = left === 0;
+    this.place.querySelector(".chip").textContent = left;
   }
 
   #wire(row) {

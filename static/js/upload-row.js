@@ -101,6 +101,12 @@ export class UploadRow {
     this.resume();
   }
 
+  /** The connection is there again. */
+  hurry() {
+    if (this.state === "sending") this.sending.hurry();
+    else if (this.state === "failed" && this.sending.isLost) this.retry();
+  }
+
   /** It is not this one's turn. */
   wait() {
     this.#become("waiting", "Waits until one of the others has arrived.");

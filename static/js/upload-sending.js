@@ -6,12 +6,16 @@ import { renewToken } from "./requests.js";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 30000];
+const CHANGED = "This file was changed or moved after it was chosen. Remove it here and choose it again.";
 
 export class Sending {
   /** `row` hears of progress, arrival, failure, and says what people are told meanwhile. */
   constructor(file, endpoint, row) {
+    this.file = file;
     this.row = row;
     this.isUnwanted = false;
+    // Whether it waits for the connection, and is tried again as soon as there is one.
+    this.isLost = false;
     this.upload = new Upload(file, {
       endpoint,
       chunkSize: CHUNK_BYTES,
@@ -21,7 +25,10 @@ export class Sending {
       onAfterResponse: checkHead,
       onShouldRetry: (error) => this.#mayRetry(error),
       onUploadUrlAvailable: () => this.#known(),
-      onProgress: (sent, total) => row.progress(sent, total),
+      onProgress: (sent, total) => {
+        this.isLost = false;
+        row.progress(sent, total);
+      },
       onSuccess: () => row.arrived(),
       onError: (error) => this.#failed(error),
     });
@@ -52,6 +59,13 @@ export class Sending {
     if (this.isCreating) return;
     this.isCreating = this.address === null;
     this.upload.start();
+  }
+
+  /** The connection is there again: wait no longer. */
+  hurry() {
+    if (!this.isLost || this.isPaused || this.isCreating) return;
+    this.upload.abort();
+    this.start();
   }
 
   pause() {
@@ -91,6 +105,17 @@ export class Sending {
     if (!this.isUnwanted) this.row.failed(error);
   }
 
+  /** To a script, a file that can't be read any more looks like a connection that is lost. */
+  async #checkFile() {
+    const isReadable = await this.file
+      .slice(0, 1)
+      .arrayBuffer()
+      .catch(() => null);
+    if (isReadable || this.isUnwanted) return;
+    this.upload.abort();
+    this.#failed(CHANGED);
+  }
+
   async #authorize(request) {
     if (this.isTokenOld) await renewToken();
     this.isTokenOld = false;
@@ -100,6 +125,8 @@ export class Sending {
   #mayRetry(error) {
     this.isTokenOld = true;
     const status = statusOf(error);
+    this.isLost = status === 0;
+    if (this.isLost) this.#checkFile();
     if (this.isUnwanted && this.isCreating) return false;
     // With a token of now it may be allowed; if not even then, it is not.
     if (status === 403 && !this.wasForbidden) {

@@ -31,6 +31,9 @@ export default function upload(form, htmx) {
     event.preventDefault();
     save(page);
   });
+  addEventListener("online", () => {
+    for (const row of page.rows) row.hurry();
+  });
   addEventListener("beforeunload", (event) => {
     if (page.rows.some((row) => row.isUnderWay)) event.preventDefault();
   });

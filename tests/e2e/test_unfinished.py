@@ -208,6 +208,44 @@ def test_what_is_cancelled_leaves_no_bytes(
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('tus'))") == []
 
 
+def test_an_upload_goes_on_by_itself_when_the_connection_is_there_again(
+    context: BrowserContext, page: Page, small: Path, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("net::ERR")
+    page.goto("/upload")
+    let_go = slow_down_from(context, page, PIECE)
+    with page.expect_response(reaches(PIECE)):
+        page.locator("#file").set_input_files(small)
+    let_go()
+
+    context.set_offline(offline=True)
+    state = page.locator(".upload .state")
+    expect(state).to_have_text("The connection is lost. Trying again.")
+    context.set_offline(offline=False)
+
+    expect(state).to_contain_text("Uploaded.")
+    page.get_by_role("button", name="Cancel").click()
+
+
+def test_a_file_that_was_changed_after_it_was_chosen_is_told_from_a_lost_connection(
+    context: BrowserContext, page: Page, small: Path, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("net::ERR")
+    page.goto("/upload")
+    slow_down_from(context, page, PIECE)
+    with page.expect_response(reaches(PIECE)):
+        page.locator("#file").set_input_files(small)
+    page.get_by_role("button", name="Pause").click()
+    page.unroute_all(behavior="ignoreErrors")
+
+    small.write_bytes(bytes(1000))
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.locator(".upload .state")).to_contain_text(
+        "This file was changed or moved after it was chosen."
+    )
+
+
 def begin(context: BrowserContext, page: Page, file: Path) -> None:
     """Begin an upload, leave when its first piece has arrived, and lose what the browser knows."""
     page.on("dialog", lambda dialog: dialog.accept())
