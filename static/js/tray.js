@@ -3,7 +3,6 @@
 // Set in this browser while something may be under way, so that no other page need ask.
 const UNDER_WAY = "uploads-under-way";
 const AGAIN_MS = 10_000;
-const TELL_MS = 400;
 
 export function tray() {
   const root = document.querySelector("[data-tray]");
@@ -13,7 +12,6 @@ export function tray() {
   const own = crypto.randomUUID();
   const channel = new BroadcastChannel("uploads");
   let asking;
-  let telling;
 
   const show = () => {
     const files = [...tabs.values()].flat();
@@ -63,24 +61,21 @@ export function tray() {
     show();
   };
 
-  const tell = () => {
-    telling = null;
-    channel.postMessage({ tab: own, files: tabs.get(own) });
-  };
+  const tell = (files) => channel.postMessage({ tab: own, files });
 
   document.addEventListener("uploads", ({ detail: files }) => {
     if (!tabs.has(own)) navigator.locks?.request(own, () => new Promise(() => {}));
     if (files.length > 0) localStorage.setItem(UNDER_WAY, "1");
     hear(own, files);
-    telling ??= setTimeout(tell, TELL_MS);
+    tell(files);
   });
   channel.addEventListener("message", ({ data }) => {
     if (data.files) hear(data.tab, data.files);
-    else if (tabs.has(own)) tell();
+    else if (tabs.has(own)) tell(tabs.get(own));
   });
   channel.postMessage({ isAsking: true });
   addEventListener("pagehide", () => {
-    if (tabs.has(own)) channel.postMessage({ tab: own, files: [] });
+    if (tabs.has(own)) tell([]);
   });
   root.addEventListener("toggle", () => {
     if (!root.open) return;

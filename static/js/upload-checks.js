@@ -15,6 +15,8 @@ const PICTURES =
 const OTHERS =
   /^(PK\x03\x04|%PDF|FLV\x01|0&\xb2u|\0\0\x01\xba|\x7fELF|Rar!|7z\xbc\xaf|#EXTM3U|WEBVTT|\{\\rtf|<!doctype|<html|<\?xml|<svg|ffconcat)/is;
 
+let looked = Promise.resolve();
+
 /** Why a file can never become an episode, or null. `length` is null where nobody knows it. */
 export async function examine(file, { longest, seconds }) {
   const known = { refusal: null, length: null };
@@ -64,7 +66,13 @@ async function beginning(file) {
   }
 }
 
-async function lengthOf(file) {
+/** Browsers play only so many files at a time: one is looked at after the other. */
+function lengthOf(file) {
+  looked = looked.then(() => measure(file));
+  return looked;
+}
+
+async function measure(file) {
   const media = document.createElement("video");
   const address = URL.createObjectURL(file);
   const told = Promise.withResolvers();
@@ -76,6 +84,7 @@ async function lengthOf(file) {
   const found = await told.promise;
   clearTimeout(timer);
   media.removeAttribute("src");
+  media.load();
   URL.revokeObjectURL(address);
   return Number.isFinite(found) ? found : null;
 }

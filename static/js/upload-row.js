@@ -80,13 +80,14 @@ export class UploadRow {
     if (this.state !== "checking") return;
     const full = this.address ? null : this.page.room?.take(this.file.size);
     if (full) return this.failed(full);
-    this.taken = this.address ? 0 : this.file.size;
+    this.taken = this.file.size;
     this.resume();
   }
 
   /** All of it arrived in an earlier visit. */
   adopt(address) {
     this.sending.adopt(address);
+    this.taken = this.file.size;
     this.arrived();
   }
 

@@ -10,6 +10,8 @@ import { dropAnywhere } from "./upload-drop.js";
 import { Queue } from "./upload-queue.js";
 import { UploadRow } from "./upload-row.js";
 
+const TELL_MS = 400;
+
 export default function upload(form, htmx) {
   const page = new Page(form, htmx);
   const { field } = page;
@@ -26,7 +28,7 @@ export default function upload(form, htmx) {
     (files) => page.add(files),
     (folders) => page.refuseFolders(folders),
   );
-  form.addEventListener("input", () => page.arrange());
+  form.addEventListener("input", () => page.describe());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save(page);
@@ -67,22 +69,25 @@ class Page {
     const [again, fresh] = [[], []];
     for (const file of files) (this.#has(file) ? again : fresh).push(file);
     for (const file of fresh) this.#append(new UploadRow(file, this.form, this)).start(address);
-    this.arrange();
+    this.#suggest();
     if (again.length > 0) announce(`${listed(again)} in the list already.`, "bad");
   }
 
   /** Go on with what has arrived as a whole. */
   adopt(file, address) {
     this.#append(new UploadRow(file, this.form, this)).adopt(address);
-    this.arrange();
+    this.#suggest();
     this.begun.refresh();
     (this.wereMany ? this.rows.at(-1).details.title : this.form.elements.title).focus();
   }
 
-  /** The tray tells it on, to all tabs of this browser. */
+  /** The tray shows it, and tells it on to all tabs of this browser. */
   tell() {
-    const files = this.rows.filter((row) => !row.episode).map((row) => row.news);
-    document.dispatchEvent(new CustomEvent("uploads", { detail: files }));
+    this.telling ??= setTimeout(() => {
+      this.telling = null;
+      const files = this.rows.filter((row) => !row.episode).map((row) => row.news);
+      document.dispatchEvent(new CustomEvent("uploads", { detail: files }));
+    }, TELL_MS);
   }
 
   refuseFolders(names) {
@@ -106,14 +111,23 @@ class Page {
     // What was typed stays with its file when files come and go.
     if (areMany && !this.wereMany) rows[0].details.take(form);
     if (rows.length === 1 && this.wereMany) rows[0].details.give(form);
-    if (rows.length === 1 && !title.value) title.value = rows[0].suggestedTitle;
     this.wereMany = areMany;
-    for (const row of rows) {
-      row.details.show(areMany && !row.episode && !row.isRefused);
-      row.details.follow();
-    }
+    for (const row of rows) row.details.show(areMany && !row.episode && !row.isRefused);
     form.querySelector(".upload-about").hidden = rows.length > 0 && rows.every((row) => row.episode);
-    form.querySelector(".upload-about [data-sight]").textContent = sightOf(form);
+    this.describe();
+  }
+
+  /** What is said for all is said of each, and who will see it is told. */
+  describe() {
+    for (const row of this.rows) row.details.follow();
+    const sight = this.form.querySelector(".upload-about [data-sight]");
+    sight.textContent = sightOf(this.form);
+  }
+
+  #suggest() {
+    this.arrange();
+    const { title } = this.form.elements;
+    if (this.rows.length === 1) title.value ||= this.rows[0].suggestedTitle;
   }
 
   #append(row) {
@@ -139,7 +153,7 @@ class Page {
     this.rows.splice(this.rows.indexOf(row), 1);
     row.element.remove();
     if (this.rows.length === 0 && title.value === row.suggestedTitle) title.value = "";
-    this.arrange();
+    this.#suggest();
     this.tell();
     if (hadFocus) this.field.focus();
   }

@@ -203,6 +203,19 @@ def test_titles_stay_with_their_files_when_files_come_and_go(
     expect(page.locator("#title")).to_have_value("Typed second")
 
 
+def test_a_suggested_title_can_be_cleared(page: Page, recording: Path) -> None:
+    field = open_upload(page)
+    field.set_input_files(recording)
+    expect(page.locator("#title")).to_have_value("Tone")
+
+    page.locator("#title").press("Control+a")
+    page.locator("#title").press("Delete")
+
+    expect(page.locator("#title")).to_have_value("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#title")).to_be_focused()
+
+
 def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
     field = open_upload(page)
 
