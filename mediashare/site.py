@@ -37,6 +37,7 @@ from mediashare.shell import routes as shell_routes
 from mediashare.transcripts import api as transcripts_api
 from mediashare.transcripts import routes as transcripts_routes
 from mediashare.uploads import api as uploads_api
+from mediashare.uploads import routes as uploads_routes
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
@@ -54,6 +55,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (search_routes.blueprint, ""),
     (shell_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
+    (uploads_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
     (edits_routes.blueprint, ""),
     (checks_routes.blueprint, ""),
