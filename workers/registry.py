@@ -13,6 +13,8 @@ from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
 from mediashare.media import jobs as media_jobs
+from mediashare.saved.jobs import LookForNew
+from mediashare.search.jobs import ForgetAsked
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
@@ -22,7 +24,9 @@ from workers.handlers import (
     cover,
     drop_originals,
     expire_uploads,
+    forget_asked,
     ladder,
+    look_for_new,
     outline,
     pictures,
     poster,
@@ -73,6 +77,8 @@ REGISTRY: Registry = {
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),
     ExpireUploads: Handler(run=expire_uploads.run),
+    ForgetAsked: Handler(run=forget_asked.run),
+    LookForNew: Handler(run=look_for_new.run),
     PruneJobs: Handler(run=prune_jobs.run),
 }
 

@@ -17,6 +17,8 @@ from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
 from mediashare.jobs.wake import CeleryWaker
 from mediashare.media.jobs import RemoveRetired
+from mediashare.saved.jobs import LookForNew
+from mediashare.search.jobs import ForgetAsked
 from mediashare.uploads.jobs import ExpireUploads
 from workers import scratch
 from workers.parts import Parts
@@ -38,6 +40,8 @@ PERIODIC: Mapping[Job, timedelta] = {
     RemoveRetired(): timedelta(hours=1),
     DropOriginals(): timedelta(hours=1),
     PruneJobs(): timedelta(days=1),
+    ForgetAsked(): timedelta(days=1),
+    LookForNew(): timedelta(minutes=10),
 }
 
 

@@ -43,6 +43,9 @@ OPEN_ENDPOINTS = frozenset(
         "health.healthz",
         "health.readyz",
         "openapi.show",
+        # How browsers search here, and feeds, which know their readers by the token in the address.
+        "search.opensearch",
+        "saved.feed",
     }
 )
 

@@ -1,6 +1,7 @@
 """Rows that several transactions may want to add at the same time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -17,6 +18,15 @@ def add_missing(session: Session, model: type[Base], column: str, values: Sequen
         rows = [{column: value} for value in values]
         adding = _insert(session, model).on_conflict_do_nothing(index_elements=[column])
         session.execute(adding.values(rows))
+
+
+def count_up(
+    session: Session, model: type[Base], key: Mapping[str, Any], amounts: Mapping[str, int]
+) -> None:
+    """Add to the counters of the row of `model` with this primary key, which is made if missing."""
+    adding = _insert(session, model).values({**key, **amounts})
+    counted = {name: getattr(model, name) + adding.excluded[name] for name in amounts}
+    session.execute(adding.on_conflict_do_update(index_elements=list(key), set_=counted))
 
 
 def _insert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
