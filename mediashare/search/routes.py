@@ -1,6 +1,5 @@
 """The search page; it works without JavaScript."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -18,8 +17,8 @@ from mediashare.search import service as search_service
 from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
-from mediashare.search.queries.around import Around, look_around
-from mediashare.search.queries.request import Result, SearchPage, Sort
+from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
+from mediashare.search.queries.request import SearchPage, Sort
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
 from mediashare.web.paging import asked_page
@@ -29,7 +28,7 @@ blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_global(views.moment_path, "moment_path")
 
 YEAR = timedelta(days=365)
-SUGGESTIONS, SUGGESTED = 6, 3
+SUGGESTIONS, SUGGESTED = 6, 10
 OPENSEARCH = Markup(
     """<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
@@ -91,17 +90,15 @@ def opensearch() -> ResponseReturnValue:
     return Response(OPENSEARCH.format(page=page), mimetype="application/opensearchdescription+xml")
 
 
-def list_suggested(title: str) -> Sequence[Result]:
-    """Moments that may answer a question already, as far as the viewer may see them; the page of a
-    request asks for them."""
+def suggest_answers(title: str) -> Suggested:
+    """What may answer a question already and who may know, as far as the viewer may see it; the
+    page of a request asks."""
     viewer = login.current_viewer()
     asked = read_request({"q": title}, viewer, PageRequest(limit=SUGGESTED))
-    if not asked.question.terms:
-        return ()
-    return search_queries.search(db.session(), viewer, asked).results
+    return find_suggested(db.session(), viewer, asked)
 
 
-blueprint.add_app_template_global(list_suggested, "list_suggested")
+blueprint.add_app_template_global(suggest_answers, "suggest_answers")
 
 
 def _page(found: SearchPage, beside: Around, errors: dict[str, str]) -> str:

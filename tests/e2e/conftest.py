@@ -21,6 +21,7 @@ from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
+from tests.e2e.asking import fill_asking
 from tests.e2e.library import Library, encode_media, seed
 from tests.factories import PASSWORD
 from tests.servers.web import Web, running_web
@@ -110,6 +111,7 @@ def house(
     media = made_once(tmp_path_factory, "library", encode_media)
     storage = DiskStorage(settings.data / "objects")
     library = seed(database, storage, media, settings.data.parent)
+    fill_asking(database, library)
     database.dispose()
     with running_web(settings) as web:
         yield web, library

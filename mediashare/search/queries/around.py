@@ -83,6 +83,22 @@ def look_around(
     )
 
 
+@dataclass(frozen=True)
+class Suggested:
+    """What may answer a question already, and who may know."""
+
+    results: Sequence[Result] = ()
+    people: Sequence[Evidence] = ()
+
+
+def find_suggested(session: Session, viewer: Viewer, request: SearchRequest) -> Suggested:
+    """What a request may be answered with; nothing for a question without any word."""
+    if not request.question.terms:
+        return Suggested()
+    results = search_queries.search(session, viewer, request).results
+    return Suggested(results, _list_people(viewer, results))
+
+
 def _list_people(viewer: Viewer, results: Sequence[Result]) -> Sequence[Evidence]:
     """Those who made most of what was found, as far as they are there to be asked."""
     found: dict[str, Evidence] = {}
