@@ -79,7 +79,7 @@ class Desk:
                 .where(Notification.user_id == whose)
                 .order_by(Notification.created_at, Notification.text)
             )
-            return [tuple(row) for row in rows]
+            return [(row.text, row.path) for row in rows]
 
     def new(self) -> dict[str, int]:
         """By name, how much is new in each saved search."""

@@ -10,7 +10,7 @@ from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.db.session import begin_writing
 from mediashare.groups.models import Membership
-from mediashare.library.models import EpisodeState
+from mediashare.library.models import Audience, EpisodeState
 from mediashare.saved.models import SavedHit
 from tests.factories import make_episode, make_group, make_transcript
 from tests.saved.conftest import Desk
@@ -95,21 +95,20 @@ def test_filters_are_searches_too(desk: Desk) -> None:
     assert desk.notes() == [("New for your search “By Ada”: “New”.", clip.path)]
 
 
-def values_of(kind: str) -> dict[str, Any]:
-    return {
-        "private": {"audience": "private"},
-        "unlisted": {"audience": "unlisted"},
-        "hidden": {"hidden_at": clock.now()},
-        "unpublished": {"published_at": None},
-        "processing": {"state": EpisodeState.PROCESSING},
-    }[kind]
+UNFINDABLE: dict[str, dict[str, Any]] = {
+    "private": {"audience": Audience.PRIVATE},
+    "unlisted": {"audience": Audience.UNLISTED},
+    "hidden": {"hidden_at": clock.now()},
+    "unpublished": {"published_at": None},
+    "processing": {"state": EpisodeState.PROCESSING},
+}
 
 
-@pytest.mark.parametrize("kind", ["private", "unlisted", "hidden", "unpublished", "processing"])
+@pytest.mark.parametrize("kind", UNFINDABLE)
 def test_nobody_is_told_of_what_they_may_not_find(desk: Desk, kind: str) -> None:
     desk.save(alert="inbox")
     desk.save("q=kafka+it", alert="digest")
-    desk.clip("Xylophonist", **values_of(kind))
+    desk.clip("Xylophonist", **UNFINDABLE[kind])
     desk.pass_time(days=2)
 
     desk.look()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import Role, User
 from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database
+from mediashare.groups.models import GroupKind
 from mediashare.library.models import Audience
 from mediashare.requests import service as requests_service
 from mediashare.requests.service import NewRequest
@@ -169,7 +170,7 @@ def test_filters_are_shown_by_their_names_and_each_can_be_taken_away(
 ) -> None:
     ada = factories.make_user(session, handle="ada")
     group = factories.make_group(session, reader, ada, name="Mesh <guild>")
-    secret = factories.make_group(session, ada, name="Conspiracy", kind="secret")
+    secret = factories.make_group(session, ada, name="Conspiracy", kind=GroupKind.SECRET)
     make_clip(session, ada, "kafka", groups=[group])
     browser = browse(reader)
 

@@ -31,7 +31,7 @@ def noted(database: Database) -> list[tuple[str, int, int]]:
                 AskedWords.words
             )
         )
-        return [tuple(row) for row in rows]
+        return [(row.words, row.searches, row.misses) for row in rows]
 
 
 @pytest.fixture
