@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from mediashare import clock
 from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts.models import ApiToken, Scope, User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import PageRequest
+from mediashare.errors import InvalidInputError
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Audience, Episode
 from mediashare.saved import policy
@@ -100,15 +102,41 @@ def read_saved(viewer: Viewer, query: str, *, limit: int) -> SearchRequest:
     return search_forms.read_request(dict(parse_qsl(query)), viewer, page)
 
 
-def list_found(session: Session, viewer: Viewer, query: str, *, since: datetime) -> Sequence[str]:
-    """The ids of the clips published since then that have all that a search asks for and that the
-    viewer may find, newest first."""
-    request = read_saved(viewer, query, limit=MOST_FOUND)
+def find_kept(session: Session, ident: str) -> SavedSearch | None:
+    """A saved search with its owner, if both are still there."""
+    return session.scalar(
+        select(SavedSearch)
+        .join(SavedSearch.user)
+        .options(contains_eager(SavedSearch.user))
+        .where(SavedSearch.id == ident, User.is_active)
+    )
+
+
+def has_new(session: Session, ident: str) -> bool:
+    """Whether a saved search finds what it has not found before; most find nothing, and then there
+    is nothing to write."""
+    saved = find_kept(session, ident)
+    return saved is not None and bool(list_new(session, saved, clock.now()))
+
+
+def list_new(session: Session, saved: SavedSearch, now: datetime) -> Sequence[str]:
+    """The ids of the clips that have all that a search asks for, that its owner may find and that
+    it has not found before, newest first; the owner is loaded."""
+    viewer = accounts_queries.viewer_of(saved.user)
+    try:
+        request = read_saved(viewer, saved.query, limit=MOST_FOUND)
+    except InvalidInputError:
+        # What could be asked when it was saved can't be any more; its page says so.
+        return []
+    since = policy.new_since(saved.created_at, now)
     after = max(since, request.filters.after) if request.filters.after else since
     request = replace(request, sort=Sort.NEWEST, filters=replace(request.filters, after=after))
     candidates = search_queries.list_candidates(session, viewer, request, limit=MOST_FOUND)
     # Clips with only some of the words are better than none to look at, but no news.
-    return [] if candidates.is_loose else [one.episode_id for one in candidates.found]
+    found = [] if candidates.is_loose else [one.episode_id for one in candidates.found]
+    here = (SavedHit.search_id == saved.id, SavedHit.episode_id.in_(found))
+    known = set(session.scalars(select(SavedHit.episode_id).where(*here)))
+    return [ident for ident in found if ident not in known]
 
 
 def find_feed(session: Session, token: str) -> tuple[SavedSearch, ApiToken] | None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
-from mediashare.errors import InvalidInputError, NotAllowedError
+from mediashare.errors import NotAllowedError
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.notifications import service as notifications_service
@@ -47,11 +47,12 @@ def save(session: Session, viewer: Viewer, new: SearchDetails) -> SavedSearch:
     count = session.scalar(select(func.count()).select_from(SavedSearch).where(own)) or 0
     if count >= policy.MOST_SEARCHES:
         raise TooManySearchesError(policy.MOST_SEARCHES)
-    saved = SavedSearch(user_id=viewer.id, name=new.name, query=new.query, alert=new.alert)
+    saved = SavedSearch(name=new.name, query=new.query, alert=new.alert)
+    saved.user = session.get_one(User, viewer.id)
     session.add(saved)
     session.flush()
     # What is there already was found no later than its owner has looked at it.
-    _note_new(session, viewer, saved, found_at=saved.seen_at, told_at=saved.seen_at)
+    _note_new(session, saved, found_at=saved.seen_at, told_at=saved.seen_at)
     return saved
 
 
@@ -97,22 +98,12 @@ def end_feed(session: Session, viewer: Viewer, ident: str) -> None:
 
 def look_for_new(session: Session, ident: str) -> None:
     """Run one saved search as its owner, and tell them of each clip once, in the way they want."""
-    saved = session.scalar(
-        select(SavedSearch)
-        .join(SavedSearch.user)
-        .options(contains_eager(SavedSearch.user))
-        .where(SavedSearch.id == ident, User.is_active)
-    )
+    saved = saved_queries.find_kept(session, ident)
     if saved is None:
         return
-    viewer = accounts_queries.viewer_of(saved.user)
     now = clock.now()
     told_at = None if saved.alert is Alert.DIGEST else now
-    try:
-        found = _note_new(session, viewer, saved, found_at=now, told_at=told_at)
-    except InvalidInputError:
-        # What could be asked when it was saved can't be any more; its page says so.
-        return
+    found = _note_new(session, saved, found_at=now, told_at=told_at)
     if saved.alert is Alert.INBOX:
         _tell(session, saved, [one for one in found if one.author_id != saved.user_id])
 
@@ -157,19 +148,10 @@ def forget_old(session: Session, now: datetime) -> None:
 
 
 def _note_new(
-    session: Session,
-    viewer: Viewer,
-    saved: SavedSearch,
-    *,
-    found_at: datetime,
-    told_at: datetime | None,
+    session: Session, saved: SavedSearch, *, found_at: datetime, told_at: datetime | None
 ) -> Sequence[Episode]:
     """The clips that this search has not found before, newest first; they are noted."""
-    since = policy.new_since(saved.created_at, clock.now())
-    found = saved_queries.list_found(session, viewer, saved.query, since=since)
-    here = (SavedHit.search_id == saved.id, SavedHit.episode_id.in_(found))
-    known = set(session.scalars(select(SavedHit.episode_id).where(*here)))
-    new = [ident for ident in found if ident not in known]
+    new = saved_queries.list_new(session, saved, clock.now())
     session.add_all(
         SavedHit(search_id=saved.id, episode_id=ident, told_at=told_at, found_at=found_at)
         for ident in new

@@ -222,6 +222,32 @@ def test_what_stands_beside_takes_few_statements_however_much_it_is(
     assert max(with_one) <= 12
 
 
+def test_a_whole_page_takes_few_statements_whether_anything_is_found_or_not(
+    session: Session, database: Database, reader: User, browse: Browse
+) -> None:
+    browser = browse(reader)
+    browser.get("/search")  # the first request of a session also notes when it was seen
+
+    def count_all() -> list[int]:
+        asked = ("blue", "nosuchword", '"blue green"', '"blue green"&kind=audio')
+        return [
+            count_statements(database, lambda q=q: browser.get(f"/search?q={q}"))  # type: ignore[misc]  # bound now
+            for q in asked
+        ]
+
+    def add() -> None:
+        make_clip(session, factories.make_user(session), "blue then green")
+        ask(session, factories.make_user(session), "What is blue green?")
+
+    add()
+    with_one = count_all()
+    add()
+    add()
+
+    assert count_all() == with_one
+    assert max(with_one) <= 22
+
+
 def test_browsers_learn_how_to_search_here(browse: Browse, reader: User, client: Any) -> None:
     answer = client.get("/opensearch.xml")
     page = browse(reader).get("/").text

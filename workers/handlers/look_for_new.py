@@ -10,7 +10,7 @@ AT_ONCE = 100
 
 
 def run(context: Context, _job: LookForNew) -> None:
-    """Each search in a transaction of its own, then the daily notes that are due."""
+    """Each search in turn, then the daily notes that are due."""
     after = ""
     while True:
         context.check()
@@ -20,12 +20,20 @@ def run(context: Context, _job: LookForNew) -> None:
             break
         for ident in found:
             context.check()
-            with context.database.transaction() as session:
-                saved_service.look_for_new(session, ident)
+            _look(context, ident)
         after = found[-1]
     _send_digests(context)
     with context.finishing() as session:
         saved_service.forget_old(session, clock.now())
+
+
+def _look(context: Context, ident: str) -> None:
+    # Nobody else waits to write while this only reads.
+    with context.database.reading() as session:
+        has_new = saved_queries.has_new(session, ident)
+    if has_new:
+        with context.database.transaction() as session:
+            saved_service.look_for_new(session, ident)
 
 
 def _send_digests(context: Context) -> None:

@@ -21,6 +21,7 @@ from mediashare.requests import queries as requests_queries
 from mediashare.requests.models import Request
 from mediashare.search import queries as search_queries
 from mediashare.search.queries.question import Question, Term
+from mediashare.search.queries.ranking import Candidate
 from mediashare.search.queries.request import Filters, Result, SearchPage, SearchRequest
 
 MOST_PEOPLE, MOST_REQUESTS = 3, 3
@@ -71,10 +72,10 @@ def look_around(
     if not terms:
         return Around(names=names)
     words = requests_policy.words_of(" ".join(term.text for term in terms))
-    wider, results = [], page.results
+    wider: Sequence[Wider] = ()
+    results = page.results
     if not results and not request.page.cursor:
-        wider = list(_list_wider(session, viewer, request))
-        results = _list_evidence(session, viewer, request) if wider else ()
+        wider, results = _list_wider(session, viewer, request)
     return Around(
         people=_list_people(viewer, results),
         requests=requests_queries.list_open_about(session, viewer, words, limit=MOST_REQUESTS),
@@ -115,13 +116,22 @@ def _list_people(viewer: Viewer, results: Sequence[Result]) -> Sequence[Evidence
     return ordered[:MOST_PEOPLE]
 
 
-def _list_wider(session: Session, viewer: Viewer, request: SearchRequest) -> Iterator[Wider]:
-    """Searches that leave something out and find something. Leaving out single words is what
-    search does by itself."""
+def _list_wider(
+    session: Session, viewer: Viewer, request: SearchRequest
+) -> tuple[Sequence[Wider], Sequence[Result]]:
+    """Searches that leave something out and find something, and the best clips of the widest: what
+    was not found tells of nobody. Leaving out single words is what search does by itself."""
+    wider: list[Wider] = []
+    best: Sequence[Candidate] = ()
     for leaves_out, asked in _leave_out(request):
-        found = search_queries.list_candidates(session, viewer, asked, limit=MOST_COUNTED)
-        if found.found:
-            yield Wider(leaves_out, asked.text, len(found.found), found.has_more)
+        some = search_queries.list_candidates(session, viewer, asked, limit=MOST_COUNTED)
+        if some.found:
+            wider.append(Wider(leaves_out, asked.text, len(some.found), some.has_more))
+            best = some.found[:MOST_EVIDENCE]
+    if not best:
+        return wider, ()
+    episodes = library_queries.list_by_ids(session, [one.episode_id for one in best])
+    return wider, [Result(episodes[one.episode_id]) for one in best]
 
 
 def _leave_out(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
@@ -138,14 +148,6 @@ def _apart(question: Question) -> Question:
     """The same words, each for itself, and nothing excluded."""
     terms = dict.fromkeys(Term((word,)) for term in question.terms for word in term.words)
     return replace(question, terms=tuple(terms), excluded=())
-
-
-def _list_evidence(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Result]:
-    """The best clips of the widest search: what was not found tells of nobody."""
-    widest = replace(request, filters=Filters(), question=_apart(request.question))
-    found = search_queries.list_candidates(session, viewer, widest, limit=MOST_EVIDENCE).found
-    episodes = library_queries.list_by_ids(session, [one.episode_id for one in found])
-    return [Result(episodes[one.episode_id]) for one in found]
 
 
 def _list_names(session: Session, viewer: Viewer, filters: Filters) -> Mapping[str, str]:
