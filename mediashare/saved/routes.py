@@ -42,12 +42,12 @@ def save() -> ResponseReturnValue:
     return redirect("/searches", 303)
 
 
-@blueprint.get("/searches/<search_id>")
-def show(search_id: str) -> ResponseReturnValue:
+@blueprint.post("/searches/<search_id>/run")
+def run(search_id: str) -> ResponseReturnValue:
     """Run a saved search: its results, of which none is new any more."""
     with db.committing() as session:
         saved = saved_service.mark_seen(session, login.current_viewer(), search_id)
-    return redirect(saved.path)
+    return redirect(saved.path, 303)
 
 
 @blueprint.post("/searches/<search_id>")

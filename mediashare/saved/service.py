@@ -163,8 +163,7 @@ def _note_new(
 def _tell(session: Session, saved: SavedSearch, episodes: Sequence[Episode]) -> None:
     if len(episodes) > policy.MOST_NOTES:
         text = f"{len(episodes)} new clips for your search “{saved.name}”."
-        path = f"{LIST_PATH}/{saved.id}"
-        notifications_service.notify(session, saved.user_id, "saved_search", text, path)
+        notifications_service.notify(session, saved.user_id, "saved_search", text, LIST_PATH)
         return
     for episode in episodes:
         text = f"New for your search “{saved.name}”: “{episode.title}”."

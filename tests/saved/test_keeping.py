@@ -68,7 +68,7 @@ def test_a_search_is_its_owners_alone(
     path = f"/api/v1/searches/{saved['id']}"
 
     statuses = [
-        other.get(f"/searches/{saved['id']}").status_code,
+        other.post(f"/searches/{saved['id']}/run").status_code,
         other.send("PATCH", path, json={"name": "Mine"}).status_code,
         other.send("DELETE", path).status_code,
         other.post(f"/searches/{saved['id']}/feed").status_code,
