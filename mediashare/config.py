@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days that an original is kept once its files are made; 0 keeps it for ever.",
     )
+    search_log_days: int = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="Days that the words of searches are kept, without names; 0 keeps none.",
+    )
     max_duration: int = Field(4 * 3600, ge=1, description="Longest recording, in seconds.")
     min_free_bytes: int = Field(
         GIB // 2, ge=0, description="Uploads stop while the data folder has less free than this."

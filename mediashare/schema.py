@@ -17,6 +17,9 @@ from mediashare.moderation import models as moderation_models
 from mediashare.notifications import models as notifications_models
 from mediashare.ratings import models as ratings_models
 from mediashare.repairs import models as repairs_models
+from mediashare.requests import models as requests_models
+from mediashare.saved import models as saved_models
+from mediashare.search import models as search_models
 from mediashare.transcripts import models as transcripts_models
 from mediashare.uploads import models as uploads_models
 
@@ -40,6 +43,9 @@ __all__ = [
     "notifications_models",
     "ratings_models",
     "repairs_models",
+    "requests_models",
+    "saved_models",
+    "search_models",
     "transcripts_models",
     "uploads_models",
 ]

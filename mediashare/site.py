@@ -31,6 +31,10 @@ from mediashare.ratings import api as ratings_api
 from mediashare.ratings import routes as ratings_routes
 from mediashare.repairs import api as repairs_api
 from mediashare.repairs import routes as repairs_routes
+from mediashare.requests import api as requests_api
+from mediashare.requests import routes as requests_routes
+from mediashare.saved import api as saved_api
+from mediashare.saved import routes as saved_routes
 from mediashare.search import api as search_api
 from mediashare.search import routes as search_routes
 from mediashare.shell import routes as shell_routes
@@ -52,8 +56,10 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (pages_routes.blueprint, ""),
     (ratings_routes.blueprint, ""),
     (repairs_routes.blueprint, ""),
+    (requests_routes.blueprint, ""),
     (search_routes.blueprint, ""),
     (shell_routes.blueprint, ""),
+    (saved_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
     (uploads_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
@@ -73,7 +79,9 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (notifications_api.blueprint, ""),
     (ratings_api.blueprint, ""),
     (repairs_api.blueprint, ""),
+    (requests_api.blueprint, ""),
     (search_api.blueprint, ""),
+    (saved_api.blueprint, ""),
     (transcripts_api.blueprint, ""),
     (uploads_api.blueprint, ""),
     (discussion_api.blueprint, ""),

@@ -14,6 +14,8 @@ from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
 from mediashare.meaning.jobs import EmbedTranscripts
 from mediashare.media import jobs as media_jobs
+from mediashare.saved.jobs import LookForNew
+from mediashare.search.jobs import ForgetAsked
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
@@ -24,7 +26,9 @@ from workers.handlers import (
     drop_originals,
     embed,
     expire_uploads,
+    forget_asked,
     ladder,
+    look_for_new,
     outline,
     pictures,
     poster,
@@ -76,6 +80,8 @@ REGISTRY: Registry = {
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),
     ExpireUploads: Handler(run=expire_uploads.run),
+    ForgetAsked: Handler(run=forget_asked.run),
+    LookForNew: Handler(run=look_for_new.run),
     PruneJobs: Handler(run=prune_jobs.run),
 }
 

@@ -18,6 +18,8 @@ from mediashare.jobs.pruning import PruneJobs
 from mediashare.jobs.wake import CeleryWaker
 from mediashare.meaning import service as meaning_service
 from mediashare.media.jobs import RemoveRetired
+from mediashare.saved.jobs import LookForNew
+from mediashare.search.jobs import ForgetAsked
 from mediashare.uploads.jobs import ExpireUploads
 from mediashare.vectors import choice as vectors_choice
 from workers import scratch
@@ -40,6 +42,8 @@ PERIODIC: Mapping[Job, timedelta] = {
     RemoveRetired(): timedelta(hours=1),
     DropOriginals(): timedelta(hours=1),
     PruneJobs(): timedelta(days=1),
+    ForgetAsked(): timedelta(days=1),
+    LookForNew(): timedelta(minutes=10),
 }
 
 

@@ -46,6 +46,9 @@ OPEN_ENDPOINTS = frozenset(
         "shell.manifest",
         "shell.offline",
         "shell.service_worker",
+        # How browsers search here, and feeds, which know their readers by the token in the address.
+        "search.opensearch",
+        "saved.feed",
     }
 )
 

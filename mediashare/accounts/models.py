@@ -19,10 +19,12 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """What an API token may do in its owner's name."""
+    """What an API token may do in its owner's name. One of a feed reads that feed, and the API
+    shows it nothing."""
 
     READ = "read"
     WRITE = "write"
+    FEED = "feed"
 
 
 class User(Base):

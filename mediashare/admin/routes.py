@@ -15,6 +15,7 @@ from mediashare.admin import service as admin_service
 from mediashare.admin import views as admin_views
 from mediashare.jobs import reports as worker_reports
 from mediashare.jobs.models import JobState
+from mediashare.search.queries.demand import LEAST_DAYS, LEAST_SEARCHES, list_demand
 from mediashare.web import db
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
@@ -142,6 +143,19 @@ def cancel(ident: str) -> ResponseReturnValue:
             session, login.current_viewer(), ident, address=login.client_address()
         )
     return redirect("/admin/jobs")
+
+
+@blueprint.get("/admin/demand")
+@admin_only
+def demand() -> ResponseReturnValue:
+    """What people search for and do not find."""
+    return render_template(
+        "admin/demand.html",
+        demand=list_demand(db.session()),
+        days=parts().settings.search_log_days,
+        least_days=LEAST_DAYS,
+        least_searches=LEAST_SEARCHES,
+    )
 
 
 @blueprint.get("/admin/health")

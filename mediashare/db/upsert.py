@@ -29,6 +29,15 @@ def put(
     session.execute(adding.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 
+def count_up(
+    session: Session, model: type[Base], key: Mapping[str, Any], amounts: Mapping[str, int]
+) -> None:
+    """Add to the counters of the row of `model` with this primary key, which is made if missing."""
+    adding = _insert(session, model).values({**key, **amounts})
+    counted = {name: getattr(model, name) + adding.excluded[name] for name in amounts}
+    session.execute(adding.on_conflict_do_update(index_elements=list(key), set_=counted))
+
+
 def _insert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     # Both databases know the same clause, but SQLAlchemy has it per dialect.
     if session.get_bind().dialect.name == "postgresql":

@@ -19,6 +19,22 @@ def notify(session: Session, user_id: str, kind: str, text: str, path: str = "")
     return note
 
 
+def notify_unless_unread(
+    session: Session, user_id: str, kind: str, text: str, path: str
+) -> Notification | None:
+    """Put a note into somebody's inbox, unless one of this kind about the same page still waits to
+    be read there: what many do is told once."""
+    waiting = select(Notification.id).where(
+        Notification.user_id == user_id,
+        Notification.kind == kind,
+        Notification.path == path,
+        Notification.read_at.is_(None),
+    )
+    if session.scalar(waiting.limit(1)) is not None:
+        return None
+    return notify(session, user_id, kind, text, path)
+
+
 def mark_read(session: Session, viewer: Viewer, ident: str) -> Notification:
     """Tick off one note; again does no harm."""
     note = session.scalar(

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from mediashare.accounts import login
 from mediashare.library import queries as library_queries
 from mediashare.search import queries as search_queries
+from mediashare.search import service as search_service
 from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT
@@ -22,7 +23,10 @@ def index() -> dict[str, Any]:
     viewer = login.current_viewer()
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     asked = read_request(request.args, viewer, json_api.page_request())
-    return views.page_json(search_queries.search(db.session(), viewer, asked, parts().finder))
+    found = search_queries.search(db.session(), viewer, asked, parts().finder)
+    if parts().settings.search_log_days:
+        search_service.note_asked(parts().database, asked, found)
+    return views.page_json(found)
 
 
 @blueprint.get("/episodes/<episode_id>/moments")

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from mediashare import clock
 from mediashare.accounts import login
@@ -12,9 +13,11 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import queries as library_queries
 from mediashare.media import queries as media_queries
 from mediashare.search import queries as search_queries
+from mediashare.search import service as search_service
 from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
+from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
 from mediashare.search.queries.request import SearchPage, Sort
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
@@ -25,7 +28,17 @@ blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_global(views.moment_path, "moment_path")
 
 YEAR = timedelta(days=365)
-SUGGESTIONS = 6
+SUGGESTIONS, SUGGESTED = 6, 10
+OPENSEARCH = Markup(
+    """<?xml version="1.0" encoding="UTF-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+  <ShortName>mediashare</ShortName>
+  <Description>Search everything that people have said</Description>
+  <InputEncoding>UTF-8</InputEncoding>
+  <Url type="text/html" method="get" template="{page}?q={{searchTerms}}"/>
+</OpenSearchDescription>
+"""
+)
 
 
 @blueprint.get("/search")
@@ -33,13 +46,16 @@ def index() -> ResponseReturnValue:
     """Results with their moments, each of which plays from its second."""
     viewer = login.current_viewer()
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
-    page = asked_page()
+    session = db.session()
     try:
-        wanted = read_request(request.args, viewer, page)
-        found = search_queries.search(db.session(), viewer, wanted, parts().finder)
+        asked = read_request(request.args, viewer, asked_page())
+        found = search_queries.search(session, viewer, asked, parts().finder)
     except InvalidInputError as error:
-        return _page(SearchPage(), error.errors), 422
-    return _page(found, {})
+        return _page(SearchPage(), Around(), error.errors), 422
+    beside = look_around(session, viewer, asked, found)
+    if parts().settings.search_log_days:
+        search_service.note_asked(parts().database, asked, found)
+    return _page(found, beside, {})
 
 
 @blueprint.get("/search/suggestions")
@@ -66,11 +82,31 @@ def moments(slug: str) -> ResponseReturnValue:
     return render_template("search/moments.html", **shown)
 
 
-def _page(found: SearchPage, errors: dict[str, str]) -> str:
+@blueprint.get("/opensearch.xml")
+def opensearch() -> ResponseReturnValue:
+    """How browsers search this site from their address bar. It says nothing of what is here, so
+    that everybody may read it."""
+    page = parts().settings.base_url + url_for("search.index")
+    return Response(OPENSEARCH.format(page=page), mimetype="application/opensearchdescription+xml")
+
+
+def suggest_answers(title: str) -> Suggested:
+    """What may answer a question already and who may know, as far as the viewer may see it; the
+    page of a request asks."""
+    viewer = login.current_viewer()
+    asked = read_request({"q": title}, viewer, PageRequest(limit=SUGGESTED))
+    return find_suggested(db.session(), viewer, asked)
+
+
+blueprint.add_app_template_global(suggest_answers, "suggest_answers")
+
+
+def _page(found: SearchPage, beside: Around, errors: dict[str, str]) -> str:
     audio = [result.episode.id for result in found.results if not result.episode.poster]
     return render_template(
         "search/index.html",
         found=found,
+        beside=beside,
         errors=errors,
         asked=request.args.to_dict(),
         sorts=Sort,

@@ -1,13 +1,27 @@
-"""The upkeep of the index. The database keeps it by itself; this is for when the rules have changed
-by which words are read, or when somebody wants to be sure."""
+"""The upkeep of the index, and the nameless log of what is searched for.
 
+The database keeps the index by itself; its upkeep is for when the rules have changed by which words
+are read, or when somebody wants to be sure.
+"""
+
+import logging
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from mediashare import clock, stems
+from mediashare.db import upsert
+from mediashare.db.session import Database
 from mediashare.library.models import Episode
+from mediashare.search import policy
 from mediashare.search import queries as search_queries
+from mediashare.search.models import AskedWords
+from mediashare.search.queries.request import Filters, SearchPage, SearchRequest
+
+log = logging.getLogger(__name__)
 
 
 def list_indexable(session: Session) -> Sequence[str]:
@@ -23,3 +37,28 @@ def reindex(session: Session, episode_ids: Sequence[str]) -> None:
 def sweep(session: Session) -> None:
     """Remove from the index what belongs to nothing any more."""
     search_queries.choose_index(session).sweep(session)
+
+
+def note_asked(database: Database, request: SearchRequest, found: SearchPage) -> None:
+    """Count the words of a search, in any order and without case and accents.
+
+    It is a number, in a transaction of its own: nobody's search fails for it. Only the first page
+    counts; what filters keep out is not missing.
+    """
+    terms = request.question.terms
+    words = sorted({stems.fold(word) for term in terms for word in term.words})
+    is_unfinished = any(term.is_prefix for term in terms)
+    if request.page.cursor or is_unfinished or not policy.may_be_noted(request.text, words):
+        return
+    is_missing = request.filters == Filters() and (found.is_loose or not found.results)
+    key = {"words": " ".join(words), "day": clock.now().date()}
+    try:
+        with database.transaction() as session:
+            upsert.count_up(session, AskedWords, key, {"searches": 1, "misses": int(is_missing)})
+    except OperationalError:
+        log.warning("a search could not be counted", exc_info=True)
+
+
+def forget_asked(session: Session, *, before: date) -> None:
+    """What was searched for before this day is nobody's business any more."""
+    session.execute(delete(AskedWords).where(AskedWords.day <= before))

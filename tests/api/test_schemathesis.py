@@ -24,6 +24,8 @@ from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.pages.api import describe
 from mediashare.repairs.models import Fix, FixedLine
+from mediashare.requests.models import Answer, Request
+from mediashare.saved.models import SavedSearch
 from mediashare.storage.disk import DiskStorage
 from tests import factories
 from tests.api.caller import make_upload
@@ -101,14 +103,22 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
     kept = factories.make_group(session, stewards=[user])
     entry = GlossaryEntry(group_id=kept.id, term="kubectl", key="kubectl")
     proposal = GlossaryProposal(group_id=kept.id, key="x\ty", heard="x", term="y", times=2)
+    asked = Request(asker_id=user.id, title="How?")
+    saved = SavedSearch(user_id=user.id, name="Kafka", query="q=kafka")
     session.begin()
-    session.add_all([comment, report, fix, entry, proposal])
+    session.add_all([comment, report, fix, entry, proposal, asked, saved])
+    session.flush()
+    offered = Answer(request_id=asked.id, episode_id=others.id, offered_by_id=user.id)
+    session.add(offered)
     session.commit()
     return {
         "episode_id": episode.id,
         "comment_id": comment.id,
         "fix_id": fix.id,
         "report_id": report.id,
+        "request_id": asked.id,
+        "answer_id": offered.id,
+        "search_id": saved.id,
         "group_id": group.id,
         "place_id": kept.id,
         "entry_id": entry.id,

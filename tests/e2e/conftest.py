@@ -23,6 +23,7 @@ from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
+from tests.e2e.asking import fill_asking
 from tests.e2e.library import Library, encode_media, seed
 from tests.factories import PASSWORD
 from tests.servers.web import Web, running_web
@@ -115,6 +116,7 @@ def house(
     with database.transaction() as session:
         # They are read by many tests, which all begin at the beginning.
         session.execute(update(User).values(keeps_history=False))
+    fill_asking(database, library)
     database.dispose()
     with running_web(settings) as web:
         yield web, library

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.e2e.asking import REQUEST
 from tests.e2e.library import ENTRY, Library
 
 pytestmark = pytest.mark.e2e
@@ -43,6 +44,12 @@ PAGES = {
     "search": ("reader", "/search?q=trust+store"),
     "search without a question": ("reader", "/search"),
     "search without an answer": ("reader", "/search?q=nosuchword"),
+    "search narrowed down, without an answer": ("reader", "/search?q=%22trust+mount%22&kind=audio"),
+    "requests": ("reader", "/requests?q=How+do+I+rotate+it"),
+    "a request": ("reader", f"/r/{REQUEST}"),
+    "a request, for whoever asked": ("keeper", f"/r/{REQUEST}"),
+    "saved searches": ("reader", "/searches"),
+    "searched and not found": ("keeper", "/admin/demand"),
     "why results stand where they stand": ("keeper", "/search?q=trust+store&explain=1"),
     "moments of one episode": ("reader", "{video}/moments?q=trust"),
     "upload": ("reader", "/upload"),

@@ -94,6 +94,7 @@ def surfaces(episode: Episode) -> Mapping[str, Sequence[str]]:
     plain = [
         "/", "/search?q=kafka", "/api/v1/search?q=kafka", "/search", "/api/v1/search",
         "/api/v1/episodes", "/p/olga", "/api/v1/search?author=olga", "/glossary",
+        "/requests", "/api/v1/requests", "/searches", "/api/v1/searches",
         f"/e/{episode.slug}", f"/e/{episode.slug}/moments?q=said",
         f"/api/v1/episodes/{episode.id}", f"/api/v1/episodes/{episode.id}/moments?q=said",
         f"/api/v1/episodes/{episode.id}/transcript", f"/api/v1/episodes/{episode.id}/comments",
@@ -141,6 +142,29 @@ def test_answers_to_others_are_the_same_with_and_without_it(
     session.commit()
 
     assert [browser.get(address).json for address in asked] == before
+
+
+def test_pages_for_others_are_the_same_with_and_without_it(
+    browse: Browse, session: Session, owner: User, episode: Episode
+) -> None:
+    factories.make_episode(session, owner, "Kafka for everybody")
+    browser = browse(factories.make_user(session))
+    asked = {"title": f"kafka {SPOKEN} {TITLE}"}
+    request = browser.send("POST", "/api/v1/requests", json=asked).json["id"]
+    addresses = [
+        f"/search?q={TITLE}&kind=audio",
+        f"/search?q=%22{SPOKEN}+kafka%22",
+        f"/search?q=kafka+{CHAPTER}",
+        f"/r/{request}",
+        "/searches",
+    ]
+    before = [factories.page_of(browser.get(address)) for address in addresses]
+
+    begin_writing(session)
+    session.delete(episode)
+    session.commit()
+
+    assert [factories.page_of(browser.get(address)) for address in addresses] == before
 
 
 @pytest.mark.parametrize("word", SEARCHED)

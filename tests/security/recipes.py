@@ -7,7 +7,16 @@ from typing import Any
 from mediashare.db.base import new_id
 from tests.factories import PASSWORD
 from tests.pictures import png_head
-from tests.security.world import ENTRY, NOWHERE, PROPOSAL, Item, World
+from tests.security.world import (
+    ANSWER,
+    ENTRY,
+    NOWHERE,
+    PROPOSAL,
+    REQUEST,
+    SEARCH,
+    Item,
+    World,
+)
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -22,6 +31,9 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "place_id": lambda world, _item: world.group.id,
     "entry_id": lambda _world, _item: ENTRY,
     "proposal_id": lambda _world, _item: PROPOSAL,
+    "request_id": lambda _world, _item: REQUEST,
+    "answer_id": lambda _world, _item: ANSWER,
+    "search_id": lambda _world, _item: SEARCH,
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
     "token": lambda _world, _item: "no-such-invitation",
@@ -49,12 +61,14 @@ STEPS = {
 # Rules with one of these speak of one episode, and are tried with every kind of it.
 OF_ITEM = {"slug", "episode_id", "comment_id", "report_id", "fix_id"}
 # These speak of one episode in their body.
-OF_ITEM_BY_BODY = {"moderation_api.report"}
+OF_ITEM_BY_BODY = {"moderation_api.report", "requests_api.offer"}
 
 COMMENT = {"body": "Thanks."}
 RULING = {"action": "dismiss", "reason": "Nothing wrong with it."}
 COMPLAINT = {"reason": "spam", "note": "", "at": ""}
 DETAILS = {"title": "Another title", "audience": "internal"}
+ASKED = {"title": "How do I rotate it?"}
+KEPT = {"query": "q=kafka", "name": "Kafka"}
 TERM = {"term": "PX-4711", "note": "A part."}
 REPLACED = {"heard": "Hallo.", "text": "Hello."}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
@@ -84,6 +98,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.report_comment": COMPLAINT,
     "pages.edit": DETAILS,
     "pages.upload": DETAILS,
+    "requests.create": ASKED,
+    "requests.offer": {"link": "/e/no-such-clip"},
+    "saved.change": KEPT,
+    "saved.save": KEPT,
     "repairs.fix_everywhere": {"wanted": "hello", "replacement": "hallo"},
     "ratings.outcome": {"verdict": "solved"},
     "ratings.rate": {"stars": "4"},
@@ -108,6 +126,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "moderation_api.decide": {"json": RULING},
     "repairs_api.create_everywhere": {"json": {"wanted": "hello", "replacement": "hallo"}},
     "repairs_api.accept": {"json": {"before": "Hello.", "text": "Hallo!"}},
+    "requests_api.create": {"json": ASKED},
+    "saved_api.change": {"json": {"name": "Streams"}},
+    "saved_api.save": {"json": KEPT},
     "ratings_api.rate": {"json": {"stars": 4}},
     "ratings_api.set_outcome": {"json": {"verdict": "solved"}},
     "transcripts_api.take_back": {"json": REPLACED},
@@ -147,6 +168,7 @@ FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
     },
     "repairs.save": lambda item: {"data": _line(item)},
     "repairs_api.create": lambda item: {"json": _line(item)},
+    "requests_api.offer": lambda item: {"json": {"link": f"/e/{item.slug}?t=7"}},
     "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
     "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},
     "transcripts.add_language": lambda _item: {

@@ -20,6 +20,8 @@ from mediashare.moderation.models import Report
 from mediashare.notifications import service as notifications_service
 from mediashare.notifications.models import Notification
 from mediashare.repairs.models import Fix, FixedLine
+from mediashare.requests.models import Request
+from mediashare.saved.models import SavedSearch
 from mediashare.transcripts.models import Segment
 from tests.factories import Browser, make_group, make_token, make_user
 from tests.security.world import ENTRY, Item, World
@@ -81,8 +83,8 @@ def test_what_people_type_never_becomes_an_element_or_a_handler(
     _type(session, HARMLESS)
     paths = _paths(world, item)
     author = Browser(app, database, world.people["author"])
-    own = f"/e/{item.slug}/chapters"
-    seers = {path: author if path == own else admin for path in paths}
+    own = {f"/e/{item.slug}/chapters", "/searches"}
+    seers = {path: author if path in own else admin for path in paths}
     expected = {path: _skeleton(seers[path], path, HARMLESS) for path in paths}
     for path in ASKED:
         expected[path].elements += _skeleton(admin, path, "nothingfound").elements
@@ -151,6 +153,8 @@ def _type(session: Session, text: str) -> None:
         GlossaryProposal: ("heard", "term"),
         Chapter: ("title",),
         SummarySentence: ("text",),
+        Request: ("title",),
+        SavedSearch: ("name",),
     }
     for model, names in fields.items():
         session.execute(update(model).values(dict.fromkeys(names, text)))
@@ -171,6 +175,8 @@ def _paths(world: World, item: Item) -> list[str]:
         f"/e/{item.slug}/transcript/everywhere",
         f"/e/{item.slug}/speakers?t=0",
         f"/p/{world.people['author'].handle}",
+        "/requests",
+        "/searches",
         "/upload",
         "/inbox",
         "/settings",

@@ -24,6 +24,8 @@ from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKi
 from mediashare.media.models import Recording, Version, VersionState, Waveform
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.repairs.models import Fix, FixedLine
+from mediashare.requests.models import Answer, Request
+from mediashare.saved.models import SavedSearch
 from mediashare.transcripts.models import Origin, Segment, Transcript, TranscriptState
 from mediashare.web.parts import parts
 from tests.factories import Browser, make_group, make_token, make_user
@@ -53,6 +55,7 @@ ITEMS = (
 )
 NOWHERE = "0" * 32
 ENTRY, PROPOSAL = "e" * 32, "d" * 32
+REQUEST, ANSWER, SEARCH = "b" * 32, "a" * 32, "c" * 32
 
 Send = Callable[..., Any]
 
@@ -74,7 +77,7 @@ class Item:
 
 class World:
     """One person for each actor. Tokens belong to `member`; `author` made every episode, and is the
-    steward of a group with a glossary."""
+    steward of a group with a glossary and a request, and has saved a search."""
 
     def __init__(self, app: Flask, database: Database, session: Session) -> None:
         self._session = session
@@ -90,7 +93,10 @@ class World:
             session, self.people["group_member"], stewards=[self.people["author"]]
         )
         self.bystander: User = make_user(session, "bystander")
+        self._offered = _episode(self.people["author"], "internal")
+        self._add(self._offered)
         self._fill_glossary()
+        self._ask()
         self.send: dict[str, Send] = {
             actor: Browser(app, database, person).send for actor, person in self.people.items()
         }
@@ -149,7 +155,7 @@ class World:
         )
         self._session.execute(update(User).values(wants_captions=False))
         self._fill_glossary()
-        self._session.commit()
+        self._ask()
 
     def _fill_glossary(self) -> None:
         for model in (GlossaryEntry, GlossaryProposal):
@@ -165,6 +171,19 @@ class World:
                 id=PROPOSAL, group_id=group, key="x\ty", heard="x", term="y", times=2
             )
         )
+        self._session.commit()
+
+    def _ask(self) -> None:
+        """A request in the group that its member has answered, and a search of the author."""
+        for model in (Request, SavedSearch):
+            self._session.execute(delete(model))
+        author, member = self.people["author"].id, self.people["group_member"].id
+        asked = {"id": REQUEST, "asker_id": author, "group_id": self.group.id, "title": "How?"}
+        answer = {"id": ANSWER, "request_id": REQUEST, "offered_by_id": member}
+        saved = {"id": SEARCH, "user_id": author, "name": "Kafka", "query": "q=kafka"}
+        self._session.execute(insert(Request).values(asked))
+        self._session.execute(insert(Answer).values(answer | {"episode_id": self._offered.id}))
+        self._session.execute(insert(SavedSearch).values(saved))
         self._session.commit()
 
     def _by_token(self, app: Flask, *scopes: Scope) -> Send:

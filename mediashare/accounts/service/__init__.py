@@ -35,7 +35,7 @@ from mediashare.accounts.service.sign_ins import (
     sign_in,
     sign_out,
 )
-from mediashare.accounts.service.tokens import create_token, revoke_token
+from mediashare.accounts.service.tokens import create_feed_token, create_token, revoke_token
 
 __all__ = [
     "RENEW_AFTER",
@@ -50,6 +50,7 @@ __all__ = [
     "change_role",
     "check_password",
     "confirm_password",
+    "create_feed_token",
     "create_invitation",
     "create_setup_link",
     "create_token",

@@ -16,6 +16,9 @@ from mediashare.accounts.service.sign_ins import TOKEN_BYTES
 from mediashare.audit import service as audit_service
 from mediashare.errors import InvalidInputError
 
+# What the column holds.
+NAME_LENGTH = 80
+
 
 def create_token(
     session: Session,
@@ -31,20 +34,34 @@ def create_token(
     """
     if Scope.READ not in scopes:
         raise InvalidInputError(errors={"scopes": "A token that may write must also read."})
+    if Scope.FEED in scopes:
+        raise InvalidInputError(errors={"scopes": "The token of a feed is made with the feed."})
+    ends = None if days is None else clock.now() + timedelta(days=days)
+    words = " ".join(sorted(scope.value for scope in scopes))
+    _row, token = _add(session, ApiToken(user_id=user.id, name=name, scopes=words, expires_at=ends))
+    return token
+
+
+def create_feed_token(session: Session, user_id: str, *, name: str) -> tuple[ApiToken, str]:
+    """A token that stands in the address of one feed, and what is kept of it. It is listed and
+    revoked like the others, and ends with them; the API shows it nothing."""
+    name = f"Feed: {name}"[:NAME_LENGTH]
+    return _add(session, ApiToken(user_id=user_id, name=name, scopes=Scope.FEED.value))
+
+
+def _add(session: Session, row: ApiToken) -> tuple[ApiToken, str]:
     token = "ms_" + secrets.token_urlsafe(TOKEN_BYTES)
-    row = ApiToken(
-        token_hash=hash_token(token),
-        user_id=user.id,
-        name=name,
-        scopes=" ".join(sorted(scope.value for scope in scopes)),
-        expires_at=None if days is None else clock.now() + timedelta(days=days),
-    )
+    row.token_hash = hash_token(token)
     session.add(row)
     session.flush()
     audit_service.record(
-        session, "token_created", actor_id=user.id, subject=("token", row.id), scopes=row.scopes
+        session,
+        "token_created",
+        actor_id=row.user_id,
+        subject=("token", row.id),
+        scopes=row.scopes,
     )
-    return token
+    return row, token
 
 
 def revoke_token(session: Session, viewer: Viewer, ident: str) -> None:

@@ -6,7 +6,7 @@ from alembic import op
 import mediashare.db.base
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

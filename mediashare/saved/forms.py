@@ -1,0 +1,76 @@
+"""Reads searches that people save, from forms and from JSON alike."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from mediashare.accounts.policy import Viewer
+from mediashare.errors import InvalidInputError
+from mediashare.saved import queries as saved_queries
+from mediashare.saved.models import NAME_LENGTH, Alert
+from mediashare.saved.service import SearchDetails
+from mediashare.text import clean_line, clean_visible, read_text
+
+MAX_QUERY = 4000
+# What a saved search is made of, in this order.
+PARTS = (
+    *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
+    "sort",
+)
+
+
+def read_new(data: Mapping[str, Any], viewer: Viewer) -> SearchDetails:
+    """A query string of the search page, a name and an alert; raises InvalidInputError naming each
+    field that can't be used."""
+    errors: dict[str, str] = {}
+    query = _read_query(data, viewer, errors)
+    words = dict(parse_qsl(query))
+    name = read_name(data, errors, default=clean_line(words.get("q", "")) or "Search")
+    alert = read_alert(data, errors)
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return SearchDetails(name=name, query=query, alert=alert)
+
+
+def read_change(data: Mapping[str, Any], *, name: str, alert: Alert) -> tuple[str, Alert]:
+    """A name and an alert; what is not said stays as it is."""
+    errors: dict[str, str] = {}
+    wanted = read_name(data, errors, default=name)
+    chosen = read_alert(data, errors) if data.get("alert") else alert
+    if errors:
+        raise InvalidInputError(errors=errors)
+    return wanted, chosen
+
+
+def read_name(data: Mapping[str, Any], errors: dict[str, str], *, default: str) -> str:
+    """What a search is called."""
+    name = " ".join(read_text(data, "name", NAME_LENGTH, errors, clean_visible).split())
+    return name or default[:NAME_LENGTH]
+
+
+def read_alert(data: Mapping[str, Any], errors: dict[str, str]) -> Alert:
+    """How its owner is told of what is new; not at all unless said."""
+    try:
+        return Alert(data.get("alert") or Alert.NONE)
+    except ValueError:
+        errors["alert"] = f"Must be one of: {', '.join(Alert)}."
+        return Alert.NONE
+
+
+def _read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str]) -> str:
+    """The query string in one normal form: known parts alone, in order, none of them empty."""
+    raw = data.get("query") or ""
+    if not isinstance(raw, str) or len(raw) > MAX_QUERY:
+        errors["query"] = f"Must be a query string of at most {MAX_QUERY} characters."
+        return ""
+    given = dict(parse_qsl(raw.removeprefix("?")))
+    kept = {name: given[name].strip() for name in PARTS if given.get(name, "").strip()}
+    query = urlencode(kept)
+    if not set(kept) - {"sort"}:
+        errors["query"] = "Search for something first."
+        return ""
+    try:
+        saved_queries.read_saved(viewer, query, limit=1)
+    except InvalidInputError as error:
+        errors["query"] = " ".join(error.errors.values())
+    return query

@@ -1,0 +1,176 @@
+"""What happens to saved searches: kept, changed, looked at, told of, read as a feed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from mediashare import clock
+from mediashare.accounts import queries as accounts_queries
+from mediashare.accounts import service as accounts_service
+from mediashare.accounts.models import User
+from mediashare.accounts.policy import Viewer
+from mediashare.errors import NotAllowedError
+from mediashare.library import queries as library_queries
+from mediashare.library.models import Episode
+from mediashare.notifications import service as notifications_service
+from mediashare.saved import policy
+from mediashare.saved import queries as saved_queries
+from mediashare.saved.errors import TooManySearchesError
+from mediashare.saved.models import Alert, SavedHit, SavedSearch
+
+LIST_PATH = "/searches"
+# A daily note names so many searches; the page has them all.
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class SearchDetails:
+    """What somebody says about a search they save, checked by saved/forms.py."""
+
+    name: str
+    query: str
+    alert: Alert = Alert.NONE
+
+
+def save(session: Session, viewer: Viewer, new: SearchDetails) -> SavedSearch:
+    """Keep a search. What it finds already is not new; the same search again takes the new name."""
+    if viewer.id is None:
+        raise NotAllowedError
+    own = SavedSearch.user_id == viewer.id
+    same = session.scalar(select(SavedSearch).where(own, SavedSearch.query == new.query).limit(1))
+    if same is not None:
+        return change(session, viewer, same.id, name=new.name, alert=new.alert)
+    count = session.scalar(select(func.count()).select_from(SavedSearch).where(own)) or 0
+    if count >= policy.MOST_SEARCHES:
+        raise TooManySearchesError(policy.MOST_SEARCHES)
+    saved = SavedSearch(name=new.name, query=new.query, alert=new.alert)
+    saved.user = session.get_one(User, viewer.id)
+    session.add(saved)
+    session.flush()
+    # What is there already was found no later than its owner has looked at it.
+    _note_new(session, saved, found_at=saved.seen_at, told_at=saved.seen_at)
+    return saved
+
+
+def change(session: Session, viewer: Viewer, ident: str, *, name: str, alert: Alert) -> SavedSearch:
+    """Another name, or told of in another way from now on."""
+    saved = saved_queries.get_saved(session, viewer, ident)
+    if alert is Alert.DIGEST and saved.alert is not alert:
+        saved.told_at = clock.now()
+    saved.name, saved.alert = name, alert
+    return saved
+
+
+def remove(session: Session, viewer: Viewer, ident: str) -> None:
+    """It is not kept any more; its feed ends with it."""
+    end_feed(session, viewer, ident)
+    session.delete(saved_queries.get_saved(session, viewer, ident))
+
+
+def mark_seen(session: Session, viewer: Viewer, ident: str) -> SavedSearch:
+    """Its owner looks at it: nothing in it is new any more."""
+    saved = saved_queries.get_saved(session, viewer, ident)
+    saved.seen_at = clock.now()
+    return saved
+
+
+def make_feed(session: Session, viewer: Viewer, ident: str) -> str:
+    """A token that reads the feed of this search and nothing else; shown once, kept as a hash.
+    One that was made before ends."""
+    end_feed(session, viewer, ident)
+    saved = saved_queries.get_saved(session, viewer, ident)
+    row, token = accounts_service.create_feed_token(session, saved.user_id, name=saved.name)
+    saved.feed_token_id = row.id
+    return token
+
+
+def end_feed(session: Session, viewer: Viewer, ident: str) -> None:
+    """Nobody reads the feed of this search any more; where there is none, nothing happens."""
+    saved = saved_queries.get_saved(session, viewer, ident)
+    if saved.feed_token_id is not None:
+        accounts_service.revoke_token(session, viewer, saved.feed_token_id)
+        saved.feed_token_id = None
+
+
+def look_for_new(session: Session, ident: str) -> None:
+    """Run one saved search as its owner, and tell them of each clip once, in the way they want."""
+    saved = saved_queries.find_kept(session, ident)
+    if saved is None:
+        return
+    now = clock.now()
+    told_at = None if saved.alert is Alert.DIGEST else now
+    found = _note_new(session, saved, found_at=now, told_at=told_at)
+    if saved.alert is Alert.INBOX:
+        _tell(session, saved, [one for one in found if one.author_id != saved.user_id])
+
+
+def send_digest(session: Session, user_id: str, now: datetime) -> None:
+    """The daily note of one person: how much is new in which of their searches, as far as they may
+    find it now."""
+    viewer = accounts_queries.viewer_of(accounts_service.get_user(session, user_id))
+    searches = session.scalars(
+        select(SavedSearch)
+        .where(SavedSearch.user_id == user_id, SavedSearch.alert == Alert.DIGEST)
+        .order_by(SavedSearch.name)
+    ).all()
+    waiting = session.scalars(
+        select(SavedHit).where(
+            SavedHit.search_id.in_([one.id for one in searches]), SavedHit.told_at.is_(None)
+        )
+    ).all()
+    findable = set(
+        session.scalars(
+            select(Episode.id).where(
+                Episode.id.in_([hit.episode_id for hit in waiting]),
+                Episode.author_id != user_id,
+                library_queries.listed_for(viewer),
+            )
+        )
+    )
+    counts = Counter(hit.search_id for hit in waiting if hit.episode_id in findable)
+    for hit in waiting:
+        hit.told_at = now
+    for search in searches:
+        search.told_at = now
+    named = [f"{one.name} ({counts[one.id]})" for one in searches if counts[one.id]]
+    if named:
+        text = _digest(named, len(findable))
+        notifications_service.notify(session, user_id, "saved_digest", text, LIST_PATH)
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """What was found so long ago that it can't be new again."""
+    session.execute(delete(SavedHit).where(SavedHit.found_at < now - policy.REMEMBERED))
+
+
+def _note_new(
+    session: Session, saved: SavedSearch, *, found_at: datetime, told_at: datetime | None
+) -> Sequence[Episode]:
+    """The clips that this search has not found before, newest first; they are noted."""
+    new = saved_queries.list_new(session, saved, clock.now())
+    session.add_all(
+        SavedHit(search_id=saved.id, episode_id=ident, told_at=told_at, found_at=found_at)
+        for ident in new
+    )
+    episodes = library_queries.list_by_ids(session, new) if new else {}
+    return [episodes[ident] for ident in new]
+
+
+def _tell(session: Session, saved: SavedSearch, episodes: Sequence[Episode]) -> None:
+    if len(episodes) > policy.MOST_NOTES:
+        text = f"{len(episodes)} new clips for your search “{saved.name}”."
+        notifications_service.notify(session, saved.user_id, "saved_search", text, LIST_PATH)
+        return
+    for episode in episodes:
+        text = f"New for your search “{saved.name}”: “{episode.title}”."
+        notifications_service.notify(session, saved.user_id, "saved_search", text, episode.path)
+
+
+def _digest(named: Sequence[str], clips: int) -> str:
+    shown, rest = ", ".join(named[:MOST_NAMED]), len(named) - MOST_NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{clips} new {'clip' if clips == 1 else 'clips'} in your searches: {shown}{more}."

@@ -1,0 +1,161 @@
+"""What stands beside the results of a search: whom to ask, what is asked already, and, where
+nothing was found, what a wider search would find.
+
+Everything is derived from episodes that the viewer may find and requests that they may see.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import PageRequest
+from mediashare.groups import queries as groups_queries
+from mediashare.groups.models import Group
+from mediashare.library import queries as library_queries
+from mediashare.requests import policy as requests_policy
+from mediashare.requests import queries as requests_queries
+from mediashare.requests.models import Request
+from mediashare.search import queries as search_queries
+from mediashare.search.queries.question import Question, Term
+from mediashare.search.queries.ranking import Candidate
+from mediashare.search.queries.request import Filters, Result, SearchPage, SearchRequest
+
+MOST_PEOPLE, MOST_REQUESTS = 3, 3
+# A wider search is counted up to here; beyond, it is "at least".
+MOST_COUNTED = 50
+# The clips of a wider search that tell whom to ask.
+MOST_EVIDENCE = 20
+
+
+@dataclass
+class Evidence:
+    """Why somebody may know: how many of the clips that were found are theirs, with how many
+    moments, and how many people these have helped."""
+
+    person: User
+    clips: int = 0
+    moments: int = 0
+    solved: int = 0
+
+
+@dataclass(frozen=True)
+class Wider:
+    """Another search that finds more: what is left out, its words, and how many clips it finds,
+    exactly or at least."""
+
+    leaves_out: str
+    text: str
+    count: int
+    is_least: bool
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands beside the results. `names` tells what a filter's value is called."""
+
+    people: Sequence[Evidence] = ()
+    requests: Sequence[Request] = ()
+    wider: Sequence[Wider] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def look_around(
+    session: Session, viewer: Viewer, request: SearchRequest, page: SearchPage
+) -> Around:
+    """What stands beside this page of results; nothing where no words were asked for."""
+    names = _list_names(session, viewer, request.filters)
+    terms = request.question.terms
+    if not terms:
+        return Around(names=names)
+    words = requests_policy.words_of(" ".join(term.text for term in terms))
+    wider: Sequence[Wider] = ()
+    results = page.results
+    if not results and not request.page.cursor:
+        wider, results = _list_wider(session, viewer, request)
+    return Around(
+        people=_list_people(viewer, results),
+        requests=requests_queries.list_open_about(session, viewer, words, limit=MOST_REQUESTS),
+        wider=wider,
+        names=names,
+    )
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What may answer a question already, and who may know."""
+
+    results: Sequence[Result] = ()
+    people: Sequence[Evidence] = ()
+
+
+def find_suggested(session: Session, viewer: Viewer, request: SearchRequest) -> Suggested:
+    """What a request may be answered with; nothing for a question without any word."""
+    if not request.question.terms:
+        return Suggested()
+    results = search_queries.search(session, viewer, request).results
+    return Suggested(results, _list_people(viewer, results))
+
+
+def _list_people(viewer: Viewer, results: Sequence[Result]) -> Sequence[Evidence]:
+    """Those who made most of what was found, as far as they are there to be asked."""
+    found: dict[str, Evidence] = {}
+    for result in results:
+        author = result.episode.author
+        if author.id != viewer.id and author.is_active:
+            known = found.setdefault(author.id, Evidence(author))
+            known.clips += 1
+            known.moments += len(result.ticks)
+            known.solved += result.episode.solved_count
+    ordered = sorted(
+        found.values(), key=lambda one: (-one.moments, -one.solved, -one.clips, one.person.handle)
+    )
+    return ordered[:MOST_PEOPLE]
+
+
+def _list_wider(
+    session: Session, viewer: Viewer, request: SearchRequest
+) -> tuple[Sequence[Wider], Sequence[Result]]:
+    """Searches that leave something out and find something, and the best clips of the widest: what
+    was not found tells of nobody. Leaving out single words is what search does by itself."""
+    wider: list[Wider] = []
+    best: Sequence[Candidate] = ()
+    for leaves_out, asked in _leave_out(request):
+        some = search_queries.list_candidates(session, viewer, asked, limit=MOST_COUNTED)
+        if some.found:
+            wider.append(Wider(leaves_out, asked.text, len(some.found), some.has_more))
+            best = some.found[:MOST_EVIDENCE]
+    if not best:
+        return wider, ()
+    episodes = library_queries.list_by_ids(session, [one.episode_id for one in best])
+    return wider, [Result(episodes[one.episode_id]) for one in best]
+
+
+def _leave_out(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
+    request = replace(request, page=PageRequest(), explain=False)
+    if request.filters != Filters():
+        yield "filters", replace(request, filters=Filters())
+    apart = _apart(request.question)
+    if apart != request.question:
+        text = " ".join(term.text for term in apart.terms)
+        yield "marks", replace(request, filters=Filters(), question=apart, text=text)
+
+
+def _apart(question: Question) -> Question:
+    """The same words, each for itself, and nothing excluded."""
+    terms = dict.fromkeys(Term((word,)) for term in question.terms for word in term.words)
+    return replace(question, terms=tuple(terms), excluded=())
+
+
+def _list_names(session: Session, viewer: Viewer, filters: Filters) -> Mapping[str, str]:
+    """What the chosen group is called, if the viewer may know of it."""
+    if not filters.group:
+        return {}
+    named = or_(Group.slug == filters.group, Group.id == filters.group)
+    name = session.scalar(
+        select(Group.name).where(named, groups_queries.visible_to(viewer)).limit(1)
+    )
+    return {"group": name} if name else {}

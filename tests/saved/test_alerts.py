@@ -1,0 +1,200 @@
+"""What is new in a saved search: found once, told as its owner wants, seen as its owner sees."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from mediashare import clock
+from mediashare.accounts.models import User
+from mediashare.db.session import begin_writing
+from mediashare.groups.models import Membership
+from mediashare.library.models import Audience, EpisodeState
+from mediashare.saved.models import SavedHit
+from tests.factories import make_episode, make_group, make_transcript
+from tests.saved.conftest import Desk
+
+
+def test_a_new_clip_is_told_of_once(desk: Desk) -> None:
+    desk.clip("Old")
+    desk.save(alert="inbox", name="On Kafka")
+    clip = desk.clip("New")
+    make_episode(desk.session, desk.author, "Other")
+
+    for _again in range(3):
+        desk.look()
+
+    assert desk.notes() == [("New for your search “On Kafka”: “New”.", clip.path)]
+    assert desk.new() == {"On Kafka": 1}
+
+
+def test_looking_at_a_search_makes_nothing_new_in_it(desk: Desk) -> None:
+    saved = desk.save()
+    desk.clip("New")
+    desk.look()
+    before = desk.new()
+
+    shown = desk.browser.post(f"/searches/{saved['id']}/run")
+
+    assert (shown.status_code, shown.location) == (303, "/search?q=kafka")
+    assert (before, desk.new()) == ({"kafka": 1}, {"kafka": 0})
+    assert desk.notes() == []
+
+
+def test_a_transcript_that_comes_late_makes_a_clip_new(desk: Desk) -> None:
+    clip = make_episode(desk.session, desk.author, "Late")
+    desk.save(alert="inbox")
+    desk.look()
+    before = desk.notes()
+
+    make_transcript(desk.session, clip, (0, 2, "kafka at last"))
+    desk.look()
+
+    assert before == []
+    assert [path for _text, path in desk.notes()] == [clip.path]
+
+
+def test_clips_of_long_ago_are_no_news(desk: Desk) -> None:
+    desk.save(alert="inbox")
+
+    desk.clip("Ancient", published_at=clock.now() - timedelta(days=8))
+    desk.look()
+
+    assert (desk.notes(), desk.new()) == ([], {"kafka": 0})
+
+
+def test_some_of_the_words_are_no_news_and_ones_own_clips_are_none(desk: Desk) -> None:
+    desk.save("q=kafka+zeppelin", alert="inbox")
+    desk.save("q=kafka", alert="inbox")
+
+    desk.clip("My own", by=desk.reader)
+    desk.look()
+
+    assert desk.notes() == []
+    assert desk.new() == {"kafka": 0, "kafka zeppelin": 0}
+
+
+def test_many_at_once_are_told_in_one_note(desk: Desk) -> None:
+    desk.save(alert="inbox")
+    for number in range(4):
+        desk.clip(f"Clip {number}")
+
+    desk.look()
+
+    assert desk.notes() == [("4 new clips for your search “kafka”.", "/searches")]
+
+
+def test_filters_are_searches_too(desk: Desk) -> None:
+    desk.save("author=ada", name="By Ada", alert="inbox")
+    clip = desk.clip("New")
+    desk.clip("Another", by=desk.reader)
+
+    desk.look()
+
+    assert desk.notes() == [("New for your search “By Ada”: “New”.", clip.path)]
+
+
+UNFINDABLE: dict[str, dict[str, Any]] = {
+    "private": {"audience": Audience.PRIVATE},
+    "unlisted": {"audience": Audience.UNLISTED},
+    "hidden": {"hidden_at": clock.now()},
+    "unpublished": {"published_at": None},
+    "processing": {"state": EpisodeState.PROCESSING},
+}
+
+
+@pytest.mark.parametrize("kind", UNFINDABLE)
+def test_nobody_is_told_of_what_they_may_not_find(desk: Desk, kind: str) -> None:
+    desk.save(alert="inbox")
+    desk.save("q=kafka+it", alert="digest")
+    desk.clip("Xylophonist", **UNFINDABLE[kind])
+    desk.pass_time(days=2)
+
+    desk.look()
+
+    assert desk.notes() == []
+    assert desk.new() == {"kafka": 0, "kafka it": 0}
+
+
+def test_a_group_is_heard_of_while_one_belongs_to_it(desk: Desk) -> None:
+    group = make_group(desk.session, desk.reader, desk.author)
+    desk.save(alert="inbox")
+    first = desk.clip("First", groups=[group])
+    desk.look()
+    counted = desk.new()
+    begin_writing(desk.session)
+    desk.session.execute(delete(Membership).where(Membership.user_id == desk.reader.id))
+    desk.session.commit()
+
+    desk.clip("Second", groups=[group])
+    desk.look()
+
+    assert [path for _text, path in desk.notes()] == [first.path]
+    # What one may not see any more is counted no more either.
+    assert (counted, desk.new()) == ({"kafka": 1}, {"kafka": 0})
+
+
+def test_a_daily_note_collects_all_searches_once_a_day(desk: Desk) -> None:
+    desk.save("q=kafka", name="Kafka", alert="digest")
+    desk.save("q=it", name="It", alert="digest")
+    for title in ("First", "Second"):
+        desk.clip(title)
+    desk.look()
+    too_early = desk.notes()
+    desk.pass_time(hours=25)
+
+    for _again in range(2):
+        desk.look()
+
+    assert too_early == []
+    assert desk.notes() == [("2 new clips in your searches: It (2), Kafka (2).", "/searches")]
+
+    desk.clip("Third")
+    desk.look()
+    assert len(desk.notes()) == 1
+    desk.pass_time(hours=25)
+    desk.look()
+    assert desk.notes()[1:] == [("1 new clip in your searches: It (1), Kafka (1).", "/searches")]
+
+
+def test_a_daily_note_counts_what_may_still_be_found(desk: Desk) -> None:
+    desk.save(alert="digest")
+    gone, there = desk.clip("Gone"), desk.clip("There")
+    desk.look()
+    desk.change(gone, audience="private")
+    desk.pass_time(hours=25)
+
+    desk.look()
+
+    assert there.title == "There"
+    assert desk.notes() == [("1 new clip in your searches: kafka (1).", "/searches")]
+
+
+def test_nobody_who_is_gone_is_told(desk: Desk) -> None:
+    desk.save(alert="inbox")
+    desk.clip("New")
+    begin_writing(desk.session)
+    desk.session.get_one(User, desk.reader.id).is_active = False
+    desk.session.commit()
+
+    desk.look()
+
+    assert desk.notes() == []
+
+
+def test_what_was_found_is_forgotten_when_it_can_not_be_new_again(desk: Desk) -> None:
+    desk.save(alert="inbox")
+    clip = desk.clip("New")
+    desk.look()
+    desk.pass_time(days=121)
+    desk.change(clip, published_at=clock.now() - timedelta(days=121))
+
+    left = []
+    for _again in range(2):
+        desk.look()
+        with desk.database.reading() as session:
+            left.append(session.scalar(select(func.count()).select_from(SavedHit)))
+
+    assert left == [0, 0]
+    assert len(desk.notes()) == 1

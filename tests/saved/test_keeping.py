@@ -1,0 +1,112 @@
+"""Searches that are kept: saved, renamed, looked at, removed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mediashare.saved import policy
+from tests.counting import count_statements
+from tests.factories import Browser, make_user
+from tests.saved.conftest import Desk
+
+
+def test_a_search_is_kept_in_one_normal_form(desk: Desk) -> None:
+    saved = desk.save("?tag=streams&cursor=x&explain=1&kind=&q=+kafka+&author=me")
+
+    assert saved["query"] == "q=kafka&tag=streams&author=me"
+    assert saved["url"].endswith("/search?q=kafka&tag=streams&author=me")
+    assert (saved["name"], saved["alert"], saved["has_feed"]) == ("kafka", "none", False)
+
+
+def test_the_same_search_again_takes_the_new_name(desk: Desk) -> None:
+    first = desk.save("q=kafka&kind=audio")
+    again = desk.save("kind=audio&q=kafka", name="To hear", alert="digest")
+
+    assert again["id"] == first["id"]
+    assert list(desk.new()) == ["To hear"]
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "query"),
+        ({"query": "sort=newest"}, "query"),
+        ({"query": "kind=film"}, "query"),
+        ({"query": "q=" + "x" * 501}, "query"),
+        ({"query": "q=" + "x" * 5000}, "query"),
+        ({"query": 7}, "query"),
+        ({"query": "q=a", "name": "x" * 121}, "name"),
+        ({"query": "q=a", "alert": "mail"}, "alert"),
+    ],
+)
+def test_what_can_not_be_kept_is_refused_by_its_field(
+    desk: Desk, body: dict[str, object], named: str
+) -> None:
+    answer = desk.browser.send("POST", "/api/v1/searches", json=body)
+
+    assert (answer.status_code, set(answer.json["errors"])) == (422, {named})
+
+
+def test_nobody_keeps_more_than_they_can_look_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "MOST_SEARCHES", 2)
+    desk.save("q=a")
+    desk.save("q=b")
+
+    refused = desk.browser.send("POST", "/api/v1/searches", json={"query": "q=c"})
+
+    assert refused.status_code == 409
+
+
+def test_a_search_is_its_owners_alone(
+    desk: Desk, browse: Callable[[Any], Browser], session: Any
+) -> None:
+    saved = desk.save()
+    other = browse(make_user(session))
+    path = f"/api/v1/searches/{saved['id']}"
+
+    statuses = [
+        other.post(f"/searches/{saved['id']}/run").status_code,
+        other.send("PATCH", path, json={"name": "Mine"}).status_code,
+        other.send("DELETE", path).status_code,
+        other.post(f"/searches/{saved['id']}/feed").status_code,
+    ]
+
+    assert statuses == [404, 404, 404, 404]
+    assert other.get("/api/v1/searches").json == {"items": []}
+    assert list(desk.new()) == ["kafka"]
+
+
+def test_pages_save_change_and_remove_without_javascript(desk: Desk) -> None:
+    browser = desk.browser
+    saved = browser.post("/searches", {"query": "q=kafka", "name": "<b>Kafka</b>"})
+    page = browser.get("/searches").text
+    (item,) = browser.get("/api/v1/searches").json["items"]
+    changed = browser.post(f"/searches/{item['id']}", {"name": "Streams", "alert": "digest"})
+    refused = browser.post("/searches", {"query": ""})
+    renamed = browser.get("/searches").text
+    removed = browser.post(f"/searches/{item['id']}/delete")
+
+    assert "&lt;b&gt;Kafka&lt;/b&gt;" in page
+    assert [saved.status_code, changed.status_code, refused.status_code] == [303, 303, 422]
+    assert "Search for something first." in refused.text
+    assert "Streams" in renamed
+    assert "once a day, in one note" in renamed
+    assert removed.status_code == 303
+    assert desk.new() == {}
+
+
+def test_a_list_takes_no_more_statements_for_more_searches(desk: Desk) -> None:
+    def count() -> int:
+        return count_statements(desk.database, lambda: desk.browser.get("/searches"))
+
+    desk.save("q=a")
+    count()
+    with_one = count()
+    desk.save("q=b")
+    desk.save("q=c")
+
+    assert count() == with_one
+    assert with_one <= 12
