@@ -33,6 +33,7 @@ from mediashare.search import routes as search_routes
 from mediashare.transcripts import api as transcripts_api
 from mediashare.transcripts import routes as transcripts_routes
 from mediashare.uploads import api as uploads_api
+from mediashare.uploads import routes as uploads_routes
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
@@ -47,6 +48,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (repairs_routes.blueprint, ""),
     (search_routes.blueprint, ""),
     (transcripts_routes.blueprint, ""),
+    (uploads_routes.blueprint, ""),
     (discussion_routes.blueprint, ""),
     (edits_routes.blueprint, ""),
     (checks_routes.blueprint, ""),

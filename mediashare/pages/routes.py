@@ -15,6 +15,7 @@ from mediashare.edits import queries as edits_queries
 from mediashare.edits import service as edits_service
 from mediashare.errors import InvalidInputError, StorageFullError
 from mediashare.groups import queries as groups_queries
+from mediashare.jobs.steps import span
 from mediashare.library import forms as library_forms
 from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
@@ -39,6 +40,7 @@ from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.forms import MAX_BYTES, find_language, read_body
 from mediashare.transcripts.service import Caption
 from mediashare.uploads import policy as uploads_policy
+from mediashare.uploads import queries as uploads_queries
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
 from mediashare.web import db, headers
@@ -48,6 +50,7 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("pages", __name__)
 for show in (
+    views.brief_sentence,
     views.file_format,
     views.file_name,
     transcripts_views.paragraphs,
@@ -85,6 +88,15 @@ def uploads() -> ResponseReturnValue:
     """The part of the home page that keeps itself up to date while something is on its way."""
     found = pages_queries.list_uploads(db.session(), login.current_viewer())
     return render_template("pages/_uploads.html", uploads=found)
+
+
+@blueprint.get("/uploads/tray")
+def tray() -> ResponseReturnValue:
+    """What is under way, for the tray in the header, which every page has."""
+    session, viewer = db.session(), login.current_viewer()
+    episodes = pages_queries.list_uploads(session, viewer)
+    unfinished = uploads_queries.list_unfinished(session, viewer)
+    return render_template("pages/_tray.html", episodes=episodes, unfinished=unfinished)
 
 
 @blueprint.route("/upload", methods=["GET", "POST"])
@@ -152,9 +164,11 @@ def progress(slug: str) -> ResponseReturnValue:
 @blueprint.get("/e/<slug>/steps")
 def steps(slug: str) -> ResponseReturnValue:
     """Every step of processing: how far it is, what it waits for, why it failed. Scripts ask for
-    the part of the page that changes."""
+    the part of the page that changes, or for a few lines to show among other uploads."""
     screen = pages_queries.get_steps_screen(db.session(), login.current_viewer(), slug)
-    if "HX-Request" in request.headers:
+    if "brief" in request.args:
+        answer = render_template("pages/_brief.html", screen=screen, episode=screen.episode)
+    elif "HX-Request" in request.headers:
         answer = render_template("pages/_steps.html", screen=screen, episode=screen.episode)
     else:
         answer = render_template("pages/steps.html", screen=screen, episode=screen.episode)
@@ -320,10 +334,15 @@ def _policy() -> Policy:
 
 
 def _upload_page(form: EpisodeForm, errors: Mapping[str, str]) -> str:
-    settings = parts().settings
+    settings, session, viewer = parts().settings, db.session(), login.current_viewer()
+    taken = uploads_queries.count_reserved_bytes(session, viewer.id or "")
     return render_template(
         "pages/upload.html",
         max_bytes=settings.max_upload_bytes,
+        max_seconds=settings.max_duration,
+        max_words=span(settings.max_duration),
+        room=max(0, settings.quota_bytes - taken),
+        unfinished=uploads_queries.list_unfinished(session, viewer),
         days=settings.upload_days,
         **_describing(form, errors),
     )

@@ -108,6 +108,15 @@ def step_status(step: Step) -> str:
     return "failed" if step.state is JobState.FAILED else "stopped"
 
 
+def brief_sentence(steps: Sequence[Step]) -> str:
+    """How far an episode is in one line: the step that runs, else the one that is next."""
+    named = [step for step in steps if step.is_active and step_name(step)]
+    named.sort(key=lambda step: step.state is not JobState.RUNNING)
+    if not named:
+        return "On its way"
+    return f"{step_name(named[0])}: {step_status(named[0])}"
+
+
 def following_steps(screen: ProgressScreen) -> Sequence[tuple[str, str]]:
     """Steps that nobody has asked for yet: what people call them, and what they wait for."""
     if screen.episode.state is not EpisodeState.PROCESSING:

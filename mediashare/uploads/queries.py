@@ -13,6 +13,9 @@ from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.errors import UploadNotFoundError
 from mediashare.uploads.models import Upload, UploadState
 
+# Nobody goes through more than that by hand.
+UNFINISHED_SHOWN = 20
+
 
 def get_upload(session: Session, viewer: Viewer, upload_id: str, *, lock: bool = False) -> Upload:
     """One of the viewer's own uploads; with `lock`, nobody else changes it meanwhile."""
@@ -23,6 +26,22 @@ def get_upload(session: Session, viewer: Viewer, upload_id: str, *, lock: bool =
     if upload is None or uploads_policy.is_gone(upload, clock.now()):
         raise UploadNotFoundError
     return upload
+
+
+def list_unfinished(session: Session, viewer: Viewer) -> Sequence[Upload]:
+    """The viewer's uploads that have not become an episode, newest first. One whose length nobody
+    knows yet is no file: somebody records it right now."""
+    return session.scalars(
+        select(Upload)
+        .where(
+            Upload.owner_id == viewer.id,
+            Upload.state != UploadState.USED,
+            Upload.length > 0,
+            Upload.expires_at > clock.now(),
+        )
+        .order_by(Upload.created_at.desc(), Upload.id)
+        .limit(UNFINISHED_SHOWN)
+    ).all()
 
 
 def count_reserved_bytes(session: Session, owner_id: str) -> int:

@@ -1,9 +1,12 @@
-"""Uploads as tus clients see them: in headers."""
+"""Uploads as tus clients see them, in headers; and as people do, in sentences."""
 
 from datetime import UTC
 from email.utils import format_datetime
 
+from mediashare import clock
+from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.models import Upload, UploadState
+from mediashare.web import rendering
 
 
 def tus_headers(upload: Upload) -> dict[str, str]:
@@ -18,3 +21,18 @@ def tus_headers(upload: Upload) -> dict[str, str]:
     if upload.state is not UploadState.USED:
         headers["Upload-Expires"] = format_datetime(upload.expires_at.astimezone(UTC), usegmt=True)
     return headers
+
+
+def arrived_percent(upload: Upload) -> int:
+    """How much of it has arrived, never rounded up: 100 is all of it."""
+    return upload.offset * 100 // upload.length if upload.length else 0
+
+
+def arrived_sentence(upload: Upload) -> str:
+    """What has become of an upload that is no episode yet."""
+    if upload.state is UploadState.COMPLETE:
+        return "All of it has arrived, but it was never saved as an episode."
+    if uploads_policy.is_busy(upload, clock.now()):
+        return "It is being sent at the moment, by another tab or device."
+    whole = rendering.size(upload.length or 0)
+    return f"{arrived_percent(upload)} % of {whole} has arrived."

@@ -1,7 +1,8 @@
 // Entry point: what every page has, and the islands that a page asks for by data-island.
-import "htmx.org/dist/htmx.esm.js";
+import htmx from "htmx.org/dist/htmx.esm.js";
 import { shortcuts } from "./shortcuts.js";
 import { folds, menus } from "./menus.js";
+import { tray } from "./tray.js";
 
 const islands = {
   cut: () => import("./cut.js"),
@@ -16,6 +17,7 @@ document.documentElement.classList.add("js");
 shortcuts();
 menus();
 folds();
+tray();
 for (const root of document.querySelectorAll("[data-island]")) {
-  islands[root.dataset.island]().then((island) => island.default(root));
+  islands[root.dataset.island]().then((island) => island.default(root, htmx));
 }

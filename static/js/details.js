@@ -1,33 +1,48 @@
 // The form in which people describe an episode, read for the API.
 
-/** What was typed and chosen, as the API wants it. */
-export function details(form) {
+/** What was typed and chosen, as the API wants it; the names of fields may have an ending. */
+export function details(form, ending = "") {
   const data = new FormData(form);
   return {
-    description: data.get("description"),
+    description: data.get(`description${ending}`),
     tags: data
-      .get("tags")
+      .get(`tags${ending}`)
       .split(",")
       .map((tag) => tag.trim())
       .filter(Boolean),
-    language: data.get("language") || null,
-    audience: data.get("audience"),
-    publish: data.has("publish"),
-    group_ids: data.getAll("group_ids"),
+    language: data.get(`language${ending}`) || null,
+    audience: data.get(`audience${ending}`),
+    publish: data.has(`publish${ending}`),
+    group_ids: data.getAll(`group_ids${ending}`),
   };
 }
 
 /** Put what the server finds wrong beside the fields that it names. */
-export function showErrors(form, fields) {
-  for (const old of form.querySelectorAll(".error[data-scripted]")) old.remove();
+export function showErrors(form, fields, ending = "") {
+  for (const old of form.querySelectorAll(".error[data-scripted]")) {
+    if (old.dataset.scripted === ending) old.remove();
+  }
   for (const [name, sentence] of Object.entries(fields)) {
-    const input = form.elements[name];
+    const input = form.elements[name + ending];
     const holder = (input?.closest ? input : input?.[0])?.closest(".field");
     if (!holder) continue;
     const note = document.createElement("p");
     note.className = "error";
-    note.dataset.scripted = "";
+    note.dataset.scripted = ending;
     note.textContent = sentence;
     holder.append(note);
   }
+}
+
+/** Who will see what is described so, in one sentence. */
+export function sightOf(form, ending = "") {
+  const { audience, publish } = details(form, ending);
+  if (audience === "private") return "Nobody but you sees it.";
+  if (!publish) return "Nobody but you sees it until you publish it.";
+  if (audience === "unlisted") return "Members who have the link see it; no list names it.";
+  if (audience !== "group") return "Everybody here finds it as soon as it is ready.";
+  const chosen = form.querySelectorAll(`[name="group_ids${ending}"]:checked`);
+  const names = [...chosen].map((box) => box.closest("label").textContent.trim());
+  if (names.length === 0) return "Choose at least one group.";
+  return `Only members of ${new Intl.ListFormat("en").format(names)} see it.`;
 }

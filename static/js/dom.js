@@ -14,6 +14,16 @@ export function announce(sentence, kind = "good") {
   document.getElementById("status").replaceChildren(note);
 }
 
+/** Tell ears what eyes see elsewhere on the page; what stands in the status region stays there. */
+export function mention(sentence) {
+  const note = document.createElement("p");
+  note.className = "vh";
+  note.textContent = sentence;
+  const region = document.getElementById("status");
+  region.querySelector(".vh")?.remove();
+  region.append(note);
+}
+
 /** The token that every request which changes something must carry. */
 export function csrfToken() {
   return document.querySelector("meta[name=csrf-token]").content;

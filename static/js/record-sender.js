@@ -176,9 +176,10 @@ class Source {
   }
 }
 
-/** Remove an upload with which nobody goes on; where that fails, the server forgets it in time. */
+/** Remove an upload with which nobody goes on, and hear how that was answered, if it was; where that
+ * fails, the server forgets it in time. */
 export async function takeBack(address) {
-  if (!address) return;
+  if (!address) return null;
   const headers = { "X-CSRFToken": csrfToken(), "Tus-Resumable": "1.0.0" };
-  await fetch(address, { method: "DELETE", headers }).catch(() => {});
+  return fetch(address, { method: "DELETE", headers }).catch(() => null);
 }

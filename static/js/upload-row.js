@@ -1,49 +1,66 @@
-// One file on its way up: tus in pieces of 8 MB, so that it resumes after anything.
-import { Upload } from "tus-js-client";
-import { announce, csrfToken } from "./dom.js";
-import { GONE, checkHead, mayPass, sentenceOf, statusOf, TOO_LARGE } from "./refusals.js";
-import { renewToken } from "./requests.js";
+// One file on its way up: what is shown of it, and what people can do with it.
+import { announce, mention, setIcon } from "./dom.js";
+import { GONE, sentenceOf } from "./refusals.js";
+import { clock } from "./time.js";
+import { examine } from "./upload-checks.js";
+import { Pace, Queue } from "./upload-queue.js";
+import { Sending } from "./upload-sending.js";
+import { roughly, sizeOf, titleOf } from "./upload-words.js";
 
-const CHUNK_BYTES = 8 * 1024 * 1024;
-const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 30000];
 const QUARTER = 25;
+const [CANCEL, AGAIN] = [["cancel"], ["retry", "cancel"]];
+const STATES = {
+  checking: { icon: "loader", acts: CANCEL },
+  waiting: { icon: "clock", acts: CANCEL },
+  sending: { icon: "upload", acts: ["pause", "cancel"] },
+  paused: { icon: "pause", acts: ["resume", "cancel"] },
+  failed: { icon: "triangle-alert", acts: AGAIN },
+  refused: { icon: "circle-x", acts: ["remove"] },
+  arrived: { icon: "circle-check", acts: CANCEL },
+  saving: { icon: "loader", acts: [] },
+  saved: { icon: "circle-check", acts: [] },
+};
+const UNDER_WAY = ["checking", "waiting", "sending"];
 
 export class UploadRow {
-  /** `page` knows which uploads other rows are at, and hears when this row is removed. */
+  /** `page` knows which uploads other rows are at, and hears when this row is removed; it may have
+   * a queue, room that is left, and an ear for every change. */
   constructor(file, form, page) {
     this.file = file;
     this.form = form;
     this.page = page;
+    this.queue = page.queue ?? new Queue();
     this.element = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
-    this.isSending = false;
     this.announced = 0;
+    this.percent = 0;
+    this.taken = 0;
+    this.suggestedTitle = titleOf(file.name);
+    this.sending = new Sending(file, form.dataset.uploads, this);
     this.#wait();
     this.#fill();
-    this.upload = this.#makeUpload();
-  }
-
-  /** A title to begin with: the file's name without its ending. */
-  get suggestedTitle() {
-    return this.file.name
-      .replace(/\.[^.]+$/, "")
-      .replace(/[_-]+/g, " ")
-      .trim();
-  }
-
-  get title() {
-    return this.element.querySelector("input").value;
-  }
-
-  set title(text) {
-    this.element.querySelector("input").value = text;
   }
 
   get sentence() {
     return this.element.querySelector(".state").textContent;
   }
 
-  showTitle(shown) {
-    this.element.querySelector("[data-title]").hidden = !shown;
+  get address() {
+    return this.sending.address;
+  }
+
+  /** What trays show of it. */
+  get news() {
+    const { percent, sentence, address } = this;
+    return { name: this.file.name, percent, sentence, id: address?.split("/").pop() };
+  }
+
+  /** Whether leaving the page would interrupt it. */
+  get isUnderWay() {
+    return UNDER_WAY.includes(this.state);
+  }
+
+  get isRefused() {
+    return this.state === "refused";
   }
 
   /** The upload's id once all of it is there; null as soon as it stops for whatever reason. */
@@ -51,165 +68,177 @@ export class UploadRow {
     return this.waiting.promise;
   }
 
-  /** Begin, or go on where an earlier visit of this browser stopped. */
-  async start() {
-    if (this.file.size === 0) return this.#refuse("This file is empty.");
-    if (this.file.size > Number(this.form.dataset.longest)) return this.#refuse(TOO_LARGE);
-    const known = await this.upload.findPreviousUploads();
-    const earlier = known.find((found) => !this.page.isTaken(found.uploadUrl));
-    if (earlier) this.upload.resumeFromPreviousUpload(earlier);
+  /** Look at the file, then begin, or go on where an earlier visit or `address` stopped. */
+  async start(address = null) {
+    this.#become("checking", "Looking at the file.");
+    const { longest, seconds } = this.form.dataset;
+    const found = await examine(this.file, { longest: Number(longest), seconds: Number(seconds) });
+    if (this.state !== "checking") return;
+    if (found.length) this.#showSize(found.length);
+    if (found.refusal) return this.#refuse(found.refusal);
+    await this.sending.find(address, this.page.isTaken);
+    if (this.state !== "checking") return;
+    const full = this.address ? null : this.page.room?.take(this.file.size);
+    if (full) return this.failed(full);
+    this.taken = this.file.size;
     this.resume();
+  }
+
+  /** All of it arrived in an earlier visit. */
+  adopt(address) {
+    this.sending.adopt(address);
+    this.taken = this.file.size;
+    this.arrived();
   }
 
   resume() {
     if (this.isSettled) this.#wait();
-    this.began = { at: performance.now(), sent: null };
-    this.isSending = true;
-    this.isTokenOld = true;
-    this.wasForbidden = false;
-    this.#buttons({ pause: true, resume: false });
-    this.upload.start();
+    this.wait();
+    this.queue.join(this);
+  }
+
+  /** Whatever was wrong may be over. */
+  retry() {
+    this.resume();
+  }
+
+  /** The connection is there again. */
+  hurry() {
+    if (this.state === "sending") this.sending.hurry();
+    else if (this.state === "failed" && this.sending.isLost) this.retry();
+  }
+
+  /** It is not this one's turn. */
+  wait() {
+    this.#become("waiting", "Waits until one of the others has arrived.");
+  }
+
+  /** It is. */
+  send() {
+    this.pace = new Pace();
+    this.#become("sending", "Beginning.");
+    this.sending.start();
   }
 
   pause() {
-    this.upload.abort();
-    this.#stop("Paused.");
+    this.sending.pause();
+    this.#stop("paused", "Paused.");
+  }
+
+  remove() {
+    this.cancel();
   }
 
   /** Stop and forget it, here and on the server. */
-  cancel() {
-    this.upload.abort(true).catch(() => {});
+  async cancel() {
+    this.state = "cancelled";
+    this.queue.leave(this);
     this.#settle(null);
     this.page.removed(this);
+    this.page.room?.give(this.taken);
+    if (await this.sending.takeBack()) return;
+    const kept = this.form.dataset.days ? ` The server forgets it after ${this.form.dataset.days} days.` : "";
+    announce(`${this.file.name} could not be removed from the server.${kept}`, "bad");
+  }
+
+  /** From now on it is too late to cancel, unless making an episode of it fails. */
+  startSaving() {
+    this.#become("saving", "Saving.");
+  }
+
+  /** It is an episode: the same file, chosen again, is another one. */
+  async saved(episode) {
+    this.episode = episode;
+    this.#become("saved", "Saved. Processing has begun.");
+    await this.sending.forget();
+  }
+
+  /** No episode was made of it; where its bytes are gone, it can be sent anew. */
+  async notSaved(error) {
+    this.#become("arrived", error.message, true);
+    if (!GONE.includes(error.status)) return;
+    await this.sending.forget();
+    this.sending = new Sending(this.file, this.form.dataset.uploads, this);
+    this.#wait();
+    this.#stop("failed", error.message, true);
+  }
+
+  progress(sent, total) {
+    if (this.state !== "sending") return;
+    this.percent = Math.floor((sent / total) * 100);
+    this.element.querySelector("progress").value = this.percent;
+    const left = this.pace.left(sent, total);
+    this.say(`${this.percent} %${left === null ? "" : `, ${roughly(left / 1000)} left`}`);
+    if (this.percent >= this.announced + QUARTER) {
+      this.announced = this.percent - (this.percent % QUARTER);
+      mention(`${this.file.name}: ${this.announced} % uploaded.`);
+    }
+  }
+
+  arrived() {
+    if (this.state === "cancelled") return;
+    this.percent = 100;
+    this.element.querySelector("progress").value = 100;
+    this.#become("arrived", this.form.dataset.next ?? "Uploaded. Describe it, then save.");
+    this.queue.leave(this);
+    this.#settle(this.address.split("/").pop());
+  }
+
+  /** The client could not go on; `error` is its error, or the sentence itself. */
+  failed(error) {
+    if (this.state === "cancelled") return;
+    const said = typeof error === "string" ? error : sentenceOf(error);
+    this.#stop("failed", said, true);
+    announce(`${this.file.name}: ${said}`, "bad");
   }
 
   say(sentence, isBad = false) {
     const line = this.element.querySelector(".state");
     line.textContent = sentence;
     line.classList.toggle("error", isBad);
-  }
-
-  /** From now on it is too late to cancel, unless making an episode of it fails. */
-  startSaving() {
-    this.#buttons({ cancel: false });
-  }
-
-  /** It is an episode: the same file, chosen again, is another one. */
-  async saved(episode) {
-    this.episode = episode;
-    this.say("Saved. Processing has begun.");
-    await this.#forget();
-  }
-
-  /** No episode was made of it; where its bytes are gone, it can be sent anew. */
-  async notSaved(error) {
-    this.#buttons({ cancel: true });
-    this.say(error.message, true);
-    if (!GONE.includes(error.status)) return;
-    await this.#forget();
-    this.upload = this.#makeUpload();
-    this.#wait();
-    this.#stop(error.message, true);
-  }
-
-  #makeUpload() {
-    return new Upload(this.file, {
-      endpoint: this.form.dataset.uploads,
-      chunkSize: CHUNK_BYTES,
-      retryDelays: RETRY_DELAYS,
-      metadata: { filename: this.file.name, filetype: this.file.type },
-      onBeforeRequest: (request) => this.#authorize(request),
-      onAfterResponse: checkHead,
-      onShouldRetry: (error) => this.#mayRetry(error),
-      onProgress: (sent, total) => this.#progress(sent, total),
-      onSuccess: () => this.#done(),
-      onError: (error) => this.#failed(error),
-    });
-  }
-
-  async #authorize(request) {
-    if (this.isTokenOld) await renewToken();
-    this.isTokenOld = false;
-    request.setHeader("X-CSRFToken", csrfToken());
-  }
-
-  #mayRetry(error) {
-    this.isTokenOld = true;
-    const status = statusOf(error);
-    // With a token of now it may be allowed; if not even then, it is not.
-    if (status === 403 && !this.wasForbidden) {
-      this.wasForbidden = true;
-      return true;
-    }
-    if (!mayPass(status)) return false;
-    this.say(status ? "The server is busy. Trying again." : "The connection is lost. Trying again.");
-    return true;
+    this.page.changed?.(this);
   }
 
   #fill() {
-    const name = this.element.querySelector("[data-title]");
-    const id = `title-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
-    name.querySelector("label").htmlFor = id;
-    name.querySelector("input").id = id;
-    this.title = this.suggestedTitle;
-    this.element.querySelector(".name").textContent = this.file.name;
-    this.element.querySelector(".name").id = `${id}-file`;
-    this.element.querySelector(".size").textContent = megabytes(this.file.size);
-    this.element
-      .querySelector("progress")
-      .setAttribute("aria-label", `Upload of ${this.file.name}`);
+    this.id = `file-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    const name = this.element.querySelector(".name");
+    name.textContent = this.file.name;
+    name.id = this.id;
+    this.#showSize();
+    this.element.querySelector("progress").setAttribute("aria-label", `Upload of ${this.file.name}`);
     for (const button of this.element.querySelectorAll("[data-act]")) {
-      button.setAttribute("aria-describedby", `${id}-file`);
+      button.setAttribute("aria-describedby", this.id);
       button.addEventListener("click", () => this[button.dataset.act]());
     }
   }
 
-  /** Show and hide buttons; the keyboard stays in the row when the one it was at goes. */
-  #buttons(shown) {
+  #showSize(length = null) {
+    const long = length === null ? "" : `, ${clock(length)}`;
+    this.element.querySelector(".size").textContent = sizeOf(this.file.size) + long;
+  }
+
+  /** Show a state and its buttons; the keyboard stays in the row when the one it was at goes. */
+  #become(state, sentence, isBad = false) {
+    this.state = state;
+    this.element.dataset.state = state;
+    const { icon, acts } = STATES[state];
+    setIcon(this.element.querySelector(".sign"), icon);
     const buttons = [...this.element.querySelectorAll("[data-act]")];
     const focused = buttons.find((button) => button === document.activeElement);
-    for (const button of buttons) {
-      if (button.dataset.act in shown) button.hidden = !shown[button.dataset.act];
-    }
+    for (const button of buttons) button.hidden = !acts.includes(button.dataset.act);
     if (focused?.hidden) buttons.find((button) => !button.hidden)?.focus();
-  }
-
-  #progress(sent, total) {
-    const percent = Math.floor((sent / total) * 100);
-    this.element.querySelector("progress").value = percent;
-    this.began.sent ??= sent;
-    const speed = (sent - this.began.sent) / (performance.now() - this.began.at);
-    const left = speed > 0 ? `, ${remaining((total - sent) / speed)} left` : "";
-    this.say(`${percent} %${left}`);
-    if (percent >= this.announced + QUARTER) {
-      this.announced = percent - (percent % QUARTER);
-      announce(`${this.file.name}: ${this.announced} % uploaded.`);
-    }
-  }
-
-  #done() {
-    this.element.querySelector("progress").value = 100;
-    this.#buttons({ pause: false, resume: false });
-    this.say(this.form.dataset.next ?? "Uploaded. Describe it, then save.");
-    this.#settle(this.upload.url.split("/").pop());
-  }
-
-  #failed(error) {
-    const said = sentenceOf(error);
-    this.#stop(said, true);
-    announce(`${this.file.name}: ${said}`, "bad");
+    this.say(sentence, isBad);
   }
 
   /** It can never become an episode. */
   #refuse(sentence) {
-    this.#stop(sentence, true);
-    this.#buttons({ resume: false });
+    this.#stop("refused", sentence, true);
     announce(`${this.file.name}: ${sentence}`, "bad");
   }
 
-  #stop(sentence, isBad = false) {
-    this.#buttons({ pause: false, resume: true });
-    this.say(sentence, isBad);
+  #stop(state, sentence, isBad = false) {
+    this.#become(state, sentence, isBad);
+    this.queue.leave(this);
     this.#settle(null);
   }
 
@@ -219,24 +248,7 @@ export class UploadRow {
   }
 
   #settle(uploadId) {
-    this.isSending = false;
     this.isSettled = true;
     this.waiting.resolve(uploadId);
   }
-
-  async #forget() {
-    for (const known of await this.upload.findPreviousUploads()) {
-      if (known.uploadUrl !== this.upload.url) continue;
-      await this.upload.options.urlStorage.removeUpload(known.urlStorageKey);
-    }
-  }
-}
-
-function megabytes(bytes) {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function remaining(milliseconds) {
-  const seconds = Math.ceil(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

@@ -1,67 +1,171 @@
 // The upload page: files go up while people describe them, then become episodes.
-import { details, showErrors } from "./details.js";
+import { details, showErrors, sightOf } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { count } from "./time.js";
+import { Begun } from "./upload-begun.js";
+import { Room } from "./upload-checks.js";
+import { RowDetails } from "./upload-details.js";
+import { dropAnywhere } from "./upload-drop.js";
+import { Queue } from "./upload-queue.js";
 import { UploadRow } from "./upload-row.js";
 
-export default function upload(form) {
-  const rows = [];
-  const list = form.querySelector("[data-list]");
-  const field = form.querySelector("#file");
-  const drop = form.querySelector(".drop");
-  const title = form.elements.title;
+const TELL_MS = 400;
+
+export default function upload(form, htmx) {
+  const page = new Page(form, htmx);
+  const { field } = page;
   remindOfRecordings();
-  let wereMany = false;
   field.multiple = true;
-
-  const add = (files) => {
-    for (const file of files) {
-      const row = new UploadRow(file, form, { isTaken, removed });
-      rows.push(row);
-      list.append(row.element);
-      row.start();
-    }
-    arrange();
-  };
-  const isTaken = (address) => rows.some((row) => row.upload.url === address);
-  const removed = (row) => {
-    const hadFocus = row.element.contains(document.activeElement);
-    rows.splice(rows.indexOf(row), 1);
-    row.element.remove();
-    if (rows.length === 0 && title.value === row.suggestedTitle) title.value = "";
-    arrange();
-    if (hadFocus) field.focus();
-  };
-  const arrange = () => {
-    const areMany = rows.length > 1;
-    list.hidden = rows.length === 0;
-    field.required = rows.length === 0;
-    for (const part of form.querySelectorAll("[data-single]")) part.hidden = areMany;
-    title.required = !areMany;
-    // What was typed as the title stays with its file when files come and go.
-    if (areMany && !wereMany && title.value) rows[0].title = title.value;
-    if (rows.length === 1 && (wereMany || !title.value)) title.value = rows[0].title;
-    for (const row of rows) row.showTitle(areMany);
-    wereMany = areMany;
-  };
-
   const takeChosen = () => {
-    add([...field.files]);
+    page.add([...field.files]);
     field.value = "";
   };
-
   field.addEventListener("change", takeChosen);
   // Somebody may have been quicker than this script.
   takeChosen();
-  dropZone(drop, add);
+  dropAnywhere(
+    (files) => page.add(files),
+    (folders) => page.refuseFolders(folders),
+  );
+  form.addEventListener("input", () => page.describe());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    save(form, rows);
+    save(page);
+  });
+  addEventListener("online", () => {
+    for (const row of page.rows) row.hurry();
   });
   addEventListener("beforeunload", (event) => {
-    if (rows.some((row) => row.isSending)) event.preventDefault();
+    if (page.rows.some((row) => row.isUnderWay)) event.preventDefault();
   });
+}
+
+/** The files that were chosen, and the form in which they are described. */
+class Page {
+  rows = [];
+  queue = new Queue();
+  wereMany = false;
+
+  constructor(form, htmx) {
+    this.form = form;
+    this.htmx = htmx;
+    this.field = form.querySelector("#file");
+    this.endpoint = form.dataset.uploads;
+    this.room = new Room(Number(form.dataset.room));
+    this.isTaken = (address) => this.rows.some((row) => sameAddress(row.address, address));
+    this.changed = (row) => {
+      this.begun?.refresh();
+      if (row.isRefused) this.arrange();
+      this.tell();
+    };
+    this.removed = (row) => this.#remove(row);
+    this.begun = new Begun(document.querySelector("[data-begun]"), this);
+    this.arrange();
+  }
+
+  /** Begin to send these; where an upload was chosen, go on with it. */
+  add(files, address = null) {
+    const [again, fresh] = [[], []];
+    for (const file of files) (this.#has(file) ? again : fresh).push(file);
+    for (const file of fresh) this.#append(new UploadRow(file, this.form, this)).start(address);
+    this.#suggest();
+    if (again.length > 0) announce(`${listed(again)} in the list already.`, "bad");
+  }
+
+  /** Go on with what has arrived as a whole. */
+  adopt(file, address) {
+    this.#append(new UploadRow(file, this.form, this)).adopt(address);
+    this.#suggest();
+    this.begun.refresh();
+    (this.wereMany ? this.rows.at(-1).details.title : this.form.elements.title).focus();
+  }
+
+  /** The tray shows it, and tells it on to all tabs of this browser. */
+  tell() {
+    this.telling ??= setTimeout(() => {
+      this.telling = null;
+      const files = this.rows.filter((row) => !row.episode).map((row) => row.news);
+      document.dispatchEvent(new CustomEvent("uploads", { detail: files }));
+    }, TELL_MS);
+  }
+
+  refuseFolders(names) {
+    const they = names.length > 1 ? "are folders" : "is a folder";
+    const quoted = names.map((name) => `“${name}”`);
+    const which = new Intl.ListFormat("en").format(quoted);
+    announce(`${which} ${they}. Open it and drop the files that are in it.`, "bad");
+  }
+
+  /** Ask for what has to be said: of one file here, of many in their rows. */
+  arrange() {
+    const { form, rows } = this;
+    const areMany = rows.length > 1;
+    const { title, description } = form.elements;
+    form.querySelector("[data-list]").hidden = rows.length === 0;
+    this.field.required = rows.length === 0;
+    for (const part of form.querySelectorAll("[data-single]")) part.hidden = areMany;
+    for (const part of form.querySelectorAll("[data-many]")) part.hidden = !areMany;
+    description.closest(".field").hidden = areMany;
+    title.required = !areMany;
+    // What was typed stays with its file when files come and go.
+    if (areMany && !this.wereMany) rows[0].details.take(form);
+    if (rows.length === 1 && this.wereMany) rows[0].details.give(form);
+    this.wereMany = areMany;
+    for (const row of rows) row.details.show(areMany && !row.episode && !row.isRefused);
+    form.querySelector(".upload-about").hidden = rows.length > 0 && rows.every((row) => row.episode);
+    this.describe();
+  }
+
+  /** What is said for all is said of each, and who will see it is told. */
+  describe() {
+    for (const row of this.rows) row.details.follow();
+    const sight = this.form.querySelector(".upload-about [data-sight]");
+    sight.textContent = sightOf(this.form);
+  }
+
+  #suggest() {
+    this.arrange();
+    const { title } = this.form.elements;
+    if (this.rows.length === 1) title.value ||= this.rows[0].suggestedTitle;
+  }
+
+  #append(row) {
+    row.details = new RowDetails(row, this.form);
+    this.rows.push(row);
+    this.form.querySelector("[data-list]").append(row.element);
+    return row;
+  }
+
+  #has(file) {
+    return this.rows.some(
+      ({ file: known, episode }) =>
+        !episode &&
+        known.name === file.name &&
+        known.size === file.size &&
+        [undefined, file.lastModified].includes(known.lastModified),
+    );
+  }
+
+  #remove(row) {
+    const { title } = this.form.elements;
+    const hadFocus = row.element.contains(document.activeElement);
+    this.rows.splice(this.rows.indexOf(row), 1);
+    row.element.remove();
+    if (this.rows.length === 0 && title.value === row.suggestedTitle) title.value = "";
+    this.#suggest();
+    this.tell();
+    if (hadFocus) this.field.focus();
+  }
+}
+
+function sameAddress(one, other) {
+  return Boolean(one && other) && one.split("/").pop() === other.split("/").pop();
+}
+
+function listed(files) {
+  const names = files.map((file) => file.name);
+  return `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "are" : "is"}`;
 }
 
 /** Something that was recorded in this browser may wait here for ever. */
@@ -71,28 +175,14 @@ async function remindOfRecordings() {
   note.hidden = !(await hasUnfinished(note.dataset.unfinished));
 }
 
-function dropZone(zone, add) {
-  const light = (on) => zone.classList.toggle("over", on);
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    light(true);
-  });
-  zone.addEventListener("dragleave", () => light(false));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    light(false);
-    add([...event.dataTransfer.files]);
-  });
-}
-
-/** Make an episode of every upload that arrives, and go to where they can be seen; files that
- * were refused, stopped or removed hold up nobody. */
-async function save(form, rows) {
+/** Make an episode of every upload that arrives, and show what becomes of it; files that were
+ * refused, stopped or removed hold up nobody. */
+async function save(page) {
+  const { form, rows } = page;
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  showErrors(form, {});
   announce("Saving as soon as everything has arrived.");
-  await Promise.all(rows.map((row) => saveOne(form, rows, row)));
+  await Promise.all(rows.map((row) => saveOne(page, row)));
   button.disabled = false;
   const left = rows.filter((row) => !row.episode);
   if (rows.length === 0) {
@@ -100,33 +190,47 @@ async function save(form, rows) {
   } else if (left.length > 0) {
     const reasons = left.map((row) => `${row.file.name}: ${row.sentence}`);
     announce(`${count(left.length, "file")} could not be saved. ${reasons.join(" ")}`, "bad");
+  } else if (rows.length === 1) {
+    location.assign(new URL(rows[0].episode.url).pathname);
   } else {
-    location.assign(rows.length === 1 ? new URL(rows[0].episode.url).pathname : "/");
+    announce("Everything is saved. You may leave; it is made ready without you.");
+    page.field.focus();
   }
 }
 
-async function saveOne(form, rows, row) {
+async function saveOne(page, row) {
   if (row.episode) return;
   const uploadId = await row.arrival;
   if (uploadId === null) return;
   row.startSaving();
-  const isOneOfMany = rows.length > 1;
+  const areMany = page.rows.length > 1;
+  const said = areMany ? await row.details.read() : await readSingle(page.form);
   try {
-    const episode = await sendJson(form.dataset.episodes, {
-      ...details(form),
-      upload_id: uploadId,
-      title: isOneOfMany ? row.title : form.elements.title.value,
-      captions: isOneOfMany ? null : await readCaptions(form),
-    });
-    await row.saved(episode);
+    const body = { ...said, upload_id: uploadId };
+    await row.saved(await sendJson(page.form.dataset.episodes, body));
+    if (areMany) follow(page, row);
+    page.arrange();
+    page.tell();
   } catch (error) {
     await row.notSaved(error);
-    showErrors(form, error.fields ?? {});
+    if (areMany) row.details.showErrors(error.fields ?? {});
+    else showErrors(page.form, error.fields ?? {});
   }
 }
 
-/** The text of the caption file, or null. */
-async function readCaptions(form) {
+async function readSingle(form) {
   const [file] = form.elements.captions.files;
-  return file ? file.text() : null;
+  const captions = file ? await file.text() : null;
+  return { ...details(form), title: form.elements.title.value, captions };
+}
+
+/** In the place of the file stands what is made of it, and asks for itself until that is over. */
+function follow(page, row) {
+  const place = document.createElement("div");
+  const steps = `${new URL(row.episode.url).pathname}/steps?brief=1`;
+  for (const [name, value] of Object.entries({ get: steps, trigger: "load", swap: "outerHTML" })) {
+    place.setAttribute(`hx-${name}`, value);
+  }
+  row.element.append(place);
+  page.htmx.process(place);
 }

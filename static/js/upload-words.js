@@ -1,0 +1,55 @@
+// Sizes, times and titles of files in words.
+
+// Words that devices and programs put into names; of them alone no title is made.
+const DEVICES = new Set(
+  (
+    "img vid mvi mov dsc dscn dscf dji gopr gx gh pxl sam cimg mah rec aud wa zoom gmt voice memo " +
+    "audio video file clip recording record screen screencast screenrecord screenrecording capture " +
+    "bildschirmaufnahme bildschirmvideo aufnahme aufzeichnung sprachmemo untitled unbenannt new neue " +
+    "neu from at um vom am pm output export track movie film test copy kopie obs simplescreenrecorder"
+  ).split(" "),
+);
+
+/** A size in decimal units, as operating systems show it. */
+export function sizeOf(bytes) {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1000)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** How long something takes: 40 s, 2 min, 1 h 5 min. */
+export function roughly(seconds) {
+  if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${rest} min`;
+  return rest ? `${hours} h ${rest} min` : `${hours} h`;
+}
+
+/** A title to begin with, from the name of a file; empty where that says nothing to anybody. */
+export function titleOf(filename) {
+  const name = plain(filename.replace(/\.[a-z0-9]{1,5}$/i, ""));
+  const words = name
+    .replace(/\s*\(\d+\)$/, "")
+    .replace(/[_+]+/g, " ")
+    // The dashes of a date stay.
+    .replace(/(?<!\d)-+|-+(?!\d)/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (!words.split(/[\s.,-]+/).some(isTelling)) return "";
+  return words.replace(/^[\p{Ll}]+(?=\s|$)/u, (first) => first[0].toUpperCase() + first.slice(1));
+}
+
+function isTelling(word) {
+  const letters = word.toLowerCase().replace(/[^\p{L}]/gu, "");
+  // What mixes letters and many digits is a number that something has counted or drawn.
+  const digits = word.replace(/\D/g, "").length;
+  return letters.length > 1 && digits < 4 && !DEVICES.has(letters);
+}
+
+function plain(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
