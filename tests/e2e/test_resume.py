@@ -133,7 +133,7 @@ def test_an_upload_goes_on_after_signing_in_again_in_another_tab(
     page.get_by_role("button", name="Go on").click()
     expect(page.locator(".upload .state")).to_contain_text("You have been signed out.")
     sign_in(other, library)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Try again").click()
 
     expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
     assert len(created) == 1

@@ -1,5 +1,6 @@
 """Uploading in a browser: pieces, details, what is refused, and the way without script."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return MediaFiles(tmp_path_factory.mktemp("recording")).get("tone.m4a")
 
 
+@pytest.fixture(scope="module")
+def another(recording: Path) -> Path:
+    """The same under another name."""
+    return Path(shutil.copy(recording, recording.with_name("retro_team-a.m4a")))
+
+
 def open_upload(page: Page) -> Locator:
     """Open the page for uploads; the field for files, once the script is there: without it, a form
     brings one."""
@@ -30,9 +37,9 @@ def test_a_file_becomes_an_episode_that_shows_its_steps(page: Page, recording: P
 
     field.set_input_files(recording)
     expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
-    expect(page.get_by_role("textbox", name="Title")).to_have_value("tone")
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Tone")
     page.get_by_role("textbox", name="Title").fill("How we name things")
-    page.get_by_label("Tags").fill("naming, style")
+    page.get_by_role("textbox", name="Tags").fill("naming, style")
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("heading", name="How we name things")).to_be_visible()
@@ -76,9 +83,8 @@ def test_an_empty_file_does_not_hold_up_another(
     status = page.locator("#status")
     expect(status).to_have_text("1 file could not be saved. empty.mp3: This file is empty.")
     good = page.locator(".upload", has_text="tone.m4a")
-    expect(good.locator(".state")).to_have_text("Saved. Processing has begun.")
-    page.locator(".upload", has_text="empty.mp3").get_by_role("button", name="Cancel").click()
-    page.get_by_role("button", name="Save").click()
+    expect(good.locator(".after")).to_contain_text("Saved. You may leave")
+    good.get_by_role("link", name="Open").click()
     expect(page.get_by_role("heading", name="The good one")).to_be_visible()
 
 
@@ -141,8 +147,8 @@ def test_a_paused_file_is_not_waited_for(page: Page, recording: Path) -> None:
         (413, '{"detail": "You have no room left."}', "You have no room left."),
         (413, "<html>", "This file is larger than an upload may be here."),
         (403, '{"detail": "Only members can upload."}', "Only members can upload."),
-        (429, "{}", "Too many uploads at once. Wait a moment, then go on."),
-        (507, "{}", "There is no room left on the server. Tell an admin, then go on."),
+        (429, "{}", "Too many uploads at once. Wait a moment, then try again."),
+        (507, "{}", "There is no room left on the server. Tell an admin, then try again."),
     ],
 )
 def test_a_refusal_is_a_sentence_on_its_row(
@@ -157,7 +163,7 @@ def test_a_refusal_is_a_sentence_on_its_row(
 
     expect(page.locator(".upload .state")).to_have_text(sentence)
     expect(page.locator("#status")).to_have_text(f"tone.m4a: {sentence}")
-    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
 @pytest.mark.parametrize("status", [0, 409, 423, 503])
@@ -179,20 +185,35 @@ def test_what_may_pass_is_tried_again_by_itself(
     expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
 
 
-def test_titles_stay_with_their_files_when_files_come_and_go(page: Page, recording: Path) -> None:
+def test_titles_stay_with_their_files_when_files_come_and_go(
+    page: Page, recording: Path, another: Path
+) -> None:
     field = open_upload(page)
 
     field.set_input_files(recording)
     # A plain file field forgets the first file when a second one is chosen; the script does not.
     expect(page.locator(".upload")).to_have_count(1)
     page.locator("#title").fill("Typed first")
-    field.set_input_files(recording)
+    field.set_input_files(another)
     second = page.locator(".upload").nth(1)
     expect(page.locator(".upload").nth(0).get_by_label("Title")).to_have_value("Typed first")
     second.get_by_label("Title").fill("Typed second")
     page.locator(".upload").nth(0).get_by_role("button", name="Cancel").click()
 
     expect(page.locator("#title")).to_have_value("Typed second")
+
+
+def test_a_suggested_title_can_be_cleared(page: Page, recording: Path) -> None:
+    field = open_upload(page)
+    field.set_input_files(recording)
+    expect(page.locator("#title")).to_have_value("Tone")
+
+    page.locator("#title").press("Control+a")
+    page.locator("#title").press("Delete")
+
+    expect(page.locator("#title")).to_have_value("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#title")).to_be_focused()
 
 
 def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
@@ -205,10 +226,10 @@ def test_a_cancelled_file_is_gone(page: Page, recording: Path) -> None:
     expect(page.locator(".upload")).to_have_count(0)
 
 
-def test_several_files_have_titles_of_their_own(page: Page, recording: Path) -> None:
+def test_several_files_have_titles_of_their_own(page: Page, recording: Path, another: Path) -> None:
     field = open_upload(page)
 
-    field.set_input_files([recording, recording])
+    field.set_input_files([recording, another])
 
     expect(page.locator(".upload").get_by_label("Title")).to_have_count(2)
     expect(page.locator("#title")).to_be_hidden()
@@ -223,7 +244,7 @@ def test_captions_that_can_not_be_read_are_explained(
     field = open_upload(page)
 
     field.set_input_files(recording)
-    page.get_by_label("Your own captions").set_input_files(captions)
+    page.locator("#captions").set_input_files(captions)
     page.get_by_role("button", name="Save").click()
 
     expect(page.locator("#status")).to_contain_text("could not be saved")
@@ -251,7 +272,7 @@ def test_publishing_can_be_left_for_later(page: Page, recording: Path) -> None:
     field = open_upload(page)
     field.set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("For later")
-    page.get_by_label("Publish as soon as it is ready").uncheck()
+    page.get_by_role("checkbox", name="Publish as soon as it is ready").uncheck()
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("This episode is not published")).to_be_visible()

@@ -47,6 +47,17 @@ def test_a_form_brings_a_recording(
     expect(page.get_by_role("heading", name="Sent by a form")).to_be_visible()
 
 
+def test_the_tray_leads_to_what_is_on_its_way(
+    enter: Callable[[str], Page], library: Library
+) -> None:
+    page = enter(library.reader)
+
+    page.locator(".tray > summary").click()
+    page.get_by_role("link", name="Your uploads").click()
+
+    expect(page.get_by_role("region", name="Your uploads")).to_be_visible()
+
+
 def test_recording_says_what_it_needs_and_offers_the_upload(
     enter: Callable[[str], Page], library: Library
 ) -> None:
