@@ -50,7 +50,7 @@ def note_asked(database: Database, request: SearchRequest, found: SearchPage) ->
     is_unfinished = any(term.is_prefix for term in terms)
     if request.page.cursor or is_unfinished or not policy.may_be_noted(request.text, words):
         return
-    is_missing = request.filters == Filters() and (found.is_loose or not found.results)
+    is_missing = request.filters == Filters() and found.is_missed
     key = {"words": " ".join(words), "day": clock.now().date()}
     try:
         with database.transaction() as session:

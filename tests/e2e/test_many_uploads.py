@@ -1,24 +1,10 @@
-"""Many files at once: three are sent, the others wait; what is said holds for all or for one; what
-can't be taken is refused before it is sent; every page shows what is on its way."""
+"""Many files at once: three are sent, the others wait; what is said holds for all or for one."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import (
-    BrowserContext,
-    Dialog,
-    Error,
-    FilePayload,
-    Locator,
-    Page,
-    Request,
-    Route,
-    expect,
-)
+from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
 from tests.e2e.test_accessibility import (
     CONTRAST,
@@ -28,63 +14,9 @@ from tests.e2e.test_accessibility import (
     WIDE,
     find_violations,
 )
-from tests.mediafiles import MediaFiles
+from tests.e2e.uploading import file, hold, numbered, open_upload, row, rows
 
 pytestmark = pytest.mark.e2e
-
-PIECES = "**/api/v1/uploads/*"
-MP4 = b"\0\0\0\x18ftypmp42" + bytes(2000)
-
-
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real sound file of some seconds."""
-    return MediaFiles(tmp_path_factory.mktemp("recording")).get("tone.m4a")
-
-
-def file(name: str, content: bytes = MP4) -> FilePayload:
-    return {"name": name, "mimeType": "", "buffer": content}
-
-
-def numbered(count: int) -> list[FilePayload]:
-    return [file(f"talk about {number}.mp4") for number in range(count)]
-
-
-def open_upload(page: Page) -> Locator:
-    page.goto("/upload")
-    field = page.locator("#file")
-    expect(field).to_have_attribute("multiple", "")
-    return field
-
-
-def rows(page: Page, state: str) -> Locator:
-    return page.locator(f".upload[data-state={state}]")
-
-
-def row(page: Page, name: str) -> Locator:
-    return page.locator(".upload", has_text=name)
-
-
-def hold(page: Page) -> Callable[[], None]:
-    """Hold back all bytes until what this returns is called."""
-    held: list[Route] = []
-    holding = [True]
-
-    def keep(route: Route) -> None:
-        if holding and route.request.method == "PATCH":
-            held.append(route)
-        else:
-            route.continue_()
-
-    def let_go() -> None:
-        holding.clear()
-        for route in held:
-            # What the page has given up meanwhile can't go on.
-            with suppress(Error):
-                route.continue_()
-
-    page.route(PIECES, keep)
-    return let_go
 
 
 # Three at once
@@ -270,152 +202,6 @@ def test_a_title_is_asked_for_before_anything_is_saved(page: Page) -> None:
     untitled = row(page, "IMG_2031.mov").get_by_role("textbox", name="Title")
     expect(untitled).to_be_focused()
     assert not [url for url in sent if url.endswith("/episodes")]
-
-
-# What is refused before it is sent
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("photo.mp4", b"\x89PNG\r\n\x1a\n" + bytes(90), "This is a picture."),
-        ("photo.mov", b"\0\0\0\x18ftypheic" + bytes(90), "This is a picture."),
-        ("talk.mp4", b"PK\x03\x04" + bytes(90), "This is not an audio or video file"),
-        ("list.mp4", b"#EXTM3U\n#EXT-X-VERSION:3", "This is not an audio or video file"),
-        ("page.mp4", b"<!DOCTYPE html><html>", "This is not an audio or video file"),
-        ("nothing.mp4", b"", "This file is empty."),
-    ],
-)
-def test_what_is_no_recording_is_refused_before_it_is_sent(
-    page: Page, name: str, content: bytes, sentence: str
-) -> None:
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
-    field = open_upload(page)
-
-    field.set_input_files([file(name, content)])
-
-    expect(page.locator(".upload .state")).to_contain_text(sentence)
-    expect(page.locator("#status")).to_contain_text(sentence)
-    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
-    assert "POST" not in sent
-    page.get_by_role("button", name="Remove").click()
-    expect(page.locator(".upload")).to_have_count(0)
-
-
-def test_what_plays_longer_than_is_taken_is_refused_before_it_is_sent(
-    page: Page, recording: Path
-) -> None:
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
-    field = open_upload(page)
-    page.locator("form.form").evaluate("form => { form.dataset.seconds = 1 }")
-
-    field.set_input_files(recording)
-
-    expect(page.locator(".upload .state")).to_contain_text("1 s is the most that is taken here.")
-    assert "POST" not in sent
-
-
-def test_files_that_find_no_room_are_told_so_until_there_is_some(page: Page) -> None:
-    first = numbered(1)
-    page.route("**/upload", lambda route: narrow(route, len(MP4) + 10))
-    field = open_upload(page)
-
-    field.set_input_files(first)
-    expect(rows(page, "arrived")).to_have_count(1)
-    field.set_input_files([file("one more.mp4")])
-    more = row(page, "one more.mp4")
-    expect(more.locator(".state")).to_contain_text("You have 1 kB left, and this file takes 3 kB.")
-    row(page, "talk about 0.mp4").get_by_role("button", name="Cancel").click()
-    more.get_by_role("button", name="Try again").click()
-
-    expect(rows(page, "arrived")).to_have_count(1)
-
-
-def narrow(route: Route, room: int) -> None:
-    """Let the page say that somebody has only so much room."""
-    answer = route.fetch()
-    before, _, after = answer.text().partition('data-room="')
-    route.fulfill(response=answer, body=f'{before}data-room="{room}"{after.partition(chr(34))[2]}')
-
-
-def test_a_file_that_is_in_the_list_is_not_sent_twice(page: Page, recording: Path) -> None:
-    field = open_upload(page)
-    field.set_input_files(recording)
-    expect(rows(page, "arrived")).to_have_count(1)
-
-    field.set_input_files(recording)
-
-    expect(page.locator("#status")).to_have_text("tone.m4a is in the list already.")
-    expect(page.locator(".upload")).to_have_count(1)
-
-
-def test_files_may_be_dropped_anywhere_and_folders_are_told_from_them(
-    context: BrowserContext, page: Page, recording: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "all talks"
-    folder.mkdir()
-    open_upload(page)
-    session = context.new_cdp_session(page)
-
-    def drag(kind: str, *paths: Path) -> None:
-        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-        session.send("Input.dispatchDragEvent", {"type": kind, "x": 40, "y": 400, "data": data})
-
-    drag("dragEnter", recording, folder)
-    expect(page.locator("html")).to_have_class("js dropping")
-    drag("dragOver", recording, folder)
-    drag("drop", recording, folder)
-
-    expect(page.locator("html")).to_have_class("js")
-    expect(rows(page, "arrived").locator(".name")).to_have_text(["tone.m4a"])
-    expect(page.get_by_text("“all talks” is a folder.")).to_be_visible()
-
-
-# Every page shows it
-
-
-def test_the_tray_shows_what_another_tab_sends_and_what_became_of_it(
-    context: BrowserContext, page: Page
-) -> None:
-    other = context.new_page()
-    other.goto("/")
-    field = open_upload(page)
-    let_go = hold(page)
-    field.set_input_files([file("seen in the tray.mp4")])
-
-    tray = other.locator(".tray")
-    expect(tray.locator("[data-live]")).to_contain_text(
-        "seen in the tray.mp4", use_inner_text=False
-    )
-    tray.locator("summary").click()
-    expect(tray.get_by_role("progressbar", name="seen in the tray.mp4")).to_be_visible()
-    # It is named once: the server's line of it gives way.
-    expect(tray.get_by_text("seen in the tray.mp4").locator("visible=true")).to_have_count(1)
-    let_go()
-    expect(tray.locator("[data-live]")).to_contain_text("Uploaded. Describe it, then save.")
-    page.get_by_role("button", name="Save").click()
-
-    expect(tray.get_by_role("link", name="Seen in the tray")).to_contain_text("Checked")
-    expect(tray.locator("[data-live]")).to_be_hidden()
-
-
-def test_the_tray_forgets_a_tab_that_went(context: BrowserContext, page: Page) -> None:
-    other = context.new_page()
-    other.goto("/")
-    field = open_upload(page)
-    field.set_input_files([file("closed with its tab.mp4")])
-    live = other.locator(".tray [data-live]")
-    expect(live).to_contain_text("Uploaded.")
-
-    page.close()
-
-    expect(live).to_be_hidden()
-    other.locator(".tray > summary").click()
-    expect(other.get_by_role("link", name="closed with its tab.mp4")).to_contain_text(
-        "All of it has arrived, but it was never saved"
-    )
 
 
 def test_files_on_their_way_are_accessible_in_both_themes_and_widths(page: Page) -> None:

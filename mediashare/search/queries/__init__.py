@@ -33,11 +33,12 @@ def search(
     request = replace(request, question=synonyms.widen(session, viewer, typed))
     near = meaning.list_near(session, viewer, index, request, finder)
     found = list_found(session, viewer, index, request, near)
-    is_missed = typed.terms and not found.is_answered and not request.page.cursor
+    is_missed = bool(typed.terms) and not found.is_answered and not request.page.cursor
     return SearchPage(
         results=_list_results(session, index, request, found, near),
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
+        is_missed=is_missed,
         also=synonyms.list_also(request.question),
         instead=spelling.find_instead(session, viewer, index, typed, request.text)
         if is_missed

@@ -113,7 +113,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """Some results, best first. `is_loose`: no episode has all words, so these have some.
+    """Some results, best first. `is_missed`: no episode has all words; `is_loose`: so these have
+    some.
 
     `also` are words that were looked for besides those typed, `instead` is what may have been
     meant, `facets` what the results can be narrowed down to, by parameter.
@@ -122,6 +123,7 @@ class SearchPage:
     results: Sequence[Result] = ()
     next_cursor: str | None = None
     is_loose: bool = False
+    is_missed: bool = False
     also: Sequence[str] = ()
     instead: str | None = None
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
