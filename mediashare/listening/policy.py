@@ -1,9 +1,13 @@
 """When a place is worth keeping, and what counts as having been played."""
 
+from datetime import timedelta
+
 # Who has heard less has hardly begun, and who has less left is through.
 BEGUN_S = 5.0
 LEFT_S = 5.0
 LEFT_SHARE = 0.05
+# What somebody has not gone on with for so long they will not miss.
+KEPT = timedelta(days=180)
 # Players save every ten seconds, and when somebody stops or jumps.
 SAVE_LIMIT = "120 per minute"
 # Going back to the same clip soon after is not another play.

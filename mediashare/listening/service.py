@@ -15,8 +15,9 @@ from mediashare.listening.models import Position
 
 
 def save_position(session: Session, viewer: Viewer, episode: Episode, position: float) -> None:
-    """The viewer is at this second. Nothing is kept of who wants no history, nor of what is hardly
-    begun or as good as over."""
+    """The viewer is at this second. Nothing is kept of who wants no history, of what is hardly
+    begun or as good as over, nor of what they have not gone on with for half a year."""
+    now = clock.now()
     if not listening_policy.is_worth_keeping(position, episode.duration):
         forget(session, viewer, episode.id)
     elif viewer.playback.history:
@@ -24,8 +25,10 @@ def save_position(session: Session, viewer: Viewer, episode: Episode, position: 
             session,
             Position,
             {"user_id": viewer.id, "episode_id": episode.id},
-            {"position_ms": round(position * 1000), "updated_at": clock.now()},
+            {"position_ms": round(position * 1000), "updated_at": now},
         )
+        is_old = Position.updated_at < now - listening_policy.KEPT
+        session.execute(delete(Position).where(Position.user_id == viewer.id, is_old))
 
 
 def forget(session: Session, viewer: Viewer, episode_id: str) -> None:

@@ -4,8 +4,12 @@ import { announce } from "./dom.js";
 import { count } from "./time.js";
 
 const SHORTEST_S = 0.5;
-// So much of it stays at both ends, so that no breath and no soft consonant is cut.
-const EDGE_S = 0.1;
+// So much of it stays at its ends, so that no breath and no soft consonant is hurried: more at the
+// second one, because a browser takes some time to slow down.
+const AFTER_S = 0.1;
+const BEFORE_S = 0.25;
+// What is silent altogether is there to be looked at.
+const MOST = 0.9;
 
 /** Returns what the deck may ask of it: `toggle`. Where it is silent is asked for when needed. */
 export function silence(player) {
@@ -57,7 +61,7 @@ export function silence(player) {
       show();
       check();
       await load();
-      if (isOn && gaps.length === 0) announce("Nothing here is silent for longer than a breath.");
+      if (isOn && gaps.length === 0) announce("There is no silence to skip here.");
     },
   };
 }
@@ -69,8 +73,10 @@ function gapAt(gaps, time) {
 async function ask(address) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return [];
-  const { media } = await answer.json();
-  return media.silences
+  const { duration, silences } = (await answer.json()).media;
+  const whole = silences.reduce((sum, [start, end]) => sum + end - start, 0);
+  if (whole > duration * MOST) return [];
+  return silences
     .filter(([start, end]) => end - start > SHORTEST_S)
-    .map(([start, end]) => ({ start: start + EDGE_S, end: end - EDGE_S }));
+    .map(([start, end]) => ({ start: start + AFTER_S, end: end - BEFORE_S }));
 }

@@ -105,6 +105,27 @@ def test_what_may_not_be_seen_any_more_is_not_listed(
     assert save(caller, episode, 160) == 404
 
 
+def test_what_nobody_has_gone_on_with_for_half_a_year_is_forgotten(
+    client: FlaskClient, session: Session
+) -> None:
+    reader, other = make_user(session), make_user(session)
+    episodes = [make_episode(session, reader, duration_ms=600_000) for _ in range(3)]
+    for person, episode, days in ((reader, 0, 181), (reader, 1, 179), (other, 0, 181)):
+        place = {"user_id": person.id, "episode_id": episodes[episode].id, "position_ms": 9000}
+        begin_writing(session)
+        session.add(Position(**place, updated_at=clock.now() - timedelta(days=days)))
+        session.commit()
+
+    save(Caller(client, session, reader), episodes[2], 154)
+
+    left = {(row.user_id, row.episode_id) for row in session.scalars(select(Position))}
+    assert left == {
+        (reader.id, episodes[1].id),
+        (reader.id, episodes[2].id),
+        (other.id, episodes[0].id),
+    }
+
+
 def test_it_goes_with_the_account(client: FlaskClient, session: Session) -> None:
     reader = make_user(session)
     episode = make_episode(session, make_user(session), duration_ms=600_000)
