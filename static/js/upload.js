@@ -16,6 +16,7 @@ export default function upload(form, htmx) {
   const page = new Page(form, htmx);
   const { field } = page;
   remindOfRecordings();
+  takeWhatWasShared(page);
   field.multiple = true;
   const takeChosen = () => {
     page.add([...field.files]);
@@ -166,6 +167,16 @@ function sameAddress(one, other) {
 function listed(files) {
   const names = files.map((file) => file.name);
   return `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "are" : "is"}`;
+}
+
+/** What other apps have shared into the installed site (see service-worker.js). */
+async function takeWhatWasShared(page) {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("shared")) return;
+  address.searchParams.delete("shared");
+  history.replaceState(history.state, "", address);
+  const { takeShared } = await import("./shared-files.js");
+  page.add(await takeShared());
 }
 
 /** Something that was recorded in this browser may wait here for ever. */

@@ -1,7 +1,9 @@
 """The installed site: a page when there is no connection, and nothing kept that is anybody's."""
 
 import re
+import wave
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,22 @@ KEPT = """async () => {
   }
   return kept;
 }"""
+
+# What the system does when another app shares something into the installed site.
+SHARING = """() => document.body.insertAdjacentHTML("beforeend", `
+  <form id="sharing" method="post" action="/share" enctype="multipart/form-data">
+    <input type="file" name="files"><button>Share</button>
+  </form>`)"""
+
+
+@pytest.fixture
+def house_media(tmp_path: Path) -> Path:
+    """A short sound that a telephone might share."""
+    path = tmp_path / "Voice memo about retries.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * 8000))
+    return path
 
 
 @pytest.fixture
@@ -57,6 +75,20 @@ def test_without_a_connection_a_page_says_so_and_tries_again(
 
     expect(installed).to_have_url(re.compile(r"/search\?q=boot$"))
     expect(installed.get_by_role("heading", name="No connection")).to_have_count(0)
+
+
+def test_what_another_app_shares_is_uploaded(installed: Page, house_media: Path) -> None:
+    installed.evaluate(SHARING)
+    installed.locator("#sharing input").set_input_files(house_media)
+    installed.locator("#sharing button").click()
+
+    expect(installed).to_have_url(re.compile("/upload$"))
+    files = installed.get_by_role("list", name="Files")
+    expect(files.get_by_text(house_media.name)).to_be_visible()
+    expect(installed.get_by_label("Title")).not_to_have_value("")
+    installed.reload()
+    expect(installed.get_by_role("heading", name="Upload", exact=True)).to_be_visible()
+    expect(files).to_be_hidden()
 
 
 def test_neither_pages_nor_media_are_kept(installed: Page, library: Library, player: Any) -> None:
