@@ -24,6 +24,8 @@ from tests.apps import Apps
 from tests.databases import KeptDatabases
 from tests.fakes import RecordingWaker
 from tests.servers.postgres import running_postgres
+from tests.servers.swift import running_swift
+from tests.sharing import made_once
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared, not bound
 
@@ -66,27 +68,26 @@ def _no_waiting_for_disks() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database to copy."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    database = Database(f"sqlite:///{path}")
-    migrate.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
-    return path
+    return made_once(tmp_path_factory, "sqlite", _make_sqlite) / "template.db"
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a PostgreSQL server with a migrated, empty database `mediashare`, to copy."""
+    return made_once(tmp_path_factory, "postgres", _make_postgres) / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_template: Path) -> Iterator[str]:
     """A migrated, empty database on a real PostgreSQL server."""
-    with running_postgres() as server:
-        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE mediashare"))
-        admin.dispose()
-        url = f"{server}/mediashare"
-        database = Database(url)
-        migrate.upgrade(database)
-        database.dispose()
+    with running_postgres(postgres_template) as server:
+        yield f"{server}/mediashare"
+
+
+@pytest.fixture(scope="session")
+def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real S3 store, in which each test has a bucket of its own."""
+    with running_swift(tmp_path_factory.mktemp("swift")) as url:
         yield url
 
 
@@ -114,6 +115,25 @@ def database(
     # What PostgreSQL has learnt about the tables lasts as long as a connection: those stay open.
     if found.dialect == "sqlite":
         found.dispose()
+
+
+def _make_sqlite(folder: Path) -> None:
+    database = Database(f"sqlite:///{folder / 'template.db'}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+
+
+def _make_postgres(folder: Path) -> None:
+    with running_postgres(keep=folder / "data") as server:
+        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE mediashare"))
+        admin.dispose()
+        database = Database(f"{server}/mediashare")
+        migrate.upgrade(database)
+        database.dispose()
 
 
 def _empty(database: Database) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
 
 from mediashare.config import Settings
 from tests import sharing
@@ -50,18 +49,18 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Se
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Iterator[Settings]:
+def servers(
+    tmp_path_factory: pytest.TempPathFactory,
+    speech_model: Path,
+    postgres_template: Path,
+    swift_url: str,
+) -> Iterator[Settings]:
     """PostgreSQL, an S3 store and Redis, each a real server."""
     folder = tmp_path_factory.mktemp("servers")
     with (
-        running_postgres() as postgres,
-        swift.running_swift(folder / "swift") as store,
+        running_postgres(postgres_template) as postgres,
         running_redis(folder / "redis") as broker,
     ):
-        admin = create_engine(f"{postgres}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE journeys"))
-        admin.dispose()
         yield make_bucket(
             Settings(
                 data=folder / "var",
@@ -69,10 +68,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Ite
                 job_lease=LEASE_S,
                 asr_engine="faster-whisper",
                 asr_model=str(speech_model),
-                database_url=f"{postgres}/journeys".replace("+psycopg", ""),
+                database_url=f"{postgres}/mediashare".replace("+psycopg", ""),
                 celery_broker_url=broker,
                 storage="s3",
-                s3_endpoint=store,
+                s3_endpoint=swift_url,
                 s3_bucket="clips",
                 aws_access_key_id=swift.ACCESS_KEY,
                 aws_secret_access_key=SecretStr(swift.SECRET_KEY),

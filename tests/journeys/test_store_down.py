@@ -19,7 +19,6 @@ from tests.fakes import RecordingWaker
 from tests.mediafiles import MediaFiles
 from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.faults import Fault, FaultProxy, Kind, running_faults
-from tests.servers.swift import running_swift
 from tests.uploads.conftest import Tus
 from tests.workers.pipeline import Pipeline
 
@@ -49,12 +48,6 @@ class House:
         with self.pipeline.database.transaction() as session:
             session.execute(update(JobRow).values(run_after=clock.now()))
         self.pipeline.work()
-
-
-@pytest.fixture(scope="module")
-def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_swift(tmp_path_factory.mktemp("swift")) as url:
-        yield url
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from mediashare.storage.port import PART_BYTES
 from mediashare.uploads.models import Upload, UploadState
 from tests import factories
 from tests.servers.buckets import make_bucket, s3_settings
-from tests.servers.swift import running_swift
 from tests.servers.web import Web, running_web
 from tests.uploads.conftest import OCTETS
 from tests.uploads.remote import Remote
@@ -32,12 +31,6 @@ pytestmark = pytest.mark.slow
 
 MIB = 1024 * 1024
 DATA = random.Random(2).randbytes(13 * MIB + 77)  # noqa: S311 - only test data
-
-
-@pytest.fixture(scope="module")
-def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_swift(tmp_path_factory.mktemp("swift")) as url:
-        yield url
 
 
 @pytest.fixture(scope="module", params=["disk", "s3"])

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
@@ -22,6 +21,7 @@ from mediashare.jobs import reports
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.jobs.wake import CeleryWaker
 from tests.factories import make_user
+from tests.servers.forks import Fork
 from tests.servers.redis import running_redis
 from tests.servers.workers import Workers, running_workers
 from tests.workers.toys import REGISTRY, Toy, read_diary
@@ -75,7 +75,7 @@ class Shop:
 
         wait_until(is_true_after_sweep, pause=0.2)
 
-    def sweep_until_dead(self, worker: subprocess.Popen[bytes]) -> None:
+    def sweep_until_dead(self, worker: Fork) -> None:
         self.sweep_until(lambda: worker.poll() is not None)
 
     def count(self, kind: str) -> int:
@@ -93,7 +93,7 @@ class Shop:
         (self.settings.data / "go").touch()
 
 
-def freeze(shop: Shop, worker: subprocess.Popen[bytes]) -> None:
+def freeze(shop: Shop, worker: Fork) -> None:
     """Stop a process as if its machine stood still, but not while it holds the one lock of
     SQLite: that would stop all others too, which is what an embedded database does."""
     while True:
