@@ -14,9 +14,6 @@ from tests.servers.buckets import make_bucket
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
 
-# Short, so that the job of a killed worker goes to another one soon.
-LEASE_S = 2.0
-
 
 @pytest.fixture(scope="session")
 def media_files(tmp_path_factory: pytest.TempPathFactory) -> MediaFiles:
@@ -42,7 +39,6 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Se
     return Settings(
         data=tmp_path_factory.mktemp("embedded") / "var",
         min_free_bytes=0,
-        job_lease=LEASE_S,
         asr_engine="faster-whisper",
         asr_model=str(speech_model),
     )
@@ -65,7 +61,6 @@ def servers(
             Settings(
                 data=folder / "var",
                 min_free_bytes=0,
-                job_lease=LEASE_S,
                 asr_engine="faster-whisper",
                 asr_model=str(speech_model),
                 database_url=f"{postgres}/mediashare".replace("+psycopg", ""),
