@@ -1,5 +1,6 @@
 """Houses to make journeys in: everything embedded, and everything on servers of its own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,10 +35,14 @@ def speech_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Settings:
+def embedded(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, speech_model: Path
+) -> Settings:
     """SQLite, a store and a broker on disk."""
+    data = tmp_path_factory.mktemp("embedded")
+    shutil.copy(sqlite_template, data / "mediashare.db")
     return Settings(
-        data=tmp_path_factory.mktemp("embedded") / "var",
+        data=data,
         min_free_bytes=0,
         asr_engine="faster-whisper",
         asr_model=str(speech_model),
