@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no worker is left alone with it at the end. Browsers,
     servers and workers beside three other test processes on two cores are not deterministic: what
     fails among them is tried once more, and the summary names it."""
+    # By file, xdist runs only one of several tests of one name, and says nothing of the others.
+    if twice := [name for name, count in Counter(i.nodeid for i in items).items() if count > 1]:
+        raise pytest.UsageError(f"these names are of several tests: {twice}")
     long = [item for item in items if {"slow", "e2e"} & set(item.keywords)]
     items.sort(key=lambda item: item not in long)
     for item in long:
