@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from tests.apps import Apps
 from tests.databases import KeptDatabases
 from tests.fakes import RecordingWaker
 from tests.servers.postgres import running_postgres
+from tests.servers.swift import running_swift
+from tests.sharing import made_once
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared, not bound
 
@@ -34,6 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no worker is left alone with it at the end. Browsers,
     servers and workers beside three other test processes on two cores are not deterministic: what
     fails among them is tried once more, and the summary names it."""
+    # By file, xdist runs only one of several tests of one name, and says nothing of the others.
+    if twice := [name for name, count in Counter(i.nodeid for i in items).items() if count > 1]:
+        raise pytest.UsageError(f"these names are of several tests: {twice}")
     long = [item for item in items if {"slow", "e2e"} & set(item.keywords)]
     items.sort(key=lambda item: item not in long)
     for item in long:
@@ -66,27 +72,26 @@ def _no_waiting_for_disks() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database to copy."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    database = Database(f"sqlite:///{path}")
-    migrate.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
-    return path
+    return made_once(tmp_path_factory, "sqlite", _make_sqlite) / "template.db"
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a PostgreSQL server with a migrated, empty database `mediashare`, to copy."""
+    return made_once(tmp_path_factory, "postgres", _make_postgres) / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_template: Path) -> Iterator[str]:
     """A migrated, empty database on a real PostgreSQL server."""
-    with running_postgres() as server:
-        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE mediashare"))
-        admin.dispose()
-        url = f"{server}/mediashare"
-        database = Database(url)
-        migrate.upgrade(database)
-        database.dispose()
+    with running_postgres(postgres_template) as server:
+        yield f"{server}/mediashare"
+
+
+@pytest.fixture(scope="session")
+def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real S3 store, in which each test has a bucket of its own."""
+    with running_swift(tmp_path_factory.mktemp("swift")) as url:
         yield url
 
 
@@ -114,6 +119,25 @@ def database(
     # What PostgreSQL has learnt about the tables lasts as long as a connection: those stay open.
     if found.dialect == "sqlite":
         found.dispose()
+
+
+def _make_sqlite(folder: Path) -> None:
+    database = Database(f"sqlite:///{folder / 'template.db'}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+
+
+def _make_postgres(folder: Path) -> None:
+    with running_postgres(keep=folder / "data") as server:
+        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE mediashare"))
+        admin.dispose()
+        database = Database(f"{server}/mediashare")
+        migrate.upgrade(database)
+        database.dispose()
 
 
 def _empty(database: Database) -> None:

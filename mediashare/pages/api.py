@@ -171,7 +171,11 @@ def person(handle: str) -> dict[str, Any]:
 
 @cache
 def _read_description() -> dict[str, Any]:
-    files = [yaml.safe_load(path.read_text()) for path in sorted(OPENAPI.glob("*.yaml"))]
+    files = [
+        # In C it takes a tenth of the time.
+        yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
+        for path in sorted(OPENAPI.glob("*.yaml"))
+    ]
     (whole,) = (part for part in files if "openapi" in part)
     for part in files:
         whole["paths"].update(part["paths"])

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,6 @@ from sqlalchemy import update
 
 from mediashare.accounts.models import User
 from mediashare.config import Settings
-from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests.e2e.asking import fill_asking
@@ -103,13 +103,13 @@ def house_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def house(
-    house_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    house_settings: Settings, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Web, Library]]:
     """A server over a seeded library."""
     settings = house_settings
     settings.data.mkdir()
+    shutil.copy(sqlite_template, settings.data / "mediashare.db")
     database = Database(settings.sqlalchemy_url)
-    migrate.upgrade(database)
     media = made_once(tmp_path_factory, "library", encode_media)
     storage = DiskStorage(settings.data / "objects")
     library = seed(database, storage, media, settings.data.parent)

@@ -1,7 +1,7 @@
 """A process that claims: one of several in tests/jobs/test_claiming_processes.py."""
 
-import sys
 from datetime import timedelta
+from multiprocessing.connection import Connection
 
 import mediashare.schema  # noqa: F401 - all tables are known before the first query
 from mediashare.db.session import Database
@@ -19,22 +19,12 @@ def claim_one(database: Database) -> str | None:
     return row.subject
 
 
-def _tell(line: str | None) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def _claim_all(url: str) -> None:
-    # All begin when the last one is there, and go on when each has had a job: else a fast one
-    # might leave nothing to the others.
+def claim_all(url: str, test: Connection) -> None:
+    """Claim until nothing waits. All begin when the last one is there, and go on when each has had
+    a job: else a fast one might leave nothing to the others."""
     database = Database(url)
-    _tell("ready")
-    sys.stdin.readline()
-    _tell(claim_one(database))
-    sys.stdin.readline()
-    while number := claim_one(database):
-        _tell(number)
-
-
-if __name__ == "__main__":
-    _claim_all(sys.argv[1])
+    test.send("ready")
+    test.recv()
+    test.send(claim_one(database))
+    test.recv()
+    test.send(list(iter(lambda: claim_one(database), None)))

@@ -319,7 +319,7 @@ def _await_waiter(database: Database) -> None:
     if database.dialect == "sqlite":
         return
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     with database.engine.connect() as connection:
         while not connection.scalar(waiting):
             assert time.monotonic() < end, "nobody waits"

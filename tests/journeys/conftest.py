@@ -1,11 +1,11 @@
 """Houses to make journeys in: everything embedded, and everything on servers of its own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
 
 from mediashare.config import Settings
 from tests import sharing
@@ -14,9 +14,6 @@ from tests.servers import swift
 from tests.servers.buckets import make_bucket
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
-
-# Short, so that the job of a killed worker goes to another one soon.
-LEASE_S = 2.0
 
 
 @pytest.fixture(scope="session")
@@ -38,41 +35,43 @@ def speech_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Settings:
+def embedded(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, speech_model: Path
+) -> Settings:
     """SQLite, a store and a broker on disk."""
+    data = tmp_path_factory.mktemp("embedded")
+    shutil.copy(sqlite_template, data / "mediashare.db")
     return Settings(
-        data=tmp_path_factory.mktemp("embedded") / "var",
+        data=data,
         min_free_bytes=0,
-        job_lease=LEASE_S,
         asr_engine="faster-whisper",
         asr_model=str(speech_model),
     )
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory, speech_model: Path) -> Iterator[Settings]:
+def servers(
+    tmp_path_factory: pytest.TempPathFactory,
+    speech_model: Path,
+    postgres_template: Path,
+    swift_url: str,
+) -> Iterator[Settings]:
     """PostgreSQL, an S3 store and Redis, each a real server."""
     folder = tmp_path_factory.mktemp("servers")
     with (
-        running_postgres() as postgres,
-        swift.running_swift(folder / "swift") as store,
+        running_postgres(postgres_template) as postgres,
         running_redis(folder / "redis") as broker,
     ):
-        admin = create_engine(f"{postgres}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE journeys"))
-        admin.dispose()
         yield make_bucket(
             Settings(
                 data=folder / "var",
                 min_free_bytes=0,
-                job_lease=LEASE_S,
                 asr_engine="faster-whisper",
                 asr_model=str(speech_model),
-                database_url=f"{postgres}/journeys".replace("+psycopg", ""),
+                database_url=f"{postgres}/mediashare".replace("+psycopg", ""),
                 celery_broker_url=broker,
                 storage="s3",
-                s3_endpoint=store,
+                s3_endpoint=swift_url,
                 s3_bucket="clips",
                 aws_access_key_id=swift.ACCESS_KEY,
                 aws_secret_access_key=SecretStr(swift.SECRET_KEY),

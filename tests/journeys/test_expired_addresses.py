@@ -25,7 +25,6 @@ from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.fakes import RecordingWaker
 from tests.patience import wait_until
 from tests.servers.buckets import make_bucket, s3_settings
-from tests.servers.swift import running_swift
 from tests.webvisitor import WebVisitor
 
 LENGTH_S = 60
@@ -85,12 +84,6 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert path.stat().st_size > 30_000_000
     return path
-
-
-@pytest.fixture(scope="module")
-def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_swift(tmp_path_factory.mktemp("swift")) as url:
-        yield url
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from mediashare import clock
 from mediashare.config import Settings
 from mediashare.faults import KILLED
+from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Episode
 from mediashare.media.models import Rendition
 from mediashare.transcripts.models import Segment
@@ -44,6 +46,14 @@ def is_over(episode: dict[str, Any]) -> bool:
     return is_settled(episode) and "transcript" in {step["name"] for step in episode["steps"]}
 
 
+def end_leases(house: House) -> None:
+    """Let the time of a worker that is gone be over. Leases are not short from the beginning: on a
+    busy machine those who are still there would lose theirs, too."""
+    with house.database.transaction() as session:
+        running = update(JobRow).where(JobRow.state == JobState.RUNNING)
+        session.execute(running.values(lease_until=clock.now()))
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_a_worker_killed_there_costs_nothing_but_time(
     house: House, speech: Path, point: str
@@ -51,6 +61,7 @@ def test_a_worker_killed_there_costs_nothing_but_time(
     made = house.publish(speech, title=point)
     house.start_worker("doomed", QUEUES, fault=point)
     status = house.wait_for_death("doomed")
+    end_leases(house)
 
     house.start_worker("next", QUEUES)
     episode = house.wait_until(made["id"], is_over)

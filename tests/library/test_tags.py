@@ -20,7 +20,7 @@ def test_people_who_use_the_same_new_tags_at_once_share_them(
     database: Database, session: Session
 ) -> None:
     viewers = [viewer_of(make_user(session)) for _ in range(PEOPLE)]
-    start = threading.Barrier(PEOPLE, timeout=20)
+    start = threading.Barrier(PEOPLE, timeout=60)
 
     def run(turn: int, number: int) -> None:
         tags = (f"tls {turn}", f"mesh {turn}")

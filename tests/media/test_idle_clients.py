@@ -75,7 +75,7 @@ def test_idle_readers_leave_threads_to_others(
         statuses = sorted(map(read_status, clients))
 
         assert statuses == [200] * 6 + [503] * (CLIENTS - 6)
-        assert requests.get(f"{web.url}/healthz", timeout=20).status_code == 200
+        assert requests.get(f"{web.url}/healthz", timeout=60).status_code == 200
 
 
 def test_idle_senders_leave_threads_to_others(small: Settings, session: Session) -> None:
@@ -87,6 +87,6 @@ def test_idle_senders_leave_threads_to_others(small: Settings, session: Session)
         for path in paths:
             stack.enter_context(remote.start_patch(path, b"x", length=SIZE))
 
-        answer = requests.get(f"{web.url}/healthz", timeout=20)
+        answer = requests.get(f"{web.url}/healthz", timeout=60)
 
         assert answer.status_code == 200

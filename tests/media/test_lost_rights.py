@@ -29,7 +29,6 @@ from tests.media.conftest import Clip, MakeClip
 from tests.media.harvest import harvest
 from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.moto import running_moto
-from tests.servers.swift import running_swift
 
 Browse = Callable[[Any], factories.Browser]
 RANGES: tuple[dict[str, str], ...] = ({}, {"Range": "bytes=0-9"})
@@ -44,12 +43,6 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def moto_url() -> Iterator[str]:
     with running_moto() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_swift(tmp_path_factory.mktemp("swift")) as url:
         yield url
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
 STAY = "note('here'); time.sleep(600)"
 STAY_DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); note('here'); time.sleep(600)"
 LISTEN = "server = socket.create_server(('127.0.0.1', port)); note('here'); time.sleep(600)"
@@ -76,7 +77,7 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until(is_true: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(is_true: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     end = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < end, "it did not happen"
@@ -99,7 +100,7 @@ def test_a_stopped_supervisor_stops_everybody_and_is_content(
 
     supervisor.send_signal(number)
 
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(PATIENCE_S) == 0
     assert [pid for pid in house.list_pids() if is_alive(pid)] == []
 
 
@@ -109,7 +110,7 @@ def test_a_program_that_does_not_listen_is_killed(house: House) -> None:
 
     supervisor.send_signal(signal.SIGTERM)
 
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(PATIENCE_S) == 0
     assert not is_alive(house.list_pids()[0])
     assert "program0 did not end in time and is killed" in house.read_log()
 
@@ -118,7 +119,7 @@ def test_a_program_that_does_not_listen_is_killed(house: House) -> None:
 def test_a_program_that_can_not_start_stops_everybody_loudly(house: House, script: str) -> None:
     supervisor = house.start(STAY, script)
 
-    assert supervisor.wait(20) == 1
+    assert supervisor.wait(PATIENCE_S) == 1
     assert [pid for pid in house.list_pids() if is_alive(pid)] == []
     assert "program1 ended" in house.read_log()
     assert "exit code 3" in house.read_log()
@@ -147,7 +148,7 @@ def test_a_program_that_always_dies_is_started_again_as_long_as_the_house_stands
 def test_a_vital_program_that_always_dies_stops_everybody(house: House) -> None:
     supervisor = house.start(LISTEN_AND_LEAVE, STAY)
 
-    assert supervisor.wait(20) == 1
+    assert supervisor.wait(PATIENCE_S) == 1
     assert [pid for pid in house.list_pids() if is_alive(pid)] == []
     assert "everything is stopped" in house.read_log()
 

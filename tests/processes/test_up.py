@@ -72,7 +72,7 @@ def up(settings: Settings) -> Iterator[Up]:
 def test_up_serves_offers_to_make_the_first_admin_and_stops_with_everything(up: Up) -> None:
     up.wait_for("Make the first admin at")
     up.wait_for("ready.")
-    with urllib.request.urlopen(f"{up.url}/healthz", timeout=10) as answer:  # noqa: S310 - loopback
+    with urllib.request.urlopen(f"{up.url}/healthz", timeout=60) as answer:  # noqa: S310 - loopback
         assert answer.status == 200
     assert f"mediashare is ready at http://localhost:{up.url.rsplit(':', 1)[1]}" in up.read_log()
     pids = up.list_pids()
@@ -80,7 +80,7 @@ def test_up_serves_offers_to_make_the_first_admin_and_stops_with_everything(up: 
 
     up.process.send_signal(signal.SIGTERM)
 
-    assert up.process.wait(30) == 0
+    assert up.process.wait(60) == 0
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
     assert "Traceback" not in up.read_log()
 

@@ -2,8 +2,10 @@
 
 import subprocess
 
+from tests.servers.forks import Fork
 
-def end(process: subprocess.Popen[bytes], within_s: float) -> None:
+
+def end(process: subprocess.Popen[bytes] | Fork, within_s: float) -> None:
     """End the process in order, or by force when it takes too long."""
     process.terminate()
     try:

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +20,7 @@ from mediashare.accounts.models import Role, Scope
 from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
+from tests.servers.forks import Fork
 from tests.servers.ports import free_port, wait_for_port, wait_for_silence
 from tests.servers.web import environment_of
 
@@ -44,29 +44,23 @@ class House:
         self.settings = settings.model_copy(update={"port": free_port()})
         self.url = f"http://127.0.0.1:{self.settings.port}"
         self.token = ""
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, Fork] = {}
         self.settings.data.mkdir(parents=True, exist_ok=True)
         self.database = Database(self.settings.sqlalchemy_url)
         migrate.upgrade(self.database)
 
-    def start(self, name: str, *command: str, fault: str = "") -> subprocess.Popen[bytes]:
+    def start(self, name: str, *command: str, fault: str = "") -> Fork:
         """Run `mediashare <command>` under `name`; `fault` names the point at which it dies."""
-        return self._start(name, ["-m", "mediashare", *command], fault)
+        return self._start(name, ["mediashare", *command], fault)
 
-    def start_worker(self, name: str, queues: str, *, fault: str = "") -> subprocess.Popen[bytes]:
+    def start_worker(self, name: str, queues: str, *, fault: str = "") -> Fork:
         """Run at once what `mediashare worker` becomes after it has looked at the house."""
-        return self._start(name, ["-m", "workers", "worker", "--queues", queues], fault)
+        return self._start(name, ["workers", "worker", "--queues", queues], fault)
 
-    def _start(self, name: str, words: Sequence[str], fault: str) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, words: Sequence[str], fault: str) -> Fork:
         environment = {**environment_of(self.settings), "MEDIASHARE_FAULT": fault}
-        with (self.settings.data / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own arguments
-                [sys.executable, *words],
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        log = self.settings.data / f"{name}.log"
+        process = Fork(words, environment, log, is_leader=True)
         self._processes[name] = process
         return process
 

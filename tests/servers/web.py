@@ -3,13 +3,10 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from pydantic import SecretStr
 
@@ -17,9 +14,9 @@ from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from tests.servers.ending import end
+from tests.servers.forks import Fork
 from tests.servers.ports import free_port, wait_for_port
 
-ROOT = Path(__file__).resolve().parents[2]
 STOP_S = 20
 GRACE_S = 5
 
@@ -62,12 +59,11 @@ def running_web(
     database.dispose()
     port = free_port()
     log = settings.data / f"web-{port}.log"
-    with log.open("w") as output:
-        process = _start(
-            ["--workers", str(processes), "--threads", str(threads), "--bind", f"127.0.0.1:{port}"],
-            {**environment_of(settings), **(extra or {})},
-            output,
-        )
+    process = _start(
+        ["--workers", str(processes), "--threads", str(threads), "--bind", f"127.0.0.1:{port}"],
+        {**environment_of(settings), **(extra or {})},
+        log,
+    )
     try:
         wait_for_port(port)
         yield Web(f"http://127.0.0.1:{port}", process.pid, log)
@@ -95,15 +91,11 @@ def _written(value: object) -> str:
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
-def _start(
-    options: list[str], environment: dict[str, str], output: IO[str]
-) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gunicorn", "mediashare.wsgi:app", "--no-sendfile"]
-    command += ["--worker-class", "mediashare.webserver.Worker"]
-    command += ["--graceful-timeout", str(GRACE_S)]
-    return subprocess.Popen(  # noqa: S603 - our own arguments
-        [*command, *options], cwd=ROOT, env=environment, stdout=output, stderr=output
-    )
+def _start(options: list[str], environment: dict[str, str], log: Path) -> Fork:
+    words = ["gunicorn", "mediashare.wsgi:app", "--no-sendfile"]
+    words += ["--worker-class", "mediashare.webserver.Worker"]
+    words += ["--graceful-timeout", str(GRACE_S)]
+    return Fork([*words, *options], environment, log)
 
 
 def _rss(pid: int) -> int:

@@ -9,7 +9,6 @@ from mediashare.config import Settings
 from mediashare.storage.disk import DiskStorage
 from mediashare.storage.port import Storage
 from mediashare.storage.s3 import S3Storage
-from tests.servers import swift
 from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.moto import running_moto
 
@@ -17,12 +16,6 @@ from tests.servers.moto import running_moto
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
     with running_moto() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def swift_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with swift.running_swift(tmp_path_factory.mktemp("swift")) as url:
         yield url
 
 

@@ -14,9 +14,11 @@ from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.storage.choice import open_storage
 from tests import factories
-from tests.servers.web import ROOT, running_web
+from tests.servers.web import running_web
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = Path(__file__).with_name("tus_client.mjs")
 

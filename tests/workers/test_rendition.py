@@ -214,7 +214,7 @@ def test_a_killed_ffmpeg_fails_the_attempt_and_the_next_one_succeeds(
     pipeline: Pipeline, mediafiles: MediaFiles
 ) -> None:
     ident = pipeline.send(mediafiles.get("long.mkv"))
-    killer = threading.Thread(target=kill_encoder)
+    killer = threading.Thread(target=signal_encoder, args=[signal.SIGKILL])
     killer.start()
 
     pipeline.work(("media",))
@@ -242,8 +242,8 @@ def test_an_episode_deleted_meanwhile_leaves_no_bytes(
     ident = pipeline.send(mediafiles.get("long.mkv"))
 
     def delete() -> None:
-        while not list_encoders():
-            time.sleep(0.05)
+        # It stands still from then on, so that it is never done before this is.
+        signal_encoder(signal.SIGSTOP)
         with pipeline.database.sessions() as session:
             begin_writing(session)
             media_service.forget_media(session, ident)
@@ -279,7 +279,8 @@ def is_ours(process: Path) -> bool:
     return process.name == str(os.getpid())
 
 
-def kill_encoder() -> None:
+def signal_encoder(number: signal.Signals) -> None:
+    """Wait for an encoder and send it a signal."""
     while not (found := list_encoders()):
         time.sleep(0.05)
-    os.kill(found[0], signal.SIGKILL)
+    os.kill(found[0], number)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def list_sentences(database: Database) -> list[str]:
         return [payload["sentence"] for payload in payloads]
 
 
-def wait_until(is_true: Callable[[], object], seconds: float = 15) -> None:
+def wait_until(is_true: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < end, "it did not happen"
@@ -170,14 +171,17 @@ def test_people_do_not_read_what_only_admins_may(parts: Parts, runner: Runner) -
     assert "a secret of the machine room" in str(row.error_detail)
 
 
-def test_a_long_job_keeps_its_lease(parts: Parts, runner: Runner) -> None:
+def test_a_long_job_keeps_its_lease(parts: Parts) -> None:
+    # Long enough for a busy machine to renew it in time.
+    settings = parts.settings.model_copy(update={"job_lease": 3.0})
+    runner = Runner(replace(parts, settings=settings), REGISTRY)
     job_id = put(parts.database, "wait")
     thread = work_aside(runner)
     wait_until(lambda: get(parts.database, job_id).state == JobState.RUNNING)
     first = get(parts.database, job_id).lease_until
     assert first is not None
 
-    wait_until(lambda: clock.now() > first + timedelta(seconds=0.5))
+    wait_until(lambda: clock.now() > first)
     assert not runner.work("media")
     (parts.settings.data / "go").touch()
     thread.join()

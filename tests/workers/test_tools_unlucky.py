@@ -2,8 +2,6 @@
 F-04, F-27)."""
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +16,7 @@ from mediashare.jobs.models import JobState
 from mediashare.library.models import EpisodeState
 from mediashare.verify import list_findings
 from tests.mediafiles import MediaFiles
+from tests.servers.forks import Fork
 from tests.servers.web import environment_of
 from tests.workers import misfortune
 from tests.workers.misfortune import MEDIA, UNLUCKY_PATH, Tools
@@ -32,6 +31,7 @@ Strike: TypeAlias = Callable[[str, str], Tools]
 
 KILLED = "A media tool stopped unexpectedly (it was ended by signal 9)."
 STALL_S = 1.0
+PATIENCE_S = 120
 SOUND_IS_MADE = "expr \"$*\" : '.*file:sound.m4a' >/dev/null"
 
 
@@ -171,11 +171,9 @@ def run_worker(house: Pipeline, tools: Tools) -> int:
     """Let a process do what waits; how it ended."""
     url = house.database.engine.url.render_as_string(hide_password=False)
     settings = house.settings.model_copy(update={"database_url": url})
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.workers.misfortune"],
-        env={**environment_of(settings), UNLUCKY_PATH: tools.path},
-        check=False,
-        capture_output=True,
-    )
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
-    return done.returncode
+    environment = {**environment_of(settings), UNLUCKY_PATH: tools.path}
+    settings.data.mkdir(parents=True, exist_ok=True)
+    log = settings.data / "worker.log"
+    status = Fork(["tests.workers.misfortune"], environment, log).wait(PATIENCE_S)
+    assert status in {0, -signal.SIGKILL}, log.read_text()
+    return status

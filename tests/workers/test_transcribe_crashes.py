@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 WHOLE: Span = (0, 4000)
 SCRIPT = "ask what you can do for your country"
-GOES_IN_S = 20.0
+GOES_IN_S = 60.0
 WORKER = """
 from mediashare.config import Settings
 from workers.parts import open_parts
