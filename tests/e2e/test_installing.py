@@ -35,7 +35,7 @@ SHARING = """() => document.body.insertAdjacentHTML("beforeend", `
 @pytest.fixture
 def house_media(tmp_path: Path) -> Path:
     """A short sound that a telephone might share."""
-    path = tmp_path / "Voice memo about retries.wav"
+    path = tmp_path / "Why retries pile up.wav"
     with wave.open(str(path), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(2 * 8000))
@@ -84,8 +84,8 @@ def test_what_another_app_shares_is_uploaded(installed: Page, house_media: Path)
 
     expect(installed).to_have_url(re.compile("/upload$"))
     files = installed.get_by_role("list", name="Files")
-    expect(files.get_by_text(house_media.name)).to_be_visible()
-    expect(installed.get_by_label("Title")).not_to_have_value("")
+    expect(files.get_by_text(house_media.name, exact=True).first).to_be_visible()
+    expect(installed.locator("#title")).to_have_value("Why retries pile up")
     installed.reload()
     expect(installed.get_by_role("heading", name="Upload", exact=True)).to_be_visible()
     expect(files).to_be_hidden()
