@@ -113,7 +113,7 @@ def _make_guild(session: Session, script: Guild, people: Mapping[str, User]) -> 
 
 def _make_token(session: Session, user: User) -> str:
     return accounts_service.create_token(
-        session, user, name="demo", scopes=tuple(Scope), days=TOKEN_DAYS
+        session, user, name="demo", scopes=(Scope.READ, Scope.WRITE), days=TOKEN_DAYS
     )
 
 

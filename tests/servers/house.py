@@ -101,7 +101,9 @@ class House:
             user = accounts_service.create_user(
                 session, email=email, name=name, password_hash=kept, role=role
             )
-            return accounts_service.create_token(session, user, name="t", scopes=tuple(Scope))
+            return accounts_service.create_token(
+                session, user, name="t", scopes=(Scope.READ, Scope.WRITE)
+            )
 
     def upload(self, path: Path, *, chunk_size: int = 64 * 1024) -> str:
         """Upload a file with tuspy; the id of the upload."""
