@@ -15,7 +15,7 @@ const watching = process.argv.includes("--watch");
 // misses them.
 const MORE_ICONS = [
   ...["play", "pause", "volume-2", "volume-x"],
-  ...["mic", "video", "monitor", "picture-in-picture-2"],
+  ...["mic", "video", "monitor", "picture-in-picture-2", "sun", "moon"],
   ...["clock", "loader", "circle-check", "triangle-alert", "circle-x"],
 ];
 // What a page needs to look like one of ours.

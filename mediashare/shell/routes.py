@@ -6,13 +6,16 @@ from flask import (
     jsonify,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
+from mediashare.accounts import forms as accounts_forms
 from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.shell import views
+from mediashare.web.parts import parts
 from mediashare.web.rendering import DIST, asset_url
 
 blueprint = Blueprint("shell", __name__)
@@ -27,6 +30,29 @@ ICONS = (
     ("icon-512-maskable.png", PNG, "512x512", "maskable"),
 )
 REVALIDATED = "no-cache"
+# Which theme this browser shows, where that is not to be the system's.
+THEME, YEAR_S = "theme", 365 * 24 * 3600
+
+
+@blueprint.app_template_global("chosen_theme")
+def chosen_theme() -> str | None:
+    """The theme that this browser is to show; None for that of the system."""
+    chosen = request.cookies.get(THEME)
+    return chosen if chosen in views.THEMES else None
+
+
+@blueprint.post("/theme")
+def choose_theme() -> ResponseReturnValue:
+    """Remember a theme in this browser, or leave it to the system again."""
+    answer = redirect(accounts_forms.read_next(request.form.get("next")), 303)
+    theme, is_https = request.form.get("theme"), parts().settings.is_https
+    if theme in views.THEMES:
+        answer.set_cookie(
+            THEME, theme, max_age=YEAR_S, secure=is_https, httponly=True, samesite="Lax"
+        )
+    else:
+        answer.delete_cookie(THEME, secure=is_https, httponly=True, samesite="Lax")
+    return answer
 
 
 @blueprint.get("/manifest.webmanifest")
