@@ -20,6 +20,17 @@ def add_missing(session: Session, model: type[Base], column: str, values: Sequen
         session.execute(adding.values(rows))
 
 
+def add_new(
+    session: Session, model: type[Base], key: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> set[str]:
+    """Add those of these rows of `model` whose primary key `key` is not there yet; the last part of
+    the keys that were added."""
+    if not rows:
+        return set()
+    adding = _insert(session, model).on_conflict_do_nothing(index_elements=list(key))
+    return set(session.scalars(adding.values(list(rows)).returning(getattr(model, key[-1]))))
+
+
 def put(
     session: Session, model: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:

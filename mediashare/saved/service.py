@@ -13,6 +13,7 @@ from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.db import upsert
 from mediashare.errors import NotAllowedError
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
@@ -151,13 +152,22 @@ def _note_new(
     session: Session, saved: SavedSearch, *, found_at: datetime, told_at: datetime | None
 ) -> Sequence[Episode]:
     """The clips that this search has not found before, newest first; they are noted."""
-    new = saved_queries.list_new(session, saved, clock.now())
-    session.add_all(
-        SavedHit(search_id=saved.id, episode_id=ident, told_at=told_at, found_at=found_at)
-        for ident in new
-    )
+    found = saved_queries.list_new(session, saved, clock.now())
+    there = _keep_there(session, found)
+    rows = [
+        {"search_id": saved.id, "episode_id": ident, "told_at": told_at, "found_at": found_at}
+        for ident in found
+        if ident in there
+    ]
+    new = upsert.add_new(session, SavedHit, ("search_id", "episode_id"), rows)
     episodes = library_queries.list_by_ids(session, new) if new else {}
-    return [episodes[ident] for ident in new]
+    return [episodes[ident] for ident in found if ident in new]
+
+
+def _keep_there(session: Session, idents: Sequence[str]) -> set[str]:
+    """Which of these clips are there still; they stay until this transaction ends."""
+    kept = select(Episode.id).where(Episode.id.in_(idents)).order_by(Episode.id)
+    return set(session.scalars(kept.with_for_update(read=True, key_share=True)))
 
 
 def _tell(session: Session, saved: SavedSearch, episodes: Sequence[Episode]) -> None:

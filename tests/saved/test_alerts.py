@@ -1,17 +1,21 @@
 """What is new in a saved search: found once, told as its owner wants, seen as its owner sees."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.models import User
+from mediashare.db.base import new_id
 from mediashare.db.session import begin_writing
 from mediashare.groups.models import Membership
 from mediashare.library.models import Audience, EpisodeState
-from mediashare.saved.models import SavedHit
+from mediashare.saved import queries as saved_queries
+from mediashare.saved.models import SavedHit, SavedSearch
 from tests.factories import make_episode, make_group, make_transcript
 from tests.saved.conftest import Desk
 
@@ -169,6 +173,51 @@ def test_a_daily_note_counts_what_may_still_be_found(desk: Desk) -> None:
 
     assert there.title == "There"
     assert desk.notes() == [("1 new clip in your searches: kafka (1).", "/searches")]
+
+
+def test_one_search_that_fails_keeps_nobody_from_their_notes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = [desk.save(f"q={word}", name=word, alert="inbox") for word in ("kafka", "it", "is")]
+    broken = min(saved, key=lambda one: one["id"])
+    desk.save("author=ada", name="By Ada", alert="digest")
+    desk.clip("Found earlier")
+    desk.look()
+    desk.pass_time(hours=25)
+    before = len(desk.notes())
+    list_new = saved_queries.list_new
+
+    def stumble(session: Session, one: SavedSearch, now: datetime) -> Sequence[str]:
+        if one.id == broken["id"]:
+            message = "the index is broken"
+            raise LookupError(message)
+        return list_new(session, one, now)
+
+    monkeypatch.setattr(saved_queries, "list_new", stumble)
+    desk.clip("Found now")
+    desk.look()
+
+    told = " ".join(text for text, _path in desk.notes()[before:])
+    names = {"kafka", "it", "is"} - {broken["name"]}
+    assert {name for name in ("kafka", "it", "is") if f"“{name}”" in told} == names
+    assert "By Ada (2)" in told
+
+
+def test_a_clip_that_goes_while_it_is_found_is_not_told_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(alert="inbox", name="Kafka")
+    desk.clip("There")
+    list_new = saved_queries.list_new
+
+    def find_gone(session: Session, one: SavedSearch, now: datetime) -> Sequence[str]:
+        return [new_id(), *list_new(session, one, now)]
+
+    monkeypatch.setattr(saved_queries, "list_new", find_gone)
+    desk.look()
+
+    assert len(desk.notes()) == 1
+    assert desk.new() == {"Kafka": 1}
 
 
 def test_nobody_who_is_gone_is_told(desk: Desk) -> None:
