@@ -120,7 +120,7 @@ def offer(session: Session, viewer: Viewer, request_id: str, offered: Offer) -> 
     session.add(answer)
     session.flush()
     told = requests_queries.list_wanting(session, request, limit=MOST_TOLD)
-    text = f"“{episode.title}” is offered for “{request.title}”."
+    text = f"A clip is offered for “{request.title}”."
     _tell(session, viewer, request, episode, ("request_answer", told, text))
     return answer
 
@@ -140,7 +140,7 @@ def accept(session: Session, viewer: Viewer, request_id: str, answer_id: str) ->
     request.state, request.settled_at = RequestState.ANSWERED, clock.now()
     wanting = requests_queries.list_wanting(session, request, limit=MOST_TOLD)
     told = dict.fromkeys([answer.offered_by_id, answer.episode.author_id, *wanting])
-    text = f"“{answer.episode.title}” answers “{request.title}”."
+    text = f"“{request.title}” is answered by a clip."
     _tell(session, viewer, request, answer.episode, ("request_answered", list(told), text))
     return request
 
@@ -227,7 +227,8 @@ def _tell(
     episode: Episode,
     note: tuple[str, Sequence[str], str],
 ) -> None:
-    """Tell these people, as far as they may see both the request and the clip."""
+    """Tell these people, as far as they may see both the request and the clip. Notes name no clip:
+    they stay in the inbox when their reader may not see it any more."""
     kind, user_ids, text = note
     for user_id in user_ids:
         if (

@@ -14,8 +14,8 @@ NAME_LENGTH = 120
 
 
 class Alert(StrEnum):
-    """How whoever has saved a search is told of what is new in it: not at all, by a note for each
-    clip, or by one note a day for all of them."""
+    """How whoever has saved a search is told of what is new in it: not at all, by a note as soon
+    as something is found, or by one note a day for all of them."""
 
     NONE = "none"
     INBOX = "inbox"

@@ -13,8 +13,6 @@ LATE = timedelta(days=7)
 # Clips published longer ago are never new; what was found is remembered a good while longer.
 NEW_FOR, REMEMBERED = timedelta(days=60), timedelta(days=120)
 A_DAY = timedelta(days=1)
-# So many notes about one search at once; more are told in one.
-MOST_NOTES = 3
 
 
 def new_since(saved_at: datetime, now: datetime) -> datetime:

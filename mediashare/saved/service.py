@@ -171,16 +171,18 @@ def _keep_there(session: Session, idents: Sequence[str]) -> set[str]:
 
 
 def _tell(session: Session, saved: SavedSearch, episodes: Sequence[Episode]) -> None:
-    if len(episodes) > policy.MOST_NOTES:
-        text = f"{len(episodes)} new clips for your search “{saved.name}”."
+    """One note for all of them. It names no clip and leads to none: it stays in the inbox when its
+    reader may not see a clip any more, and titles are in addresses, too."""
+    if episodes:
+        text = f"{_count(len(episodes))} for your search “{saved.name}”."
         notifications_service.notify(session, saved.user_id, "saved_search", text, LIST_PATH)
-        return
-    for episode in episodes:
-        text = f"New for your search “{saved.name}”: “{episode.title}”."
-        notifications_service.notify(session, saved.user_id, "saved_search", text, episode.path)
 
 
 def _digest(named: Sequence[str], clips: int) -> str:
     shown, rest = ", ".join(named[:MOST_NAMED]), len(named) - MOST_NAMED
     more = f" and {rest} more" if rest > 0 else ""
-    return f"{clips} new {'clip' if clips == 1 else 'clips'} in your searches: {shown}{more}."
+    return f"{_count(clips)} in your searches: {shown}{more}."
+
+
+def _count(clips: int) -> str:
+    return f"{clips} new {'clip' if clips == 1 else 'clips'}"

@@ -157,8 +157,8 @@ def test_those_who_want_it_are_told_of_answers_and_of_the_one_that_is_accepted(
     house.send("ada", "POST", f"/{ident}/answers/{answer}/accept")
     house.send("ada", "POST", f"/{ident}/answers/{answer}/accept")
 
-    offered = "“Rotation” is offered for “How do I rotate it?”."
-    accepted = "“Rotation” answers “How do I rotate it?”."
+    offered = "A clip is offered for “How do I rotate it?”."
+    accepted = "“How do I rotate it?” is answered by a clip."
     assert house.notes("keeper") == [offered, accepted]
     assert house.notes("bob") == [accepted]
     assert house.notes("insider") == [accepted]
@@ -167,6 +167,21 @@ def test_those_who_want_it_are_told_of_answers_and_of_the_one_that_is_accepted(
     assert found["state"] == "answered"
     assert found["settled_at"] is not None
     assert answers(house, "bob", ident)[0]["accepted_at"] is not None
+
+
+def test_no_note_keeps_the_title_of_a_clip_that_is_made_private_later(house: House) -> None:
+    ident = house.ask("ada")
+    house.send("keeper", "PUT", f"/{ident}/want")
+    clip = make_episode(house.session, house.people["bob"], "Xylophonist", slug="xylophonist")
+    answer = house.offer("bob", ident, clip.path)
+    house.send("ada", "POST", f"/{ident}/answers/{answer}/accept")
+    change(house, clip, audience=Audience.PRIVATE)
+
+    notes = house.by["keeper"].get("/api/v1/notifications").text
+
+    assert "A clip is offered for" in notes
+    assert "is answered by a clip" in notes
+    assert "xylophonist" not in notes.lower()
 
 
 @pytest.mark.parametrize(
