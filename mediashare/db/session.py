@@ -36,10 +36,11 @@ class Database:
             yield session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A write transaction: committed at the end of the block, rolled back if it raises."""
+    def transaction(self, *, patience_ms: int | None = None) -> Iterator[Session]:
+        """A write transaction: committed at the end of the block, rolled back if it raises. It
+        waits no longer for others than `patience_ms`, where given, and raises OperationalError."""
         with self.sessions() as session:
-            begin_writing(session)
+            begin_writing(session, patience_ms=patience_ms)
             try:
                 yield session
                 session.commit()
@@ -52,13 +53,16 @@ class Database:
         self.engine.dispose()
 
 
-def begin_writing(session: Session) -> None:
+def begin_writing(session: Session, *, patience_ms: int | None = None) -> None:
     """Start the session's transaction as a writer.
 
     SQLite must know at BEGIN: a reader that turns into a writer does not wait for its turn but
     fails with "database is locked", whatever the busy timeout is.
     """
-    session.connection(execution_options={"writes": True})
+    options = {"writes": True, "patience_ms": patience_ms}
+    connection = session.connection(execution_options=options)
+    if patience_ms is not None and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms:d}")
 
 
 def _create_engine(url: str) -> Engine:
@@ -93,8 +97,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if options.get("writes") else "BEGIN"
+    patience_ms = options.get("patience_ms")
+    if patience_ms is None:
+        connection.exec_driver_sql(begin)
+        return
+    # Whoever writes has waited for everybody by then; the next user of the connection is patient.
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms:d}").close()
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}").close()
 
 
 def _catch_up_sqlite(connection: Connection) -> None:

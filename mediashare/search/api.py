@@ -1,5 +1,6 @@
 """Search for programs."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -12,6 +13,7 @@ from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT
 from mediashare.web import db, json_api
+from mediashare.web.afterwards import when_sent
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("search_api", __name__)
@@ -25,7 +27,7 @@ def index() -> dict[str, Any]:
     asked = read_request(request.args, viewer, json_api.page_request())
     found = search_queries.search(db.session(), viewer, asked, parts().finder)
     if parts().settings.search_log_days:
-        search_service.note_asked(parts().database, asked, found)
+        when_sent(partial(search_service.note_asked, parts().database, asked, found))
     return views.page_json(found)
 
 

@@ -1,6 +1,7 @@
 """The search page; it works without JavaScript."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
 from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
 from mediashare.search.queries.request import SearchPage, Sort
 from mediashare.web import db
+from mediashare.web.afterwards import when_sent
 from mediashare.web.error_pages import is_for_fragment
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
@@ -54,7 +56,7 @@ def index() -> ResponseReturnValue:
         return _page(SearchPage(), Around(), error.errors), 422
     beside = look_around(session, viewer, asked, found)
     if parts().settings.search_log_days:
-        search_service.note_asked(parts().database, asked, found)
+        when_sent(partial(search_service.note_asked, parts().database, asked, found))
     return _page(found, beside, {})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mediashare import clock, stems
@@ -22,6 +22,9 @@ from mediashare.search.models import AskedWords
 from mediashare.search.queries.request import Filters, SearchPage, SearchRequest
 
 log = logging.getLogger(__name__)
+
+# One search more or less in the log is worth no more waiting.
+PATIENCE_MS = 50
 
 
 def list_indexable(session: Session) -> Sequence[str]:
@@ -42,8 +45,9 @@ def sweep(session: Session) -> None:
 def note_asked(database: Database, request: SearchRequest, found: SearchPage) -> None:
     """Count the words of a search, in any order and without case and accents.
 
-    It is a number, in a transaction of its own: nobody's search fails for it. Only the first page
-    counts; what filters keep out is not missing.
+    It is a number, in a transaction of its own: nobody's search fails for it, and where others are
+    writing for longer than a moment it is not counted. Only the first page counts; what filters
+    keep out is not missing.
     """
     terms = request.question.terms
     words = sorted({stems.fold(word) for term in terms for word in term.words})
@@ -53,9 +57,9 @@ def note_asked(database: Database, request: SearchRequest, found: SearchPage) ->
     is_missing = request.filters == Filters() and found.is_missed
     key = {"words": " ".join(words), "day": clock.now().date()}
     try:
-        with database.transaction() as session:
+        with database.transaction(patience_ms=PATIENCE_MS) as session:
             upsert.count_up(session, AskedWords, key, {"searches": 1, "misses": int(is_missing)})
-    except OperationalError:
+    except SQLAlchemyError:
         log.warning("a search could not be counted", exc_info=True)
 
 
