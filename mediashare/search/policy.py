@@ -12,8 +12,11 @@ from mediashare.search.models import WORDS_LENGTH
 # not.
 RATE_LIMIT = "120 per minute"
 SUGGESTION_LIMIT = "240 per minute"
-# Longer words are hardly words: keys, hashes, pasted text. Long numbers are those of people.
-LONGEST_NOTED, LONG_NUMBER = 32, re.compile(r"[0-9]{7}")
+# Longer words are hardly words: keys, hashes, pasted text. Numbers with more digits are those of
+# people, however they are written.
+LONGEST_NOTED, MOST_DIGITS = 32, 6
+# What people put between the digits of one number: "(0171) 234-5678", "12/34 567".
+BETWEEN_DIGITS = re.compile(r"[\W_]+")
 
 
 def may_see_points(viewer: Viewer) -> bool:
@@ -26,4 +29,13 @@ def may_be_noted(text: str, words: Collection[str]) -> bool:
     no word may tell of a person or be a secret, and are not."""
     if "@" in text or not words or len(" ".join(words)) > WORDS_LENGTH:
         return False
-    return all(len(word) <= LONGEST_NOTED and not LONG_NUMBER.search(word) for word in words)
+    return not _has_long_number(text) and all(len(word) <= LONGEST_NOTED for word in words)
+
+
+def _has_long_number(text: str) -> bool:
+    digits = 0
+    for character in BETWEEN_DIGITS.sub("", text):
+        digits = digits + 1 if character.isdigit() else 0
+        if digits > MOST_DIGITS:
+            return True
+    return False

@@ -99,6 +99,13 @@ def test_a_search_is_not_counted_while_somebody_else_writes_for_long(
         {"q": "-kafka"},
         {"q": "ada@example.com"},
         {"q": "call 4915112345678"},
+        {"q": "call 0171 234 5678"},
+        {"q": "call (0171) 234.5678 now"},
+        {"q": "12-34-567 Müller"},
+        {"q": "12/34 - 567 Müller"},
+        {"q": '"12" "34" "567"'},
+        {"q": "\uff11\uff12\uff13\uff14\uff15\uff16\uff17"},
+        {"q": "ticket1234567"},
         {"q": "ghp" + "x" * 36},
         {"q": "kaf", "typing": "1"},
         {"q": " ".join(f"word{n}" + "y" * 15 for n in range(12))},
@@ -110,6 +117,15 @@ def test_what_may_tell_of_a_person_or_is_no_finished_search_is_not_noted(
     ask(browser, query)
 
     assert noted(database) == []
+
+
+@pytest.mark.parametrize("query", ["http 404 500", "2026-11", "kafka 3.9.1 on 443"])
+def test_short_numbers_are_words_like_others(
+    database: Database, browser: factories.Browser, query: str
+) -> None:
+    ask(browser, {"q": query})
+
+    assert len(noted(database)) == 1
 
 
 def test_what_filters_keep_out_is_searched_but_not_missing(
