@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
+from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Membership
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Audience, Episode
@@ -36,12 +38,17 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Request.asker_id == viewer.id, in_group, and_(Request.group_id.is_(None), everybody))
 
 
+def _for_rows(viewer: Viewer) -> tuple[ORMOption, ...]:
+    # The names of groups that the viewer may not know of stay where they are: whoever has left a
+    # secret group still sees what they have asked there.
+    group = Request.group.and_(groups_queries.visible_to(viewer))
+    return joinedload(Request.asker), joinedload(group)
+
+
 def get_request(session: Session, viewer: Viewer, ident: str) -> Request:
     """The request with this id; raises RequestNotFoundError unless the viewer may know of it."""
     found = session.scalar(
-        select(Request)
-        .where(Request.id == ident, visible_to(viewer))
-        .options(joinedload(Request.asker), joinedload(Request.group))
+        select(Request).where(Request.id == ident, visible_to(viewer)).options(*_for_rows(viewer))
     )
     if found is None:
         raise RequestNotFoundError
@@ -62,11 +69,7 @@ def list_requests(
     session: Session, viewer: Viewer, page: PageRequest, *, state: RequestState | None = None
 ) -> Page[Request]:
     """The requests that the viewer may know of, newest first, perhaps of one state."""
-    query = (
-        select(Request)
-        .where(visible_to(viewer))
-        .options(joinedload(Request.asker), joinedload(Request.group))
-    )
+    query = select(Request).where(visible_to(viewer)).options(*_for_rows(viewer))
     if state is not None:
         query = query.where(Request.state == state)
     return page_by_time(session, query, page, time=Request.created_at, ident=Request.id)

@@ -9,7 +9,8 @@ from mediashare.web.parts import parts
 
 
 def request_json(request: Request, *, answers: int, is_wanted: bool) -> dict[str, Any]:
-    """A request with its asker and group loaded; `answers` are those that the viewer may see."""
+    """A request with its asker loaded, and its group as far as the viewer may know of it; `answers`
+    are those that the viewer may see."""
     group = request.group
     return {
         "id": request.id,

@@ -7,12 +7,12 @@ from sqlalchemy import delete, update
 
 from mediashare import clock
 from mediashare.db.session import begin_writing
-from mediashare.groups.models import Membership
+from mediashare.groups.models import Group, GroupKind, Membership
 from mediashare.requests import policy
 from mediashare.requests import queries as requests_queries
 from mediashare.requests.models import Request
 from tests.counting import count_statements
-from tests.factories import make_episode, viewer_of
+from tests.factories import make_episode, make_group, viewer_of
 from tests.requests.conftest import House
 
 EVERYBODY = ("ada", "bob", "keeper", "steward", "insider", "guest")
@@ -228,3 +228,24 @@ def test_open_requests_are_found_by_half_of_their_words_most_common_first(house:
     assert find("bob", "trust stores rotate") == [both]
     assert find("guest", "trust stores") == []
     assert find("bob", "?!") == []
+
+
+def test_whoever_has_left_a_secret_group_is_not_told_its_name(house: House) -> None:
+    ada = house.people["ada"]
+    group = make_group(house.session, ada, name="Merger", kind=GroupKind.SECRET)
+    ident = house.ask("ada", group=group.id)
+    inside = house.send("ada", "GET", f"/{ident}").json["group"]
+    begin_writing(house.session)
+    house.session.execute(delete(Membership).where(Membership.group_id == group.id))
+    house.session.execute(update(Group).where(Group.id == group.id).values(name="Takeover"))
+    house.session.commit()
+
+    outside = house.send("ada", "GET", f"/{ident}").json
+    listed = house.send("ada", "GET").json["items"]
+    pages = [house.by["ada"].get(path) for path in (f"/r/{ident}", "/requests")]
+
+    assert inside == {"id": group.id, "name": "Merger"}
+    assert outside["group"] is None
+    assert [(item["id"], item["group"]) for item in listed] == [(ident, None)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["Takeover" in page.text for page in pages] == [False, False]
