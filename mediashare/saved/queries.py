@@ -155,9 +155,11 @@ def find_feed(session: Session, token: str) -> tuple[SavedSearch, ApiToken] | No
 
 
 def list_feed(session: Session, saved: SavedSearch) -> Sequence[Result]:
-    """What a feed shows: the newest that its owner may find, with moments."""
+    """What a feed shows: the newest that its owner may find and others too, with moments."""
     viewer = accounts_queries.viewer_of(saved.user)
-    request = replace(read_saved(viewer, saved.query, limit=MOST_IN_FEED), sort=Sort.NEWEST)
-    page = search_queries.search(session, viewer, request)
-    results = () if page.is_loose else page.results
-    return [result for result in results if result.episode.audience not in NOT_IN_FEEDS]
+    request = read_saved(viewer, saved.query, limit=MOST_IN_FEED)
+    filters = replace(request.filters, not_for=NOT_IN_FEEDS)
+    page = search_queries.search(
+        session, viewer, replace(request, sort=Sort.NEWEST, filters=filters)
+    )
+    return () if page.is_loose else page.results

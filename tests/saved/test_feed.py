@@ -14,6 +14,7 @@ from mediashare.accounts.models import ApiToken
 from mediashare.db.session import begin_writing
 from mediashare.groups.models import Membership
 from mediashare.saved import policy
+from mediashare.saved import queries as saved_queries
 from tests.factories import Browser, make_group, make_token, make_user, viewer_of
 from tests.saved.conftest import Desk
 
@@ -96,6 +97,18 @@ def test_a_feed_shows_what_its_owner_may_find_and_nothing_that_is_for_one_alone(
 
     assert inside == ["For the group", "For all"]
     assert titles(client, address) == ["For all"]
+
+
+def test_what_is_for_one_alone_takes_no_place_in_it(
+    desk: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_queries, "MOST_IN_FEED", 2)
+    desk.clip("First for all")
+    desk.clip("Second for all")
+    for title in ("My own", "My other"):
+        desk.clip(title, by=desk.reader, audience="private")
+
+    assert titles(client, make_feed(desk, desk.save())) == ["Second for all", "First for all"]
 
 
 def test_some_of_the_words_are_not_in_it(desk: Desk, client: FlaskClient) -> None:

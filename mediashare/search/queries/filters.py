@@ -30,6 +30,8 @@ def list_conditions(viewer: Viewer, filters: Filters) -> Sequence[ColumnElement[
         conditions.append(Episode.published_at < filters.before)
     if filters.solved:
         conditions.append(Episode.solved_count > 0)
+    if filters.not_for:
+        conditions.append(Episode.audience.not_in(filters.not_for))
     return [*conditions, *_list_related(viewer, filters)]
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from markupsafe import Markup
 
 from mediashare.db.paging import PageRequest
-from mediashare.library.models import Episode, EpisodeKind
+from mediashare.library.models import Audience, Episode, EpisodeKind
 from mediashare.search.queries.question import Question
 
 
@@ -31,7 +31,7 @@ class Length(StrEnum):
 @dataclass(frozen=True)
 class Filters:
     """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
-    part of a language code."""
+    part of a language code; what is for one of the audiences `not_for` is left out."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -42,6 +42,7 @@ class Filters:
     after: datetime | None = None
     before: datetime | None = None
     solved: bool = False
+    not_for: frozenset[Audience] = frozenset()
 
 
 @dataclass(frozen=True)
