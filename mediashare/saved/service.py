@@ -58,11 +58,18 @@ def save(session: Session, viewer: Viewer, new: SearchDetails) -> SavedSearch:
 
 
 def change(session: Session, viewer: Viewer, ident: str, *, name: str, alert: Alert) -> SavedSearch:
-    """Another name, or told of in another way from now on."""
+    """Another name, or told of in another way from now on. What waits for a daily note that will
+    not come is told at once, or not at all where its owner wants to be told of nothing."""
     saved = saved_queries.get_saved(session, viewer, ident)
-    if alert is Alert.DIGEST and saved.alert is not alert:
-        saved.told_at = clock.now()
-    saved.name, saved.alert = name, alert
+    before, saved.name, saved.alert = saved.alert, name, alert
+    if alert is before:
+        return saved
+    now = clock.now()
+    waiting = _take_waiting(session, [saved.id], now)
+    if alert is Alert.DIGEST:
+        saved.told_at = now
+    if alert is Alert.INBOX:
+        _tell(session, saved, len(_list_findable(session, viewer, waiting)))
     return saved
 
 
@@ -106,7 +113,7 @@ def look_for_new(session: Session, ident: str) -> None:
     told_at = None if saved.alert is Alert.DIGEST else now
     found = _note_new(session, saved, found_at=now, told_at=told_at)
     if saved.alert is Alert.INBOX:
-        _tell(session, saved, [one for one in found if one.author_id != saved.user_id])
+        _tell(session, saved, len([one for one in found if one.author_id != saved.user_id]))
 
 
 def send_digest(session: Session, user_id: str, now: datetime) -> None:
@@ -118,23 +125,9 @@ def send_digest(session: Session, user_id: str, now: datetime) -> None:
         .where(SavedSearch.user_id == user_id, SavedSearch.alert == Alert.DIGEST)
         .order_by(SavedSearch.name)
     ).all()
-    waiting = session.scalars(
-        select(SavedHit).where(
-            SavedHit.search_id.in_([one.id for one in searches]), SavedHit.told_at.is_(None)
-        )
-    ).all()
-    findable = set(
-        session.scalars(
-            select(Episode.id).where(
-                Episode.id.in_([hit.episode_id for hit in waiting]),
-                Episode.author_id != user_id,
-                library_queries.listed_for(viewer),
-            )
-        )
-    )
+    waiting = _take_waiting(session, [one.id for one in searches], now)
+    findable = _list_findable(session, viewer, waiting)
     counts = Counter(hit.search_id for hit in waiting if hit.episode_id in findable)
-    for hit in waiting:
-        hit.told_at = now
     for search in searches:
         search.told_at = now
     named = [f"{one.name} ({counts[one.id]})" for one in searches if counts[one.id]]
@@ -170,11 +163,30 @@ def _keep_there(session: Session, idents: Sequence[str]) -> set[str]:
     return set(session.scalars(kept.with_for_update(read=True, key_share=True)))
 
 
-def _tell(session: Session, saved: SavedSearch, episodes: Sequence[Episode]) -> None:
+def _take_waiting(session: Session, idents: Sequence[str], now: datetime) -> Sequence[SavedHit]:
+    """What these searches have found and nobody was told of; from now on it does not wait."""
+    of_these = SavedHit.search_id.in_(idents)
+    waiting = session.scalars(select(SavedHit).where(of_these, SavedHit.told_at.is_(None))).all()
+    for hit in waiting:
+        hit.told_at = now
+    return waiting
+
+
+def _list_findable(session: Session, viewer: Viewer, hits: Sequence[SavedHit]) -> set[str]:
+    """The ids of those of these clips that are news to the viewer and that they may find now."""
+    found = select(Episode.id).where(
+        Episode.id.in_([hit.episode_id for hit in hits]),
+        Episode.author_id != viewer.id,
+        library_queries.listed_for(viewer),
+    )
+    return set(session.scalars(found))
+
+
+def _tell(session: Session, saved: SavedSearch, clips: int) -> None:
     """One note for all of them. It names no clip and leads to none: it stays in the inbox when its
     reader may not see a clip any more, and titles are in addresses, too."""
-    if episodes:
-        text = f"{_count(len(episodes))} for your search “{saved.name}”."
+    if clips:
+        text = f"{_count(clips)} for your search “{saved.name}”."
         notifications_service.notify(session, saved.user_id, "saved_search", text, LIST_PATH)
 
 

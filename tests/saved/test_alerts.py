@@ -187,6 +187,29 @@ def test_a_daily_note_counts_what_may_still_be_found(desk: Desk) -> None:
     assert desk.notes() == [("1 new clip in your searches: kafka (1).", "/searches")]
 
 
+@pytest.mark.parametrize(
+    ("alert", "told"),
+    [("inbox", [("1 new clip for your search “Kafka”.", "/searches")]), ("none", [])],
+)
+def test_what_waits_for_a_daily_note_that_will_not_come_is_told_at_once_or_never(
+    desk: Desk, alert: str, told: list[tuple[str, str]]
+) -> None:
+    path = f"/api/v1/searches/{desk.save(alert='digest')['id']}"
+    gone = desk.clip("Gone")
+    desk.clip("There")
+    desk.look()
+    desk.change(gone, audience="private")
+
+    desk.browser.send("PATCH", path, json={"name": "Kafka", "alert": alert})
+    at_once = desk.notes()
+    desk.browser.send("PATCH", path, json={"alert": "digest"})
+    desk.pass_time(hours=25)
+    desk.look()
+
+    assert at_once == told
+    assert desk.notes() == told
+
+
 def test_one_search_that_fails_keeps_nobody_from_their_notes(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
