@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from mediashare.accounts.policy import Viewer
 from mediashare.errors import InvalidInputError
@@ -11,7 +11,8 @@ from mediashare.saved.models import NAME_LENGTH, Alert
 from mediashare.saved.service import SearchDetails
 from mediashare.text import clean_line, clean_visible, read_text
 
-MAX_QUERY = 4000
+# Longer addresses do not reach the search page; a letter takes up to twelve characters of them.
+MAX_QUERY = 8000
 # What a saved search is made of, in this order.
 PARTS = (
     *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
@@ -24,7 +25,7 @@ def read_new(data: Mapping[str, Any], viewer: Viewer) -> SearchDetails:
     field that can't be used."""
     errors: dict[str, str] = {}
     query = _read_query(data, viewer, errors)
-    words = dict(parse_qsl(query))
+    words = saved_queries.read_parts(query)
     name = read_name(data, errors, default=clean_line(words.get("q", "")) or "Search")
     alert = read_alert(data, errors)
     if errors:
@@ -60,10 +61,13 @@ def read_alert(data: Mapping[str, Any], errors: dict[str, str]) -> Alert:
 def _read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str]) -> str:
     """The query string in one normal form: known parts alone, in order, none of them empty."""
     raw = data.get("query") or ""
-    if not isinstance(raw, str) or len(raw) > MAX_QUERY:
-        errors["query"] = f"Must be a query string of at most {MAX_QUERY} characters."
+    if not isinstance(raw, str):
+        errors["query"] = "Must be what follows ? in the address of a search, such as q=kafka."
         return ""
-    given = dict(parse_qsl(raw.removeprefix("?")))
+    if len(raw) > MAX_QUERY:
+        errors["query"] = "This search is too long to be kept. Leave some of its words out."
+        return ""
+    given = saved_queries.read_parts(raw.removeprefix("?"))
     kept = {name: given[name].strip() for name in PARTS if given.get(name, "").strip()}
     query = urlencode(kept)
     if not set(kept) - {"sort"}:

@@ -96,10 +96,16 @@ def list_due_readers(session: Session, now: datetime) -> Sequence[str]:
     ).all()
 
 
+def read_parts(query: str) -> Mapping[str, str]:
+    """The parameters of a query string; of one that is there twice, the first counts, as it does on
+    the search page."""
+    return dict(reversed(parse_qsl(query, keep_blank_values=True)))
+
+
 def read_saved(viewer: Viewer, query: str, *, limit: int) -> SearchRequest:
     """What a query string asks for; raises InvalidInputError naming what can't be used."""
     page = PageRequest(limit=limit)
-    return search_forms.read_request(dict(parse_qsl(query)), viewer, page)
+    return search_forms.read_request(read_parts(query), viewer, page)
 
 
 def find_kept(session: Session, ident: str) -> SavedSearch | None:

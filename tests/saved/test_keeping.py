@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -17,6 +18,32 @@ def test_a_search_is_kept_in_one_normal_form(desk: Desk) -> None:
     assert saved["query"] == "q=kafka&tag=streams&author=me"
     assert saved["url"].endswith("/search?q=kafka&tag=streams&author=me")
     assert (saved["name"], saved["alert"], saved["has_feed"]) == ("kafka", "none", False)
+
+
+@pytest.mark.parametrize("words", ["\u6f22" * 500, "\U0001f3a7" * 500])
+def test_what_the_search_page_takes_can_be_kept(desk: Desk, words: str) -> None:
+    query = urlencode({"q": words})
+    shown = desk.browser.get(f"/search?{query}")
+
+    saved = desk.save(query)
+
+    assert (shown.status_code, saved["query"]) == (200, query)
+    assert desk.browser.get(f"/search?{saved['query']}").status_code == 200
+
+
+def test_too_long_a_search_is_refused_in_words_for_people(desk: Desk) -> None:
+    refused = desk.browser.post("/searches", {"query": "q=a&x=" + "y" * 8000})
+
+    assert refused.status_code == 422
+    assert "This search is too long to be kept." in refused.text
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [("q=a&q=b", "q=a"), ("q=a&q=", "q=a"), ("tag=x&q=&q=b", "tag=x")],
+)
+def test_the_first_of_two_values_is_kept_as_it_is_shown(desk: Desk, query: str, kept: str) -> None:
+    assert desk.save(query)["query"] == kept
 
 
 def test_the_same_search_again_takes_the_new_name(desk: Desk) -> None:
