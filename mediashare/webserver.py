@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DRAIN_S = 20
 # Longer than the 60 s for which common proxies keep a connection open to us.
 KEEP_ALIVE_S = 75
+# The most that gunicorn reads; nginx takes as much. 500 letters of any script fit into a search.
+LONGEST_LINE = 8190
 # A player that is paused stops reading, and asks again for the rest when it goes on.
 STALLED_AFTER_S = 30
 
@@ -97,6 +99,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         # Players hold connections open while they do not ask for anything.
         "worker_connections": max(1000, 4 * settings.web_threads),
         "keepalive": KEEP_ALIVE_S,
+        "limit_request_line": LONGEST_LINE,
         "graceful_timeout": DRAIN_S,
         "control_socket_disable": True,
         "proc_name": "mediashare",

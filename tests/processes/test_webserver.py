@@ -4,8 +4,11 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from gunicorn.http.parser import RequestParser
 
-from mediashare.webserver import PatientSocket
+from mediashare.config import Settings
+from mediashare.saved.forms import MAX_QUERY
+from mediashare.webserver import PatientSocket, WebServer
 
 
 @pytest.fixture
@@ -33,3 +36,12 @@ def test_a_client_that_takes_nothing_counts_as_gone(
 
     with pytest.raises(BrokenPipeError):
         patient.sendall(bytes(64 * 1024 * 1024))
+
+
+def test_an_address_of_the_longest_search_that_can_be_kept_is_read(settings: Settings) -> None:
+    query = "q=" + "x" * (MAX_QUERY - 2)
+    sent = f"GET /search?{query} HTTP/1.1\r\nHost: media.example\r\n\r\n".encode()
+
+    request = next(RequestParser(WebServer(settings).cfg, iter([sent]), ("127.0.0.1", 1)))
+
+    assert request.query == query
