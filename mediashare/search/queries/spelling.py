@@ -23,7 +23,8 @@ from mediashare.transcripts.models import Segment
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
 LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
-# The nearest words that are looked up in what the viewer may read, and how often at most.
+# The nearest words, of those that the viewer may read, that are compared; how often each is counted
+# at most.
 MOST_CANDIDATES, MOST_COUNTED = 20, 30
 MOST_TEXTS = 200
 
@@ -67,11 +68,9 @@ def _readable(viewer: Viewer, rows: Rows) -> Rows:
 
 
 def _find_near(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
-    candidates = _list_neighbours(session, index, word)
-    if not candidates:
-        return None
-    counts = _count_readable(session, viewer, index, [near.word for near in candidates])
-    known = [near for near in candidates if counts.get(near.word)]
+    neighbours = _list_neighbours(session, index, word)
+    counts = _count_nearest(session, viewer, index, [near.word for near in neighbours])
+    known = [near for near in neighbours if counts.get(near.word)]
     known.sort(key=lambda near: (near.distance, -counts[near.word], near.word))
     for near in known[:3]:
         written = _find_written(session, viewer, index, near.word)
@@ -81,7 +80,8 @@ def _find_near(session: Session, viewer: Viewer, index: SearchIndex, word: str) 
 
 
 def _list_neighbours(session: Session, index: SearchIndex, word: str) -> Sequence[_Neighbour]:
-    """The words of the index that are nearest. The first letter is taken to be right."""
+    """The words of the index that are near, the nearest first. The first letter is taken to be
+    right. None is left out: the viewer may be unable to read any but the last."""
     forms = {stems.fold(word), *(stems.stem(word, one) for one in index.languages)}
     near: dict[str, int] = {}
     for form in sorted(forms):
@@ -92,7 +92,24 @@ def _list_neighbours(session: Session, index: SearchIndex, word: str) -> Sequenc
             if 0 < distance <= most:
                 near[known] = min(distance, near.get(known, most))
     found = (_Neighbour(known, distance) for known, distance in near.items())
-    return sorted(found, key=lambda near: (near.distance, near.word))[:MOST_CANDIDATES]
+    return sorted(found, key=lambda near: (near.distance, near.word))
+
+
+def _count_nearest(
+    session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
+) -> dict[str, int]:
+    """In how many clips the viewer may read each of the first words that they may read at all. What
+    they may not read takes no place among these."""
+    counts: dict[str, int] = {}
+    for start in range(0, len(words), MOST_CANDIDATES):
+        batch = words[start : start + MOST_CANDIDATES]
+        counted = _count_readable(session, viewer, index, batch)
+        for word in batch:
+            if counted[word] and len(counts) < MOST_CANDIDATES:
+                counts[word] = counted[word]
+        if len(counts) == MOST_CANDIDATES:
+            break
+    return counts
 
 
 def _count_readable(
