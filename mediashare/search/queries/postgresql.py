@@ -120,9 +120,9 @@ class PostgresqlIndex:
     def known(self, word: str) -> Rows:
         return _call("search_by_words", _lexeme(word), None)
 
-    def said_word(self, place: Range, word: str) -> Rows:
+    def said_word(self, ranges: Collection[Range], word: str) -> Rows:
         return select(_SEGMENTS.c.segment_id).where(
-            _SEGMENTS.c.no == place.first,
+            _SEGMENTS.c.no.in_([place.first for place in ranges]),
             _matches(_SEGMENTS.c.text, _lexeme(word)),
         )
 

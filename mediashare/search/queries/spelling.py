@@ -150,7 +150,7 @@ def _list_texts(
     yield from session.scalars(chapters)
     ranges = index.list_ranges(session, [document.episode_id])
     if ranges:
-        said = index.said_word(ranges[0], word).subquery()
+        said = index.said_word(ranges, word).subquery()
         texts = select(Segment.text).join(said, said.c.segment_id == Segment.id)
         yield from session.scalars(
             texts.where(Segment.episode_id == document.episode_id).limit(MOST_TEXTS)
