@@ -1,10 +1,11 @@
 """Moments: where in the recording the answer is, to the second."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import Result, delete, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
@@ -251,3 +252,48 @@ def test_lines_that_were_added_long_after_others_are_looked_for_by_themselves(
     assert {place.languages for place in ranges if place.episode_id == episode.id} == {
         ("english", "german")
     }
+
+
+def test_segments_are_in_the_order_of_time_whatever_their_numbers(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    others = [(10 + n, 10.5 + n, "Something else.") for n in range(20)]
+    factories.make_transcript(
+        session,
+        episode,
+        (3, 5, "zebra two."),
+        *others,
+        (1, 2.5, "zebra one."),
+        (0.5, 1, "And a"),
+        (0, 0.5, "Good morning."),
+    )
+
+    (result,) = ask(ada, "zebra").results
+
+    assert [(moment.text, moment.end) for moment in result.moments] == [
+        ("And a zebra one. zebra two.", 5.0)
+    ]
+
+
+def test_only_what_is_near_a_moment_is_read_to_complete_it(
+    session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = factories.make_episode(session, ada)
+    others = [(100 + n, 101 + n, "Something else.") for n in range(40)]
+    factories.make_transcript(
+        session, episode, (1, 2, "The zebra one."), *others, (2, 3, "zebra two.")
+    )
+    read: list[int] = []
+    execute = Session.execute
+
+    def count(self: Session, *args: Any, **options: Any) -> Result[Any]:
+        rows = execute(self, *args, **options).freeze()
+        read.append(len(rows.data))
+        return rows()
+
+    monkeypatch.setattr(Session, "execute", count)
+    (result,) = ask(ada, "zebra").results
+
+    assert [moment.text for moment in result.moments] == ["The zebra one. zebra two."]
+    assert 0 < max(read) < 10

@@ -102,10 +102,6 @@ class SearchIndex(Protocol):
         them. Nobody may be told of one before it is known that they may read it somewhere."""
         ...
 
-    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-        """Whether a number is one of very many."""
-        ...
-
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         """Years from 2020 to a moment."""
         ...

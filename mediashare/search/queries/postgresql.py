@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Text,
-    any_,
     cast,
     column,
     extract,
@@ -135,9 +134,6 @@ class PostgresqlIndex:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
-
-    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-        return number == any_(cast(literal(list(numbers), ARRAY(Integer)), ARRAY(Integer)))
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         passed = moment - func.make_timestamptz(2020, 1, 1, 0, 0, 0.0, "UTC")

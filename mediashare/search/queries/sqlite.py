@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Subquery,
     and_,
     case,
@@ -74,14 +75,8 @@ class Fts5Index:
         return select(every.c.no, every.c.points)
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
-        lines = _number_ranges(episode_ids)
-        first, last = func.min(lines.c.id).label("first"), func.max(lines.c.id).label("last")
         own = LANGUAGES.c.language == DOCUMENTS.c.language
-        found = (
-            select(lines.c.episode_id, first, last)
-            .group_by(lines.c.episode_id, lines.c.range)
-            .subquery()
-        )
+        found = _list_ranges(episode_ids)
         rows = session.execute(
             select(found.c.episode_id, LANGUAGES.c.language, found.c.first, found.c.last)
             .join(DOCUMENTS, DOCUMENTS.c.episode_id == found.c.episode_id)
@@ -116,10 +111,6 @@ class Fts5Index:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
-
-    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-        each = func.json_each(json.dumps(list(numbers))).table_valued("value")
-        return number.in_(select(each.c.value))
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         return (func.julianday(moment) - func.julianday("2020-01-01")) / 365.25
@@ -198,9 +189,26 @@ def _forms(words: Words, language: str, *, is_prefix: bool) -> list[str]:
     ]
 
 
-def _number_ranges(episode_ids: Collection[str]) -> Subquery:
-    """The lines of these episodes (`episode_id`, `id`), each with the number of its `range`. Those
-    that were added long after others begin another one, so that no range spans the library."""
+def _list_ranges(episode_ids: Collection[str]) -> Subquery:
+    """Where the lines of these episodes are (`episode_id`, `first`, `last`). Those that were added
+    long after others are in a range of their own, so that none spans the library; numbering them
+    takes a while, so that it is only done where there are any."""
+    first, last = func.min(Segment.id), func.max(Segment.id)
+    between = last - first + 1 - func.count()
+    own = Segment.episode_id.in_(episode_ids)
+    whole = (
+        select(Segment.episode_id, first.label("first"), last.label("last"))
+        .where(own)
+        .group_by(Segment.episode_id)
+        .having(between <= MOST_BETWEEN)
+    )
+    torn = select(Segment.episode_id).where(own).group_by(Segment.episode_id)
+    lines = _number_ranges(torn.having(between > MOST_BETWEEN))
+    parts = select(lines.c.episode_id, func.min(lines.c.id), func.max(lines.c.id))
+    return union_all(whole, parts.group_by(lines.c.episode_id, lines.c.range)).subquery()
+
+
+def _number_ranges(episode_ids: Select[tuple[str]]) -> Subquery:
     before = func.lag(Segment.id).over(partition_by=Segment.episode_id, order_by=Segment.id)
     is_far = case((Segment.id - before > MOST_BETWEEN, 1), else_=0).label("is_far")
     lines = (
