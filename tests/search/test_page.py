@@ -1,5 +1,6 @@
 """The search page and the search of the API."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -205,3 +206,22 @@ def test_more_results_take_no_more_statements(
     add()
 
     assert count() == with_one
+
+
+@pytest.mark.parametrize(
+    "others", ["endpoint=x", "_method=POST", "_anchor=x", "_external=1", "_scheme=ftp", "values=x"]
+)
+def test_names_that_search_does_not_know_change_no_link(
+    others: str, browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    factories.make_episode(session, ada, "A broker")
+    browser = browse(ada)
+
+    plain, other = (
+        browser.get(f"/search?q=broker&kind=video{more}") for more in ("", f"&{others}")
+    )
+
+    links = re.compile(r'href="([^"]*search[^"]*)"')
+    assert (plain.status_code, other.status_code) == (200, 200)
+    assert "/search?q=broker&amp;kind=video&amp;sort=newest" in links.findall(plain.text)
+    assert links.findall(other.text) == links.findall(plain.text)
