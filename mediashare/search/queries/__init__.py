@@ -59,6 +59,17 @@ def list_candidates(
     return ranking.list_candidates(session, viewer, choose_index(session), request, limit=limit)
 
 
+def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Result]:
+    """The best results by their words, and nothing of what a search says around them."""
+    if not request.question.terms:
+        return []
+    index = choose_index(session)
+    question = synonyms.widen(session, viewer, request.question)
+    request = replace(request, question=question)
+    found = list_found(session, viewer, index, request, ())
+    return _list_results(session, index, request, found, ())
+
+
 def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Episode]:
     """The episodes that fit best what has been typed so far."""
     if not request.question.terms:
