@@ -54,6 +54,7 @@ def _points_json(points: Points) -> dict[str, Any]:
         "freshness": round(points.freshness, 1),
         "nearness": None if points.nearness is None else round(points.nearness, 3),
         "fields": {term: list(fields) for term, fields in points.fields.items()},
+        "missing": list(points.missing),
     }
 
 

@@ -72,14 +72,18 @@ class Moment:
 
 @dataclass(frozen=True)
 class Points:
-    """Why a result stands where it stands, in the parts of search/queries/weights.py; `fields` says
-    for each word of the question where it was found, `nearness` is the cosine of what is asked and
-    what is said nearest to it, where meaning found the result (search/queries/meaning.py)."""
+    """Why a result stands where it stands, in the parts of search/queries/weights.py.
+
+    `fields` says for each word of the question where it was found, `missing` are those that are
+    nowhere. `nearness` is the cosine of what is asked and what is said nearest to it, where meaning
+    found the result (search/queries/meaning.py).
+    """
 
     text: float
     helpfulness: float
     freshness: float
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    missing: Sequence[str] = ()
     nearness: float | None = None
 
     @property
