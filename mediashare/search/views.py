@@ -15,6 +15,7 @@ def page_json(page: SearchPage) -> dict[str, Any]:
         "next_cursor": page.next_cursor,
         "is_loose": page.is_loose,
         "also": list(page.also),
+        "left_out": list(page.left_out),
         "instead": page.instead,
         "facets": {
             name: [_choice_json(choice) for choice in choices]

@@ -225,3 +225,23 @@ def test_names_that_search_does_not_know_change_no_link(
     assert (plain.status_code, other.status_code) == (200, 200)
     assert "/search?q=broker&amp;kind=video&amp;sort=newest" in links.findall(plain.text)
     assert links.findall(other.text) == links.findall(plain.text)
+
+
+def test_the_page_and_the_api_say_which_words_were_left_out(
+    client: FlaskClient,
+    session: Session,
+    ada: User,
+    browse: Callable[[User], factories.Browser],
+) -> None:
+    factories.make_episode(session, ada, "Kafka")
+    words = "+".join(["kafka", *(f"w{n}" for n in range(12))]) + "+"
+    unwanted = "+".join(f"-x{n}" for n in range(13))
+
+    found = ask(client, session, ada, f"q={words}{unwanted}").json
+    browser = browse(ada)
+
+    assert found["left_out"] == ["w11", "-x12"]
+    for shown in (f"{words}{unwanted}", f"{words.replace('kafka', 'none')}{unwanted}"):
+        page = browser.get(f"/search?q={shown}").text
+        assert "not counted: <bdi>w11</bdi>, <bdi>-x12</bdi>." in page
+    assert "not counted" not in browser.get("/search?q=kafka").text

@@ -40,6 +40,7 @@ def search(
         is_loose=found.is_loose,
         is_missed=is_missed,
         also=synonyms.list_also(request.question),
+        left_out=typed.left_out,
         instead=spelling.find_instead(session, viewer, index, typed, request.text)
         if is_missed
         else None,

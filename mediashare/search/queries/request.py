@@ -120,7 +120,8 @@ class SearchPage:
     """Some results, best first. `is_missed`: no episode has all words; `is_loose`: so these have
     some.
 
-    `also` are words that were looked for besides those typed, `instead` is what may have been
+    `also` are words that were looked for besides those typed, `left_out` words that were typed and
+    not looked for, since there were too many; `instead` is what may have been
     meant, `facets` what the results can be narrowed down to, by parameter.
     """
 
@@ -129,6 +130,7 @@ class SearchPage:
     is_loose: bool = False
     is_missed: bool = False
     also: Sequence[str] = ()
+    left_out: Sequence[str] = ()
     instead: str | None = None
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
 
