@@ -208,7 +208,7 @@ def _list_ranges(episode_ids: Collection[str]) -> Subquery:
     return union_all(whole, parts.group_by(lines.c.episode_id, lines.c.range)).subquery()
 
 
-def _number_ranges(episode_ids: Select[tuple[str]]) -> Subquery:
+def _number_ranges(episode_ids: Select[str]) -> Subquery:
     before = func.lag(Segment.id).over(partition_by=Segment.episode_id, order_by=Segment.id)
     is_far = case((Segment.id - before > MOST_BETWEEN, 1), else_=0).label("is_far")
     lines = (
