@@ -31,6 +31,11 @@ blueprint.add_app_template_global(views.moment_path, "moment_path")
 
 YEAR = timedelta(days=365)
 SUGGESTIONS, SUGGESTED = 6, 10
+# What links of the page carry on. Any other name of an address may mean something to `url_for`.
+ASKED = (
+    *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
+    *("sort", "explain", "cursor", "typing"),
+)
 OPENSEARCH = Markup(
     """<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
@@ -110,7 +115,7 @@ def _page(found: SearchPage, beside: Around, errors: dict[str, str]) -> str:
         found=found,
         beside=beside,
         errors=errors,
-        asked=request.args.to_dict(),
+        asked={name: request.args[name] for name in ASKED if name in request.args},
         sorts=Sort,
         year_ago=(clock.now() - YEAR).date().isoformat(),
         peaks=media_queries.list_peaks(db.session(), audio) if audio else {},

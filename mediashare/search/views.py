@@ -15,6 +15,7 @@ def page_json(page: SearchPage) -> dict[str, Any]:
         "next_cursor": page.next_cursor,
         "is_loose": page.is_loose,
         "also": list(page.also),
+        "left_out": list(page.left_out),
         "instead": page.instead,
         "facets": {
             name: [_choice_json(choice) for choice in choices]
@@ -54,6 +55,7 @@ def _points_json(points: Points) -> dict[str, Any]:
         "freshness": round(points.freshness, 1),
         "nearness": None if points.nearness is None else round(points.nearness, 3),
         "fields": {term: list(fields) for term, fields in points.fields.items()},
+        "missing": list(points.missing),
     }
 
 

@@ -1,5 +1,6 @@
 """What results can be narrowed down to, and why they stand where they stand."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -7,12 +8,17 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import Role, User
-from mediashare.db.session import begin_writing
+from mediashare.db.paging import PageRequest
+from mediashare.db.session import Database, begin_writing
 from mediashare.groups.models import GroupKind
 from mediashare.library.models import Episode, EpisodeKind, EpisodeTag, Tag
+from mediashare.search import queries as search_queries
+from mediashare.search.forms import read_request
 from mediashare.search.queries import facets, weights
 from mediashare.search.queries.port import Field
+from mediashare.vectors.port import Near
 from tests import factories
+from tests.factories import viewer_of
 from tests.search.conftest import Ask
 
 
@@ -136,3 +142,48 @@ def test_words_that_follow_each_other_as_they_were_typed_go_first(
     found = [result.episode.title for result in ask(ada, "kubectl get po").results]
 
     assert found == ["One", "Two"]
+
+
+def test_words_that_a_result_does_not_have_are_told_apart_from_those_that_are_said(
+    client: FlaskClient, session: Session, ada: User, browse: Callable[[User], factories.Browser]
+) -> None:
+    admin = factories.make_user(session, role=Role.ADMIN)
+    episode = factories.make_episode(session, ada, "Kafka")
+    factories.make_transcript(session, episode, (0, 1, "the broker"))
+    headers = {"Authorization": f"Bearer {factories.make_token(session, admin)}"}
+    address = "search?q=kafka+broker+zebra&explain=1"
+
+    (result,) = (client.get(f"/api/v1/{address}", headers=headers).json or {})["results"]
+    page = browse(admin).get(f"/{address}").text
+
+    assert result["points"]["fields"] == {"kafka": ["title"], "broker": [], "zebra": []}
+    assert result["points"]["missing"] == ["zebra"]
+    assert '<dt dir="auto">broker</dt><dd>said, or in a comment</dd>' in page
+    assert '<dt dir="auto">zebra</dt><dd>not there</dd>' in page
+
+
+class OneNear:
+    """Finds one clip by its meaning, whatever is asked."""
+
+    def __init__(self, episode: Episode) -> None:
+        self._near = Near(episode.id, 0, 1000, 0.7)
+
+    def find(self, *_asked: object) -> Sequence[Near]:
+        """That clip."""
+        return [self._near]
+
+
+def test_what_meaning_alone_has_found_is_worth_what_came_of_it(
+    database: Database, session: Session, ada: User
+) -> None:
+    admin = viewer_of(factories.make_user(session, role=Role.ADMIN))
+    episode = factories.make_episode(session, ada, "Rebooting", solved_count=3)
+    asked = read_request({"q": "power cut", "explain": "1"}, admin, PageRequest())
+
+    with database.reading() as reading:
+        (result,) = search_queries.search(reading, admin, asked, OneNear(episode)).results
+
+    assert result.points is not None
+    assert (result.points.text, result.points.helpfulness) == (0, weights.SOLVED_POINTS / 2)
+    assert result.points.freshness > 0
+    assert list(result.points.missing) == ["power", "cut"]

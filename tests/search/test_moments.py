@@ -1,16 +1,19 @@
 """Moments: where in the recording the answer is, to the second."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import Result, delete, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
 from mediashare.db.session import begin_writing
 from mediashare.search import views
-from mediashare.transcripts.models import Origin, Word
+from mediashare.search.queries import choose_index, sqlite
+from mediashare.search.queries import moments as search_moments
+from mediashare.transcripts.models import Origin, Segment, Word
 from tests import factories
 from tests.search.conftest import Ask
 
@@ -211,3 +214,86 @@ def test_all_moments_of_one_episode_are_listed_on_request(
     assert refused.status_code == 422
     assert page.count("<mark>kafka</mark>") == part.count("<mark>kafka</mark>") == 5
     assert ("<html" in page, "<html" in part) == (True, False)
+
+
+def test_lines_of_others_take_no_place_among_the_moments_of_a_clip(
+    session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_moments, "MOST_SEGMENTS", 3)
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(session, episode, (0, 2, "the zebra"))
+    hidden = factories.make_episode(session, factories.make_user(session), audience="private")
+    factories.make_transcript(session, hidden, *((n, n + 1, "a zebra") for n in range(5)))
+    # Somebody has captions made months later, so that their lines stand behind those of others.
+    factories.make_transcript(
+        session, episode, (40, 42, "das zebra"), language="de", is_primary=False
+    )
+
+    (result,) = ask(ada, "zebra").results
+
+    assert [moment.text for moment in result.moments] == ["the zebra", "das zebra"]
+
+
+def test_lines_that_were_added_long_after_others_are_looked_for_by_themselves(
+    session: Session, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "MOST_BETWEEN", 2)
+    episode, other = (factories.make_episode(session, ada) for _ in range(2))
+    factories.make_transcript(session, episode, (0, 1, "one"), (1, 2, "two"))
+    factories.make_transcript(session, other, *((n, n + 1, "a zebra") for n in range(4)))
+    factories.make_transcript(session, episode, (5, 6, "drei"), language="de", is_primary=False)
+
+    ranges = choose_index(session).list_ranges(session, [episode.id, other.id])
+
+    idents = session.scalars(select(Segment.id).order_by(Segment.id)).all()
+    places = {(place.first, place.last) for place in ranges if place.episode_id == episode.id}
+    if session.get_bind().dialect.name == "sqlite":
+        assert places == {(idents[0], idents[1]), (idents[6], idents[6])}
+    assert {place.languages for place in ranges if place.episode_id == episode.id} == {
+        ("english", "german")
+    }
+
+
+def test_segments_are_in_the_order_of_time_whatever_their_numbers(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    others = [(10 + n, 10.5 + n, "Something else.") for n in range(20)]
+    factories.make_transcript(
+        session,
+        episode,
+        (3, 5, "zebra two."),
+        *others,
+        (1, 2.5, "zebra one."),
+        (0.5, 1, "And a"),
+        (0, 0.5, "Good morning."),
+    )
+
+    (result,) = ask(ada, "zebra").results
+
+    assert [(moment.text, moment.end) for moment in result.moments] == [
+        ("And a zebra one. zebra two.", 5.0)
+    ]
+
+
+def test_only_what_is_near_a_moment_is_read_to_complete_it(
+    session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = factories.make_episode(session, ada)
+    others = [(100 + n, 101 + n, "Something else.") for n in range(40)]
+    factories.make_transcript(
+        session, episode, (1, 2, "The zebra one."), *others, (2, 3, "zebra two.")
+    )
+    read: list[int] = []
+    execute = Session.execute
+
+    def count(self: Session, *args: Any, **options: Any) -> Result[Any]:
+        rows = execute(self, *args, **options).freeze()
+        read.append(len(rows.data))
+        return rows()
+
+    monkeypatch.setattr(Session, "execute", count)
+    (result,) = ask(ada, "zebra").results
+
+    assert [moment.text for moment in result.moments] == ["The zebra one. zebra two."]
+    assert 0 < max(read) < 10

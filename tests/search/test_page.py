@@ -1,5 +1,6 @@
 """The search page and the search of the API."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -205,3 +206,42 @@ def test_more_results_take_no_more_statements(
     add()
 
     assert count() == with_one
+
+
+@pytest.mark.parametrize(
+    "others", ["endpoint=x", "_method=POST", "_anchor=x", "_external=1", "_scheme=ftp", "values=x"]
+)
+def test_names_that_search_does_not_know_change_no_link(
+    others: str, browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    factories.make_episode(session, ada, "A broker")
+    browser = browse(ada)
+
+    plain, other = (
+        browser.get(f"/search?q=broker&kind=video{more}") for more in ("", f"&{others}")
+    )
+
+    links = re.compile(r'href="([^"]*search[^"]*)"')
+    assert (plain.status_code, other.status_code) == (200, 200)
+    assert "/search?q=broker&amp;kind=video&amp;sort=newest" in links.findall(plain.text)
+    assert links.findall(other.text) == links.findall(plain.text)
+
+
+def test_the_page_and_the_api_say_which_words_were_left_out(
+    client: FlaskClient,
+    session: Session,
+    ada: User,
+    browse: Callable[[User], factories.Browser],
+) -> None:
+    factories.make_episode(session, ada, "Kafka")
+    words = "+".join(["kafka", *(f"w{n}" for n in range(12))]) + "+"
+    unwanted = "+".join(f"-x{n}" for n in range(13))
+
+    found = ask(client, session, ada, f"q={words}{unwanted}").json
+    browser = browse(ada)
+
+    assert found["left_out"] == ["w11", "-x12"]
+    for shown in (f"{words}{unwanted}", f"{words.replace('kafka', 'none')}{unwanted}"):
+        page = browser.get(f"/search?q={shown}").text
+        assert "not counted: <bdi>w11</bdi>, <bdi>-x12</bdi>." in page
+    assert "not counted" not in browser.get("/search?q=kafka").text

@@ -76,6 +76,30 @@ def test_a_question_has_a_bounded_number_of_terms() -> None:
     assert len(terms(" ".join(f"w{n}" for n in range(500)))) == MAX_TERMS
 
 
+def test_words_beyond_those_that_count_are_said_to_be_left_out() -> None:
+    many = " ".join([*(f"w{n}" for n in range(MAX_TERMS)), "over", '"dead letter"'])
+    unwanted = " ".join([*(f"-x{n}" for n in range(MAX_TERMS)), "-more", '-"blue green"'])
+
+    question = read_question(f"{many} {unwanted}")
+
+    assert (len(question.terms), len(question.excluded)) == (MAX_TERMS, MAX_TERMS)
+    assert question.left_out == ("over", '"dead letter"', "-more", '-"blue green"')
+    assert read_question("how to restart -x").left_out == ()
+
+
+def test_words_in_capitals_are_names_and_asked_for() -> None:
+    assert terms("CAN bus error") == ["CAN", "bus", "error"]
+    assert terms("IT onboarding") == ["IT", "onboarding"]
+    assert terms("How can I restart it") == ["restart"]
+    assert terms("A broker") == ["broker"]
+
+
+def test_words_that_every_text_has_are_asked_for_between_quotes() -> None:
+    assert terms('kafka "how"') == ["kafka", "how"]
+    assert terms("kafka how") == ["kafka"]
+    assert terms('how kafka "how"') == ["how", "kafka"]
+
+
 HOSTILE = [
     "'",
     '"',

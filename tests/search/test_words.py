@@ -1,13 +1,21 @@
 """Which words are taken for the same: by language, by the glossary, while typing, and mistyped."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import Role, User
-from mediashare.db.session import begin_writing
+from mediashare.db.paging import PageRequest
+from mediashare.db.session import Database, begin_writing
 from mediashare.glossary.models import GlossaryEntry
+from mediashare.search.forms import read_request
+from mediashare.search.queries.around import find_suggested
 from mediashare.transcripts.models import Origin, Transcript
 from tests import factories
+from tests.factories import viewer_of
 from tests.search.conftest import Ask
 
 
@@ -174,3 +182,76 @@ def test_of_several_near_words_the_nearest_and_then_the_most_frequent_is_propose
         factories.make_episode(session, ada, title)
 
     assert ask(ada, "brokem").instead == "Broken"
+
+
+def test_words_that_the_asker_may_not_read_push_no_other_word_out(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    # Twenty words that are one letter away, of which the last is in most clips.
+    near = " ".join(f"xan{letter}hil" for letter in "bcdefghijklmnopqrsuv")
+    factories.make_episode(session, ada, "Near", description=near)
+    factories.make_episode(session, ada, "Xanvhil")
+    before = ask(ada, "xanthil").instead
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Xanahil", audience="private")
+
+    assert before in {"xanvhil", "Xanvhil"}
+    assert ask(ada, "xanthil").instead == before
+
+
+def list_statements(database: Database, act: Callable[[], object]) -> list[str]:
+    said: list[str] = []
+
+    def note(*args: Any) -> None:
+        said.append(args[2])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return said
+
+
+def test_all_words_of_a_letter_are_read_once_to_put_a_question_right(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Brokers, Balancers and Brownouts")
+
+    said = list_statements(database, lambda: ask(ada, "brokres balancres brownuots"))
+
+    assert ask(ada, "brokres balancres brownuots").instead == "Brokers Balancers Brownouts"
+    assert len([statement for statement in said if "FROM search_words" in statement]) == 1
+
+
+def test_a_question_with_many_unknown_words_is_not_taken_for_a_mistyped_one(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Brokers, Balancers, Certificates and Sidecars")
+    typed = "brokres balancres certificaets sidecras"
+
+    said = list_statements(database, lambda: ask(ada, typed))
+
+    assert ask(ada, typed).instead is None
+    assert [statement for statement in said if "FROM search_words" in statement] == []
+
+
+def test_what_a_request_may_be_answered_with_is_searched_for_without_anything_around_it(
+    database: Database, session: Session, ada: User
+) -> None:
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Brokers")
+    viewer = viewer_of(ada)
+
+    def suggest(text: str) -> list[str]:
+        asked = read_request({"q": text}, viewer, PageRequest(limit=10))
+        with database.reading() as reading:
+            suggested = find_suggested(reading, viewer, asked)
+        return [result.episode.title for result in suggested.results]
+
+    said = list_statements(database, lambda: (suggest("brokers"), suggest("brokres")))
+
+    assert (suggest("brokers"), suggest("brokres")) == (["Brokers"], [])
+    around = ("FROM search_words", "SELECT episodes.kind, episodes.duration_ms")
+    assert said
+    assert not [statement for statement in said if any(part in statement for part in around)]

@@ -40,6 +40,7 @@ def search(
         is_loose=found.is_loose,
         is_missed=is_missed,
         also=synonyms.list_also(request.question),
+        left_out=typed.left_out,
         instead=spelling.find_instead(session, viewer, index, typed, request.text)
         if is_missed
         else None,
@@ -57,6 +58,17 @@ def list_candidates(
     question = synonyms.widen(session, viewer, request.question)
     request = replace(request, question=question)
     return ranking.list_candidates(session, viewer, choose_index(session), request, limit=limit)
+
+
+def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Result]:
+    """The best results by their words, and nothing of what a search says around them."""
+    if not request.question.terms:
+        return []
+    index = choose_index(session)
+    question = synonyms.widen(session, viewer, request.question)
+    request = replace(request, question=question)
+    found = list_found(session, viewer, index, request, ())
+    return _list_results(session, index, request, found, ())
 
 
 def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Episode]:
@@ -118,14 +130,20 @@ def _explain(
     near: Sequence[Near],
 ) -> Mapping[str, Points]:
     """Why each stands where it stands: its points, where its words are, how near its meaning."""
-    terms = request.question.terms if found.episode_ids else ()
-    fields = ranking.list_fields(session, index, terms, found.episode_ids) if terms else {}
+    idents, terms = found.episode_ids, request.question.terms
+    fields = ranking.list_fields(session, index, terms, idents) if terms and idents else {}
+    missing = ranking.list_missing(session, index, terms, idents) if terms and idents else {}
     # The best stretch of an episode comes first.
     nearness = {one.episode_id: one.similarity for one in reversed(near)}
-    points = {}
-    for ident in found.episode_ids:
-        candidate = found.by_words.get(ident)
-        own = candidate.points if candidate else Points(text=0, helpfulness=0, freshness=0)
-        places = {term.text: fields.get((ident, term.text), ()) for term in terms if candidate}
-        points[ident] = replace(own, fields=places, nearness=nearness.get(ident))
-    return points
+    by_meaning = [ident for ident in idents if ident not in found.by_words]
+    known = ranking.list_points(session, index, by_meaning) if by_meaning else {}
+    known.update((ident, one.points) for ident, one in found.by_words.items())
+    return {
+        ident: replace(
+            known[ident],
+            fields={term.text: fields.get((ident, term.text), ()) for term in terms},
+            missing=missing.get(ident, ()),
+            nearness=nearness.get(ident),
+        )
+        for ident in idents
+    }

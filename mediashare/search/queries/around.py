@@ -96,7 +96,7 @@ def find_suggested(session: Session, viewer: Viewer, request: SearchRequest) -> 
     """What a request may be answered with; nothing for a question without any word."""
     if not request.question.terms:
         return Suggested()
-    results = search_queries.search(session, viewer, request).results
+    results = search_queries.list_answers(session, viewer, request)
     return Suggested(results, _list_people(viewer, results))
 
 

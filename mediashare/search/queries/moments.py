@@ -1,12 +1,13 @@
 """The moments of the episodes that were found: where in the recording the answer is."""
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, case, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from mediashare import stems
@@ -24,6 +25,8 @@ MOST_SEGMENTS = 200
 MAX_GAP_MS, MAX_MOMENT_MS = 1_000, 30_000
 # A sentence that was cut into several segments is shown whole, where its ends are this near.
 MAX_AROUND = 4
+# Segments that are read for each moment to find these; nobody says more in a minute.
+MOST_NEAR = 64
 SENTENCE_ENDS = (".", "!", "?", "…", "。")
 CLOSERS = "\"'”\N{RIGHT SINGLE QUOTATION MARK}»)]"
 # Playing starts a little before the word, so that it is heard whole.
@@ -103,7 +106,7 @@ def list_moments(
     found = _find_stretches(session, index, question, ranges, markers)
     best = {ident: stretches[:shown] for ident, stretches in found.items()}
     chosen = [stretch for stretches in best.values() for stretch in stretches]
-    _complete_sentences(session, index, chosen)
+    _complete_sentences(session, chosen)
     words = _list_words(session, [stretch.hit for stretch in chosen])
     return {
         ident: Moments(
@@ -151,8 +154,6 @@ def _list_segments(
     return session.execute(
         _segments()
         .join(said, said.c.segment_id == Segment.id)
-        # Segments of others may stand between the first and the last of an episode.
-        .where(Segment.episode_id.in_([place.episode_id for place in ranges]))
         .order_by(Segment.episode_id, Segment.transcript_id, Segment.start_ms, Segment.id)
     ).all()
 
@@ -178,29 +179,41 @@ def _by_worth(stretch: _Stretch) -> tuple[int, int, int]:
     return (-len(stretch.terms), -stretch.count, stretch.segments[0].start_ms)
 
 
-def _complete_sentences(
-    session: Session, index: SearchIndex, stretches: Sequence[_Stretch]
-) -> None:
+def _complete_sentences(session: Session, stretches: Sequence[_Stretch]) -> None:
     """Let each stretch begin and end with a sentence, where the sentence goes on beside it."""
     if not stretches:
         return
-    near = {
-        ident
-        for stretch in stretches
-        for first, last in [(stretch.segments[0].id, stretch.segments[-1].id)]
-        for ident in range(first - MAX_AROUND, last + MAX_AROUND + 1)
-    }
-    rows = session.execute(_segments().where(index.among(Segment.id.expression, near)))
+    rows = session.execute(
+        _segments()
+        .where(or_(*map(_is_near, stretches)))
+        .order_by(Segment.transcript_id, Segment.start_ms, Segment.id)
+        .limit(len(stretches) * MOST_NEAR)
+    )
     by_transcript: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.start_ms, row.id)):
+    for row in rows:
         by_transcript[row.transcript_id].append(row)
     for stretch in stretches:
-        neighbours = by_transcript[stretch.hit.transcript_id]
-        idents = [row.id for row in neighbours]
-        first, last = idents.index(stretch.segments[0].id), idents.index(stretch.segments[-1].id)
-        before = list(_until_end(reversed(neighbours[:first]), stretch, is_before=True))
-        after = list(_until_end(neighbours[last + 1 :], stretch, is_before=False))
+        near = by_transcript[stretch.hit.transcript_id]
+        first = bisect_left(near, _place(stretch.segments[0]), key=_place)
+        last = bisect_right(near, _place(stretch.segments[-1]), key=_place)
+        earlier = near[max(0, first - MAX_AROUND) : first]
+        before = list(_until_end(reversed(earlier), stretch, is_before=True))
+        after = list(_until_end(near[last : last + MAX_AROUND], stretch, is_before=False))
         stretch.segments = [*reversed(before), *stretch.segments, *after]
+
+
+def _is_near(stretch: _Stretch) -> ColumnElement[bool]:
+    """Whether a segment may be in the same moment. Segments are in the order of time, whatever
+    their numbers: what was corrected or cut and put back has later ones."""
+    first, last = stretch.segments[0], stretch.segments[-1]
+    return and_(
+        Segment.transcript_id == first.transcript_id,
+        Segment.start_ms.between(last.end_ms - MAX_MOMENT_MS, first.start_ms + MAX_MOMENT_MS),
+    )
+
+
+def _place(segment: AnyRow) -> tuple[int, int]:
+    return segment.start_ms, segment.id
 
 
 def _until_end(

@@ -47,7 +47,8 @@ class Field(StrEnum):
 @dataclass(frozen=True)
 class Range:
     """An episode whose lines are looked through: the rules of its languages, its own first, and
-    where the index has its lines: from which number to which."""
+    where the index has its lines: from which number to which. Lines that were added later may be
+    in a range of their own."""
 
     episode_id: str
     languages: tuple[str, ...]
@@ -92,17 +93,13 @@ class SearchIndex(Protocol):
         """Rows (`no`) of the documents that have a word of `list_words`."""
         ...
 
-    def said_word(self, place: Range, word: str) -> Rows:
-        """Rows (`segment_id`) of the segments of one episode with a word of `list_words`."""
+    def said_word(self, ranges: Collection[Range], word: str) -> Rows:
+        """Rows (`segment_id`) of the segments in these ranges with a word of `list_words`."""
         ...
 
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         """The words of the whole library that begin with `start` and are so long, as the index has
         them. Nobody may be told of one before it is known that they may read it somewhere."""
-        ...
-
-    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-        """Whether a number is one of very many."""
         ...
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -132,10 +129,10 @@ def group_by_reading(readings: Mapping[str, str]) -> dict[str, list[str] | None]
 
 
 def gather_ranges(rows: Iterable[Sequence[Any]]) -> Sequence[Range]:
-    """Ranges from rows of (episode, language, first, last), of which an episode has one for each of
-    its languages, its own first."""
-    ranges: dict[str, Range] = {}
+    """Ranges from rows of (episode, language, first, last), of which each range has one for each of
+    the languages of its episode, its own first."""
+    ranges: dict[tuple[str, int], Range] = {}
     for ident, language, first, last in rows:
-        known = ranges.get(ident, Range(ident, (), first, last))
-        ranges[ident] = replace(known, languages=(*known.languages, language))
+        known = ranges.get((ident, first), Range(ident, (), first, last))
+        ranges[ident, first] = replace(known, languages=(*known.languages, language))
     return list(ranges.values())

@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Text,
-    any_,
     cast,
     column,
     extract,
@@ -120,9 +119,9 @@ class PostgresqlIndex:
     def known(self, word: str) -> Rows:
         return _call("search_by_words", _lexeme(word), None)
 
-    def said_word(self, place: Range, word: str) -> Rows:
+    def said_word(self, ranges: Collection[Range], word: str) -> Rows:
         return select(_SEGMENTS.c.segment_id).where(
-            _SEGMENTS.c.no == place.first,
+            _SEGMENTS.c.no.in_([place.first for place in ranges]),
             _matches(_SEGMENTS.c.text, _lexeme(word)),
         )
 
@@ -135,9 +134,6 @@ class PostgresqlIndex:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
-
-    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-        return number == any_(cast(literal(list(numbers), ARRAY(Integer)), ARRAY(Integer)))
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         passed = moment - func.make_timestamptz(2020, 1, 1, 0, 0, 0.0, "UTC")

@@ -12,7 +12,8 @@ QUOTES = str.maketrans("“”„«»", '"' * 5)
 # One dash right before a word excludes it; two are how engineers write options (--force). A quote
 # that is never closed runs to the end, as it does while somebody types.
 PIECE = re.compile(r'(?P<minus>(?<!\S)-(?!-))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
-# Words that nearly every text has. They count inside phrases, and when nothing else was asked.
+# Words that nearly every text has. They count inside quotes, in capitals (CAN, IT), and when
+# nothing else was asked.
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -58,10 +59,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Question:
-    """What must and what must not be there. `is_blank`: nothing was typed at all."""
+    """What must and what must not be there. `left_out` is what was typed beyond what counts, as it
+    is typed; `is_blank`: nothing was typed at all."""
 
     terms: tuple[Term, ...] = ()
     excluded: tuple[Term, ...] = ()
+    left_out: tuple[str, ...] = ()
     is_blank: bool = True
 
     @property
@@ -84,16 +87,22 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
 
     While somebody is typing, the last word may be the beginning of a longer one.
     """
-    terms: dict[Term, None] = {}
+    terms: dict[Term, bool] = {}
     excluded: dict[Term, None] = {}
     for piece in PIECE.finditer(unicodedata.normalize("NFC", text).translate(QUOTES)):
         words = tuple(WORD.findall(piece["phrase"] or piece["word"] or ""))
-        if words:
-            (excluded if piece["minus"] else terms)[Term(words)] = None
-    asked = _worth_asking(terms)[:MAX_TERMS]
+        if words and piece["minus"]:
+            excluded[Term(words)] = None
+        elif words:
+            terms[Term(words)] = terms.get(Term(words), False) or piece["phrase"] is not None
+    asked, unwanted = _worth_asking(terms), list(excluded)
+    beyond = [f"-{_typed(term)}" for term in unwanted[MAX_TERMS:]]
+    left_out = (*map(_typed, asked[MAX_TERMS:]), *beyond)
+    asked = asked[:MAX_TERMS]
     if is_typing and asked and _is_unfinished(text, asked[-1]):
         asked[-1] = replace(asked[-1], is_prefix=True)
-    return Question(tuple(asked), tuple(excluded)[:MAX_TERMS], is_blank=not text.strip())
+    excluding = tuple(unwanted[:MAX_TERMS])
+    return Question(tuple(asked), excluding, left_out, is_blank=not text.strip())
 
 
 def list_stems_within(word: str) -> Sequence[str]:
@@ -102,13 +111,20 @@ def list_stems_within(word: str) -> Sequence[str]:
     return [word[:length] for length in range(least, len(word))]
 
 
-def _worth_asking(terms: dict[Term, None]) -> list[Term]:
-    telling = [term for term in terms if not _is_stop_word(term)]
+def _worth_asking(terms: dict[Term, bool]) -> list[Term]:
+    """The terms that tell something, of those that were typed with or without quotes."""
+    telling = [term for term, is_quoted in terms.items() if is_quoted or not _is_stop_word(term)]
     return telling or list(terms)
 
 
 def _is_stop_word(term: Term) -> bool:
-    return len(term.words) == 1 and term.words[0].lower() in STOP_WORDS
+    word = term.text
+    is_name = word.isupper() and len(word) > 1
+    return not is_name and word.lower() in STOP_WORDS
+
+
+def _typed(term: Term) -> str:
+    return term.text if len(term.words) == 1 else f'"{term.text}"'
 
 
 def _is_unfinished(text: str, last: Term) -> bool:

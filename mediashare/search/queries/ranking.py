@@ -127,6 +127,42 @@ def list_fields(
     return fields
 
 
+def list_missing(
+    session: Session, index: SearchIndex, terms: Sequence[Term], episode_ids: Sequence[str]
+) -> dict[str, list[str]]:
+    """The terms that each of these episodes has nowhere, not even said or in a comment."""
+    hits = union_all(
+        *(
+            select(found.c.no, literal(term.text).label("term"))
+            for term in terms
+            for found in [index.anywhere([term]).subquery()]
+        )
+    ).subquery()
+    rows = session.execute(
+        select(DOCUMENTS.c.episode_id, hits.c.term)
+        .join(hits, hits.c.no == DOCUMENTS.c.no)
+        .where(DOCUMENTS.c.episode_id.in_(episode_ids))
+    )
+    there = {(row.episode_id, row.term) for row in rows}
+    return {
+        ident: [term.text for term in terms if (ident, term.text) not in there]
+        for ident in episode_ids
+    }
+
+
+def list_points(
+    session: Session, index: SearchIndex, episode_ids: Sequence[str]
+) -> dict[str, Points]:
+    """What these episodes are worth whatever is asked for."""
+    fresh = weights.FRESH_POINTS * index.years(Episode.published_at.expression)
+    rows = session.execute(
+        select(Episode.id, weights.helpfulness().label("helpful"), fresh.label("fresh")).where(
+            Episode.id.in_(episode_ids)
+        )
+    )
+    return {row.id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
+
+
 def _having(index: SearchIndex, term: Term) -> Select[str]:
     return select(DOCUMENTS.c.episode_id).where(DOCUMENTS.c.no.in_(index.anywhere([term])))
 

@@ -73,14 +73,18 @@ class Moment:
 
 @dataclass(frozen=True)
 class Points:
-    """Why a result stands where it stands, in the parts of search/queries/weights.py; `fields` says
-    for each word of the question where it was found, `nearness` is the cosine of what is asked and
-    what is said nearest to it, where meaning found the result (search/queries/meaning.py)."""
+    """Why a result stands where it stands, in the parts of search/queries/weights.py.
+
+    `fields` says for each word of the question where it was found, `missing` are those that are
+    nowhere. `nearness` is the cosine of what is asked and what is said nearest to it, where meaning
+    found the result (search/queries/meaning.py).
+    """
 
     text: float
     helpfulness: float
     freshness: float
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    missing: Sequence[str] = ()
     nearness: float | None = None
 
     @property
@@ -117,7 +121,8 @@ class SearchPage:
     """Some results, best first. `is_missed`: no episode has all words; `is_loose`: so these have
     some.
 
-    `also` are words that were looked for besides those typed, `instead` is what may have been
+    `also` are words that were looked for besides those typed, `left_out` words that were typed and
+    not looked for, since there were too many; `instead` is what may have been
     meant, `facets` what the results can be narrowed down to, by parameter.
     """
 
@@ -126,6 +131,7 @@ class SearchPage:
     is_loose: bool = False
     is_missed: bool = False
     also: Sequence[str] = ()
+    left_out: Sequence[str] = ()
     instead: str | None = None
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ that the viewer may find, and the order of proposals knows nothing else.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,12 @@ from mediashare.transcripts.models import Segment
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
 LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
-# The nearest words that are looked up in what the viewer may read, and how often at most.
+# The nearest words, of those that the viewer may read, that are compared; how often each is counted
+# at most.
 MOST_CANDIDATES, MOST_COUNTED = 20, 30
 MOST_TEXTS = 200
+# A question with more unknown words is none that was mistyped.
+MOST_PUT_RIGHT = 3
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,37 @@ def find_instead(
 ) -> str | None:
     """What was typed with each word that the viewer can find nowhere in place of one nearby that
     they can; None where there is nothing to put right."""
+    words = _list_typos(session, viewer, index, question)
+    if not 0 < len(words) <= MOST_PUT_RIGHT:
+        return None
     instead = text
-    for term in question.terms:
-        if _is_typo(session, viewer, index, term):
-            near = _find_near(session, viewer, index, term.words[0])
-            if near is None:
-                return None
-            instead = re.sub(rf"(?<!\w){re.escape(term.words[0])}(?!\w)", near, instead, count=1)
+    for word, neighbours in _list_neighbours(session, index, words).items():
+        near = _find_near(session, viewer, index, neighbours)
+        if near is None:
+            return None
+        instead = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near, instead, count=1)
     return None if instead == text else instead
 
 
-def _is_typo(session: Session, viewer: Viewer, index: SearchIndex, term: Term) -> bool:
-    word = term.text
-    if not term.is_plain or not word.isalpha() or len(word) < LEAST_LETTERS:
-        return False
-    return session.execute(_readable(viewer, index.anywhere([term])).limit(1)).first() is None
+def _list_typos(
+    session: Session, viewer: Viewer, index: SearchIndex, question: Question
+) -> Sequence[str]:
+    """The words of the question that the viewer can find nowhere."""
+    typed = {term.text: term for term in question.terms if _may_be_typo(term)}
+    if not typed:
+        return []
+    found = (
+        select(literal(word).label("word")).select_from(
+            _readable(viewer, index.anywhere([term])).limit(1).subquery()
+        )
+        for word, term in typed.items()
+    )
+    known = set(session.scalars(union_all(*found)))
+    return [word for word in typed if word not in known]
+
+
+def _may_be_typo(term: Term) -> bool:
+    return term.is_plain and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
 
 
 def _readable(viewer: Viewer, rows: Rows) -> Rows:
@@ -66,12 +86,11 @@ def _readable(viewer: Viewer, rows: Rows) -> Rows:
     )
 
 
-def _find_near(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
-    candidates = _list_neighbours(session, index, word)
-    if not candidates:
-        return None
-    counts = _count_readable(session, viewer, index, [near.word for near in candidates])
-    known = [near for near in candidates if counts.get(near.word)]
+def _find_near(
+    session: Session, viewer: Viewer, index: SearchIndex, neighbours: Sequence[_Neighbour]
+) -> str | None:
+    counts = _count_nearest(session, viewer, index, [near.word for near in neighbours])
+    known = [near for near in neighbours if counts.get(near.word)]
     known.sort(key=lambda near: (near.distance, -counts[near.word], near.word))
     for near in known[:3]:
         written = _find_written(session, viewer, index, near.word)
@@ -80,19 +99,62 @@ def _find_near(session: Session, viewer: Viewer, index: SearchIndex, word: str) 
     return None
 
 
-def _list_neighbours(session: Session, index: SearchIndex, word: str) -> Sequence[_Neighbour]:
-    """The words of the index that are nearest. The first letter is taken to be right."""
-    forms = {stems.fold(word), *(stems.stem(word, one) for one in index.languages)}
-    near: dict[str, int] = {}
-    for form in sorted(forms):
-        most = 2 if len(form) >= LETTERS_FOR_TWO else 1
-        lengths = range(max(2, len(form) - most), len(form) + most + 1)
-        for known in index.list_words(session, form[0], lengths):
-            distance = _distance(form, known, most)
+def _list_neighbours(
+    session: Session, index: SearchIndex, words: Sequence[str]
+) -> dict[str, Sequence[_Neighbour]]:
+    """The words of the index that are near each of these, the nearest first. The first letter is
+    taken to be right, so that all words of a letter are read once.
+
+    None of them is left out: the viewer may be unable to read any but the last.
+    """
+    near: dict[str, dict[str, int]] = {word: {} for word in words}
+    for start, forms in _list_forms(index, words).items():
+        lengths = [len(form) for _, form in forms]
+        known = index.list_words(session, start, range(max(2, min(lengths) - 2), max(lengths) + 3))
+        for word, form in forms:
+            _add_near(near[word], form, known)
+    return {
+        word: sorted(
+            (_Neighbour(known, distance) for known, distance in found.items()),
+            key=lambda near: (near.distance, near.word),
+        )
+        for word, found in near.items()
+    }
+
+
+def _list_forms(index: SearchIndex, words: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Each word with every form that it has in the index, by their first letter."""
+    forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for word in words:
+        for form in sorted({stems.fold(word), *(stems.stem(word, o) for o in index.languages)}):
+            forms[form[0]].append((word, form))
+    return forms
+
+
+def _add_near(near: dict[str, int], form: str, words: Sequence[str]) -> None:
+    most = 2 if len(form) >= LETTERS_FOR_TWO else 1
+    for word in words:
+        if abs(len(word) - len(form)) <= most:
+            distance = _distance(form, word, most)
             if 0 < distance <= most:
-                near[known] = min(distance, near.get(known, most))
-    found = (_Neighbour(known, distance) for known, distance in near.items())
-    return sorted(found, key=lambda near: (near.distance, near.word))[:MOST_CANDIDATES]
+                near[word] = min(distance, near.get(word, most))
+
+
+def _count_nearest(
+    session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
+) -> dict[str, int]:
+    """In how many clips the viewer may read each of the first words that they may read at all. What
+    they may not read takes no place among these."""
+    counts: dict[str, int] = {}
+    for start in range(0, len(words), MOST_CANDIDATES):
+        batch = words[start : start + MOST_CANDIDATES]
+        counted = _count_readable(session, viewer, index, batch)
+        for word in batch:
+            if counted[word] and len(counts) < MOST_CANDIDATES:
+                counts[word] = counted[word]
+        if len(counts) == MOST_CANDIDATES:
+            break
+    return counts
 
 
 def _count_readable(
@@ -133,7 +195,7 @@ def _list_texts(
     yield from session.scalars(chapters)
     ranges = index.list_ranges(session, [document.episode_id])
     if ranges:
-        said = index.said_word(ranges[0], word).subquery()
+        said = index.said_word(ranges, word).subquery()
         texts = select(Segment.text).join(said, said.c.segment_id == Segment.id)
         yield from session.scalars(
             texts.where(Segment.episode_id == document.episode_id).limit(MOST_TEXTS)

@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
+    Subquery,
     and_,
+    case,
     column,
     func,
     literal,
@@ -38,6 +41,9 @@ _SEGMENTS = table("search_segments", column("rowid"))
 _WORDS = table("search_words", column("term"))
 # In the other columns words stand in no order, so that nothing follows anything.
 _IN_ORDER = "{title tags chapters people description comments} : "
+# Lines of others that are read along, rather than that another range begins: while two clips are
+# recognised at the same time, their lines take turns.
+MOST_BETWEEN = 500
 
 
 class Fts5Index:
@@ -69,24 +75,22 @@ class Fts5Index:
         return select(every.c.no, every.c.points)
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
-        first, last = func.min(Segment.id).label("first"), func.max(Segment.id).label("last")
         own = LANGUAGES.c.language == DOCUMENTS.c.language
+        found = _list_ranges(episode_ids)
         rows = session.execute(
-            select(DOCUMENTS.c.episode_id, LANGUAGES.c.language, first, last)
+            select(found.c.episode_id, LANGUAGES.c.language, found.c.first, found.c.last)
+            .join(DOCUMENTS, DOCUMENTS.c.episode_id == found.c.episode_id)
             .join(LANGUAGES, LANGUAGES.c.no == DOCUMENTS.c.no)
-            .join(Segment, Segment.episode_id == DOCUMENTS.c.episode_id)
-            .where(DOCUMENTS.c.episode_id.in_(episode_ids))
-            .group_by(DOCUMENTS.c.episode_id, LANGUAGES.c.language)
-            .order_by(own.desc(), LANGUAGES.c.language)
+            .order_by(own.desc(), LANGUAGES.c.language, found.c.first)
         )
         return gather_ranges(rows)
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        by_reading: dict[str, list[tuple[int, int]]] = {}
+        by_reading: dict[str, list[Range]] = {}
         for place in ranges:
             readings = {act(terms, one) for act in (_all, _any) for one in place.languages}
             for reading in readings:
-                by_reading.setdefault(reading, []).append((place.first, place.last))
+                by_reading.setdefault(reading, []).append(place)
         found = (_said(reading, places) for reading, places in by_reading.items())
         every = union_all(*found).subquery()
         return select(every.c.segment_id).where(every.c.number <= most).distinct()
@@ -94,11 +98,9 @@ class Fts5Index:
     def known(self, word: str) -> Rows:
         return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", f'"{word}"'))
 
-    def said_word(self, place: Range, word: str) -> Rows:
-        ident = _SEGMENTS.c.rowid
-        return select(ident.label("segment_id")).where(
-            _matches("search_segments", f'"{word}"'), ident.between(place.first, place.last)
-        )
+    def said_word(self, ranges: Collection[Range], word: str) -> Rows:
+        every = _said(f'"{word}"', ranges).subquery()
+        return select(every.c.segment_id)
 
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         length = func.length(_WORDS.c.term)
@@ -109,10 +111,6 @@ class Fts5Index:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
-
-    def among(self, number: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-        each = func.json_each(json.dumps(list(numbers))).table_valued("value")
-        return number.in_(select(each.c.value))
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         return (func.julianday(moment) - func.julianday("2020-01-01")) / 365.25
@@ -191,16 +189,50 @@ def _forms(words: Words, language: str, *, is_prefix: bool) -> list[str]:
     ]
 
 
-def _said(reading: str, places: Sequence[tuple[int, int]]) -> Rows:
-    """Segments by episode and place among those of their episode."""
-    place = func.json_each(json.dumps(places)).table_valued("key", "value")
-    first, last = (func.json_extract(place.c.value, f"$[{end}]") for end in (0, 1))
+def _list_ranges(episode_ids: Collection[str]) -> Subquery:
+    """Where the lines of these episodes are (`episode_id`, `first`, `last`). Those that were added
+    long after others are in a range of their own, so that none spans the library; numbering them
+    takes a while, so that it is only done where there are any."""
+    first, last = func.min(Segment.id), func.max(Segment.id)
+    between = last - first + 1 - func.count()
+    own = Segment.episode_id.in_(episode_ids)
+    whole = (
+        select(Segment.episode_id, first.label("first"), last.label("last"))
+        .where(own)
+        .group_by(Segment.episode_id)
+        .having(between <= MOST_BETWEEN)
+    )
+    torn = select(Segment.episode_id).where(own).group_by(Segment.episode_id)
+    lines = _number_ranges(torn.having(between > MOST_BETWEEN))
+    parts = select(lines.c.episode_id, func.min(lines.c.id), func.max(lines.c.id))
+    return union_all(whole, parts.group_by(lines.c.episode_id, lines.c.range)).subquery()
+
+
+def _number_ranges(episode_ids: Select[str]) -> Subquery:
+    before = func.lag(Segment.id).over(partition_by=Segment.episode_id, order_by=Segment.id)
+    is_far = case((Segment.id - before > MOST_BETWEEN, 1), else_=0).label("is_far")
+    lines = (
+        select(Segment.episode_id, Segment.id, is_far)
+        .where(Segment.episode_id.in_(episode_ids))
+        .subquery()
+    )
+    number = func.sum(lines.c.is_far).over(partition_by=lines.c.episode_id, order_by=lines.c.id)
+    return select(lines.c.episode_id, lines.c.id, number.label("range")).subquery()
+
+
+def _said(reading: str, ranges: Collection[Range]) -> Rows:
+    """Segments in these ranges, each with its place among those of its episode. Those of other
+    episodes stand between them; they have no number, so that they take nobody's place."""
+    places = json.dumps([(place.first, place.last, place.episode_id) for place in ranges])
+    place = func.json_each(places).table_valued("key", "value")
+    first, last, episode = (func.json_extract(place.c.value, f"$[{end}]") for end in range(3))
     ident = _SEGMENTS.c.rowid
-    number = func.row_number().over(partition_by=place.c.key, order_by=ident).label("number")
+    number = func.row_number().over(partition_by=Segment.episode_id, order_by=Segment.id)
     is_in = and_(_matches("search_segments", reading), ident.between(first, last))
-    # An outer join keeps this order: SQLite would read all matches and then look for their place.
-    found = select(ident.label("segment_id"), number).select_from(place)
-    return found.outerjoin(_SEGMENTS, is_in)
+    is_own = and_(Segment.id == ident, Segment.episode_id == episode)
+    # Outer joins keep this order: SQLite would read all matches and then look for their place.
+    found = select(Segment.id.label("segment_id"), number.label("number")).select_from(place)
+    return found.outerjoin(_SEGMENTS, is_in).outerjoin(Segment, is_own)
 
 
 def _matches(name: str, expression: str) -> ColumnElement[bool]:
