@@ -1,5 +1,6 @@
 """Search in other words than those that were said."""
 
+import errno
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from mediashare.search.forms import read_request
 from mediashare.search.queries.request import SearchPage
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment
-from mediashare.vectors import choice, encoder
+from mediashare.vectors import choice, encoder, generation
 from tests.factories import make_episode, make_group, make_transcript, make_user, viewer_of
 from workers.parts import Parts
 from workers.registry import REGISTRY
@@ -268,6 +269,19 @@ def test_words_still_find_when_the_model_can_not_be_used(
         raise choice.NoModelError
 
     monkeypatch.setattr(encoder, "load", refuse)
+
+    assert titles(library.ask(library.eve, QUESTION)) == []
+    assert titles(library.ask(library.eve, "server")) == ["A clip"]
+
+
+def test_a_full_disk_stops_no_search(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(POWER)
+    library.embed()
+
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(generation, "write", refuse)
 
     assert titles(library.ask(library.eve, QUESTION)) == []
     assert titles(library.ask(library.eve, "server")) == ["A clip"]
