@@ -20,6 +20,7 @@ from mediashare.meaning import service as meaning_service
 from mediashare.meaning.queries.opening import open_finder
 from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
+from mediashare.search.queries import found
 from mediashare.search.queries.request import SearchPage
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment
@@ -129,6 +130,10 @@ def test_words_and_meaning_are_one_list_and_one_moment(library: Library) -> None
     assert "<mark>dead</mark> <mark>computer</mark>" in moment.html
 
 
+def refuse() -> None:
+    raise choice.NoModelError
+
+
 def hide(episode: Episode) -> None:
     episode.hidden_at = clock.now()
 
@@ -230,6 +235,43 @@ def test_pages_show_each_result_once(library: Library) -> None:
     assert cursor is None
 
 
+def test_what_meaning_has_lifted_is_not_shown_again_behind_both_lists(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MOST_FUSED", 3)
+    for number in range(2):
+        library.add(POWER, title=f"Computer {number}")
+    for number in range(7):
+        library.add(CAKE, title=f"Computer {2 + number}")
+    library.embed()
+
+    shown: list[str] = []
+    sizes, cursor = [], None
+    while cursor or not sizes:
+        page = library.ask(library.eve, "computer", PageRequest(2, cursor))
+        shown += titles(page)
+        sizes.append(len(page.results))
+        cursor = page.next_cursor
+
+    assert sorted(shown) == [f"Computer {number}" for number in range(9)]
+    assert {*shown[:5]} > {"Computer 0", "Computer 1"}
+    assert 0 not in sizes
+
+
+def test_a_page_is_there_though_meaning_finds_nothing_any_more(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        library.add(POWER, title=f"Dead computer {number}")
+    library.embed()
+    first = library.ask(library.eve, "dead computer", PageRequest(2))
+
+    monkeypatch.setattr(encoder, "load", refuse)
+    second = library.ask(library.eve, "dead computer", PageRequest(2, first.next_cursor))
+
+    assert (len(first.results), len(second.results)) == (2, 1)
+
+
 @pytest.mark.parametrize("text", ["\x00", "(" * 400, "a" * 500, "🙈", "-" * 100, "%_\\'"])
 def test_whatever_is_typed_is_an_answer(library: Library, text: str) -> None:
     library.add(POWER)
@@ -264,9 +306,6 @@ def test_words_still_find_when_the_model_can_not_be_used(
 ) -> None:
     library.add(POWER)
     library.embed()
-
-    def refuse() -> None:
-        raise choice.NoModelError
 
     monkeypatch.setattr(encoder, "load", refuse)
 
