@@ -1,11 +1,14 @@
 """Search in other words than those that were said."""
 
 import errno
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
@@ -20,12 +23,12 @@ from mediashare.meaning import service as meaning_service
 from mediashare.meaning.queries.opening import open_finder
 from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
-from mediashare.search.queries import found
+from mediashare.search.queries import found, meaning
 from mediashare.search.queries.request import SearchPage
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment
 from mediashare.vectors import choice, encoder, generation
-from tests.factories import make_episode, make_group, make_transcript, make_user, viewer_of
+from tests.factories import Browser, make_episode, make_group, make_transcript, make_user, viewer_of
 from workers.parts import Parts
 from workers.registry import REGISTRY
 from workers.run import Runner
@@ -272,6 +275,20 @@ def test_a_page_is_there_though_meaning_finds_nothing_any_more(
     assert (len(first.results), len(second.results)) == (2, 1)
 
 
+@pytest.mark.parametrize(("stretches", "is_least"), [(3, False), (2, True)])
+def test_counts_say_at_least_when_more_may_mean_the_same(
+    library: Library, monkeypatch: pytest.MonkeyPatch, stretches: int, is_least: object
+) -> None:
+    monkeypatch.setattr(meaning, "STRETCHES", stretches)
+    for _ in range(2):
+        library.add(POWER)
+    library.embed()
+
+    [video] = library.ask(library.eve, QUESTION).facets["kind"]
+
+    assert (video.count, video.is_least) == (2, is_least)
+
+
 @pytest.mark.parametrize("text", ["\x00", "(" * 400, "a" * 500, "🙈", "-" * 100, "%_\\'"])
 def test_whatever_is_typed_is_an_answer(library: Library, text: str) -> None:
     library.add(POWER)
@@ -324,3 +341,28 @@ def test_a_full_disk_stops_no_search(library: Library, monkeypatch: pytest.Monke
 
     assert titles(library.ask(library.eve, QUESTION)) == []
     assert titles(library.ask(library.eve, "server")) == ["A clip"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("blackout", "Nothing has this word. These say something like it."),
+        (QUESTION, "Nothing has these words. These say something like it."),
+        (
+            "computer outage",
+            "Nothing has all of these words. These have some of them, or say something like it.",
+        ),
+        ("server power", None),
+    ],
+)
+def test_the_page_says_what_its_results_have_of_the_words(
+    library: Library, own_app: Flask, text: str, sentence: str | None
+) -> None:
+    library.add(POWER)
+    library.add("During the outage the machines had no power at all.")
+    library.embed()
+
+    page = Browser(own_app, library.database, library.eve).get(f"/search?q={quote(text)}").text
+
+    said = re.findall(r"Nothing has [^<]*", page)
+    assert said == ([] if sentence is None else [sentence])

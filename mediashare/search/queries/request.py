@@ -114,7 +114,7 @@ class Choice:
 @dataclass(frozen=True)
 class SearchPage:
     """Some results, best first. `is_missed`: no episode has all words; `is_loose`: so these have
-    some.
+    some; `is_alike`: some of these have none, but say something like it.
 
     `also` are words that were looked for besides those typed, `instead` is what may have been
     meant, `facets` what the results can be narrowed down to, by parameter.
@@ -124,6 +124,7 @@ class SearchPage:
     next_cursor: str | None = None
     is_loose: bool = False
     is_missed: bool = False
+    is_alike: bool = False
     also: Sequence[str] = ()
     instead: str | None = None
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
