@@ -14,6 +14,8 @@ def page_json(page: SearchPage) -> dict[str, Any]:
         "results": [_result_json(result) for result in page.results],
         "next_cursor": page.next_cursor,
         "is_loose": page.is_loose,
+        "is_missed": page.is_missed,
+        "is_alike": page.is_alike,
         "also": list(page.also),
         "left_out": list(page.left_out),
         "instead": page.instead,

@@ -5,6 +5,7 @@ What a process that reads holds in memory are the pages which the system thinks 
 
 import contextlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ class Generation:
     def __len__(self) -> int:
         return len(self._codes)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether each file has as many stretches as the owners have."""
+        rows = int(self.owners["count"].sum())
+        return rows == len(self._spans) == len(self._codes) == len(self._vectors)
+
     def distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
         """How far each stretch is, as the codes have it."""
         rows = np.empty(len(self), np.uint16)
@@ -79,9 +86,9 @@ class Generation:
 
 def open_generation(folder: Path) -> Generation:
     """Map a generation, so that it can be read from now on even when others remove it; raises
-    FileNotFoundError when they were faster."""
+    FileNotFoundError when they were faster, and ValueError when its files do not fit together."""
     owners = np.fromfile(folder / "owners", OWNER)
-    return Generation(
+    found = Generation(
         folder,
         owners,
         [ident.decode() for ident in owners["id"].tolist()],
@@ -89,6 +96,9 @@ def open_generation(folder: Path) -> Generation:
         np.memmap(folder / "codes", "<u8", mode="r").reshape(-1, compact.CODE_WORDS),
         np.memmap(folder / "vectors", "i1", mode="r").reshape(-1, DIMENSIONS),
     )
+    if not found.is_whole:
+        raise ValueError(f"{folder} is cut off")
+    return found
 
 
 def write(base: Path, episodes: Iterable[Stored]) -> Generation | None:
@@ -101,6 +111,7 @@ def write(base: Path, episodes: Iterable[Stored]) -> Generation | None:
     try:
         if not _write(partial, episodes):
             return None
+        _settle(*partial.iterdir(), partial)
         folder = base / new_id()
         partial.rename(folder)
         return open_generation(folder)
@@ -112,16 +123,21 @@ def read_manifest(base: Path) -> Sequence[str]:
     """The names of the generations that count, oldest first."""
     try:
         names: list[str] = json.loads((base / "index.json").read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, ValueError):
         return ()
     return names
 
 
 def write_manifest(base: Path, names: Sequence[str]) -> None:
-    """From now on these generations count, for everybody at once; all others are removed."""
+    """From now on these generations count, for everybody at once; all others are removed.
+
+    What is named is on the disk before it is named, so that a power cut leaves no name of nothing.
+    """
     draft = base / ".index.json"
     draft.write_text(json.dumps(list(names)))
+    _settle(draft, base)
     draft.rename(base / "index.json")
+    _settle(base)
     for folder in base.iterdir():
         if folder.is_dir() and folder.name not in names:
             # Whoever has them mapped goes on reading: the bytes go with the last of them.
@@ -144,3 +160,13 @@ def _write(folder: Path, episodes: Iterable[Stored]) -> int:
             first += len(rows)
     np.array(owners, OWNER).tofile(folder / "owners")
     return first
+
+
+def _settle(*paths: Path) -> None:
+    """Return when the disk has what was written to these files and folders."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

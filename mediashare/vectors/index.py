@@ -7,6 +7,7 @@ have; everybody sees a new manifest with the next question.
 import contextlib
 import fcntl
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ from mediashare.vectors import compact, generation
 from mediashare.vectors.bert import Floats
 from mediashare.vectors.generation import Generation, Stored
 from mediashare.vectors.port import Near
+
+log = logging.getLogger(__name__)
 
 # Stretches that are compared exactly. What that costs is in `make bench name=retrieval`.
 CANDIDATES = 4096
@@ -144,12 +147,13 @@ class IndexFolder:
         self._lock = threading.Lock()
 
     def open(self) -> Index:
-        """The index as it is now."""
+        """The index as it is now; what of it is lost or broken counts as empty."""
         with self._lock:
             while (names := generation.read_manifest(self._base)) != self._names:
+                found = self._open(names)
                 # Whoever merges meanwhile removes what is to be opened, and has written a new list.
-                with contextlib.suppress(FileNotFoundError):
-                    self._index, self._names = self._open(names), names
+                if len(found) == len(names) or generation.read_manifest(self._base) == names:
+                    self._index, self._names = Index(found), names
             return self._index
 
     def follow(self, current: Mapping[str, int], load: Load) -> bool:
@@ -158,14 +162,29 @@ class IndexFolder:
         self._base.mkdir(parents=True, exist_ok=True)
         with _locked(self._base / ".lock") as is_ours:
             if is_ours:
+                self._forget_lost()
                 self._follow(self.open(), current, load)
             return is_ours
 
-    def _open(self, names: Sequence[str]) -> Index:
+    def _open(self, names: Sequence[str]) -> Sequence[Generation]:
+        """Those of these generations that can be read."""
         mapped = {part.folder.name: part for part in self._index.generations}
-        return Index(
-            [mapped.get(name) or generation.open_generation(self._base / name) for name in names]
-        )
+        found = []
+        for name in names:
+            try:
+                part = mapped.get(name) or generation.open_generation(self._base / name)
+            except (OSError, ValueError):
+                log.warning("a part of the index of meanings is lost: %s", name, exc_info=True)
+            else:
+                found.append(part)
+        return found
+
+    def _forget_lost(self) -> None:
+        """What is mapped here still answers when its folder is lost; others must have it anew."""
+        with self._lock:
+            kept = [part for part in self._index.generations if part.folder.is_dir()]
+            if len(kept) != len(self._index.generations):
+                self._index, self._names = Index(kept), None
 
     def _follow(self, index: Index, current: Mapping[str, int], load: Load) -> None:
         new = [ident for ident, stamp in current.items() if index.stamps.get(ident) != stamp]
@@ -174,8 +193,9 @@ class IndexFolder:
         if new and (made := generation.write(self._base, load(new))):
             parts.append(made)
         if not self._is_worth_merging(parts, gone, len(current)):
-            if new:
-                generation.write_manifest(self._base, [part.folder.name for part in parts])
+            names = [part.folder.name for part in parts]
+            if names != generation.read_manifest(self._base):
+                generation.write_manifest(self._base, names)
             return
         merged = generation.write(self._base, _current(Index(parts), current))
         generation.write_manifest(self._base, [merged.folder.name] if merged else [])

@@ -133,6 +133,71 @@ def test_what_changes_no_meaning_costs_nothing(
     assert meaning_queries.list_due(session, MODEL, 10) == []
 
 
+def add_captions(session: Session, ident: str) -> None:
+    beside = Transcript(
+        episode_id=ident, is_primary=False, language="de", state=TranscriptState.READY
+    )
+    session.add(beside)
+    session.flush()
+    row = {"transcript_id": beside.id, "episode_id": ident, "start_ms": 0, "end_ms": 10}
+    session.execute(insert(Segment), [{**row, "text": "eins"}, {**row, "text": "zwei"}])
+
+
+def change_captions(session: Session, ident: str) -> None:
+    beside = select(Transcript.id).where(Transcript.episode_id == ident, ~Transcript.is_primary)
+    of_them = Segment.transcript_id.in_(beside)
+    session.execute(update(Segment).where(of_them).values(text="drei"))
+    session.execute(
+        update(Transcript)
+        .where(Transcript.id.in_(beside))
+        .values(state=TranscriptState.RUNNING, language="fr")
+    )
+
+
+def remove_captions(session: Session, ident: str) -> None:
+    beside = select(Transcript.id).where(Transcript.episode_id == ident, ~Transcript.is_primary)
+    of_them = Segment.transcript_id.in_(beside)
+    session.execute(
+        delete(Segment).where(of_them, Segment.text.in_(["eins", "drei"])),
+    )
+    session.execute(delete(Transcript).where(Transcript.id.in_(beside)))
+
+
+@pytest.mark.parametrize("change", [add_captions, change_captions, remove_captions])
+def test_captions_beside_what_is_said_change_no_meaning(
+    session: Session, ident: str, change: Change
+) -> None:
+    begin_writing(session)
+    if change is not add_captions:
+        add_captions(session, ident)
+        session.commit()
+        keep(session, ident)
+        begin_writing(session)
+    change(session, ident)
+    session.commit()
+
+    assert is_current(session, ident)
+    assert meaning_queries.list_due(session, MODEL, 10) == []
+
+
+def test_captions_that_become_what_is_said_count(session: Session, ident: str) -> None:
+    begin_writing(session)
+    add_captions(session, ident)
+    session.execute(delete(Transcript).where(Transcript.episode_id == ident, Transcript.is_primary))
+    session.commit()
+    keep(session, ident)
+    before = is_current(session, ident)
+    session.commit()
+
+    begin_writing(session)
+    session.execute(
+        update(Transcript).where(Transcript.episode_id == ident).values(is_primary=True)
+    )
+    session.commit()
+
+    assert (before, is_current(session, ident)) == (True, False)
+
+
 def test_another_model_makes_all_vectors_anew(session: Session, ident: str) -> None:
     assert [due.episode_id for due in meaning_queries.list_due(session, "newer", 10)] == [ident]
     assert meaning_queries.list_current(session, "newer") == {}

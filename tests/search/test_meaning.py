@@ -1,10 +1,14 @@
 """Search in other words than those that were said."""
 
+import errno
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
@@ -19,11 +23,12 @@ from mediashare.meaning import service as meaning_service
 from mediashare.meaning.queries.opening import open_finder
 from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
+from mediashare.search.queries import found, meaning
 from mediashare.search.queries.request import SearchPage
 from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment
-from mediashare.vectors import choice, encoder
-from tests.factories import make_episode, make_group, make_transcript, make_user, viewer_of
+from mediashare.vectors import choice, encoder, generation
+from tests.factories import Browser, make_episode, make_group, make_transcript, make_user, viewer_of
 from workers.parts import Parts
 from workers.registry import REGISTRY
 from workers.run import Runner
@@ -128,6 +133,10 @@ def test_words_and_meaning_are_one_list_and_one_moment(library: Library) -> None
     assert "<mark>dead</mark> <mark>computer</mark>" in moment.html
 
 
+def refuse() -> None:
+    raise choice.NoModelError
+
+
 def hide(episode: Episode) -> None:
     episode.hidden_at = clock.now()
 
@@ -229,6 +238,57 @@ def test_pages_show_each_result_once(library: Library) -> None:
     assert cursor is None
 
 
+def test_what_meaning_has_lifted_is_not_shown_again_behind_both_lists(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MOST_FUSED", 3)
+    for number in range(2):
+        library.add(POWER, title=f"Computer {number}")
+    for number in range(7):
+        library.add(CAKE, title=f"Computer {2 + number}")
+    library.embed()
+
+    shown: list[str] = []
+    sizes, cursor = [], None
+    while cursor or not sizes:
+        page = library.ask(library.eve, "computer", PageRequest(2, cursor))
+        shown += titles(page)
+        sizes.append(len(page.results))
+        cursor = page.next_cursor
+
+    assert sorted(shown) == [f"Computer {number}" for number in range(9)]
+    assert {*shown[:5]} > {"Computer 0", "Computer 1"}
+    assert 0 not in sizes
+
+
+def test_a_page_is_there_though_meaning_finds_nothing_any_more(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        library.add(POWER, title=f"Dead computer {number}")
+    library.embed()
+    first = library.ask(library.eve, "dead computer", PageRequest(2))
+
+    monkeypatch.setattr(encoder, "load", refuse)
+    second = library.ask(library.eve, "dead computer", PageRequest(2, first.next_cursor))
+
+    assert (len(first.results), len(second.results)) == (2, 1)
+
+
+@pytest.mark.parametrize(("stretches", "is_least"), [(3, False), (2, True)])
+def test_counts_say_at_least_when_more_may_mean_the_same(
+    library: Library, monkeypatch: pytest.MonkeyPatch, stretches: int, is_least: object
+) -> None:
+    monkeypatch.setattr(meaning, "STRETCHES", stretches)
+    for _ in range(2):
+        library.add(POWER)
+    library.embed()
+
+    [video] = library.ask(library.eve, QUESTION).facets["kind"]
+
+    assert (video.count, video.is_least) == (2, is_least)
+
+
 @pytest.mark.parametrize("text", ["\x00", "(" * 400, "a" * 500, "🙈", "-" * 100, "%_\\'"])
 def test_whatever_is_typed_is_an_answer(library: Library, text: str) -> None:
     library.add(POWER)
@@ -264,10 +324,45 @@ def test_words_still_find_when_the_model_can_not_be_used(
     library.add(POWER)
     library.embed()
 
-    def refuse() -> None:
-        raise choice.NoModelError
-
     monkeypatch.setattr(encoder, "load", refuse)
 
     assert titles(library.ask(library.eve, QUESTION)) == []
     assert titles(library.ask(library.eve, "server")) == ["A clip"]
+
+
+def test_a_full_disk_stops_no_search(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(POWER)
+    library.embed()
+
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(generation, "write", refuse)
+
+    assert titles(library.ask(library.eve, QUESTION)) == []
+    assert titles(library.ask(library.eve, "server")) == ["A clip"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("blackout", "Nothing has this word. These say something like it."),
+        (QUESTION, "Nothing has these words. These say something like it."),
+        (
+            "computer outage",
+            "Nothing has all of these words. These have some of them, or say something like it.",
+        ),
+        ("server power", None),
+    ],
+)
+def test_the_page_says_what_its_results_have_of_the_words(
+    library: Library, own_app: Flask, text: str, sentence: str | None
+) -> None:
+    library.add(POWER)
+    library.add("During the outage the machines had no power at all.")
+    library.embed()
+
+    page = Browser(own_app, library.database, library.eve).get(f"/search?q={quote(text)}").text
+
+    said = re.findall(r"Nothing has [^<]*", page)
+    assert said == ([] if sentence is None else [sentence])

@@ -1,5 +1,7 @@
 """The index on disk: what is nearest, for whom, and after changes."""
 
+import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -194,6 +196,65 @@ def test_a_half_written_list_of_generations_is_an_empty_one(
     assert folder.open().places == {}
     folder.follow({name_of(1): 1}, loading())
     assert list(folder.open().places) == [name_of(1)]
+
+
+def lose(part: Path) -> None:
+    shutil.rmtree(part)
+
+
+def cut_off(part: Path) -> None:
+    with (part / "vectors").open("r+b") as file:
+        file.truncate(DIMENSIONS * ROWS)
+
+
+def tear(part: Path) -> None:
+    with (part / "codes").open("r+b") as file:
+        file.truncate(5)
+
+
+def empty(part: Path) -> None:
+    (part / "spans").write_bytes(b"")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("damage", [lose, cut_off, tear, empty])
+def test_what_is_lost_of_the_index_counts_as_empty_and_is_made_anew(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    base = tmp_path / "meaning"
+    current = dict.fromkeys(map(name_of, range(50)), 1)
+    [name] = generation.read_manifest(base)
+    damage(base / name)
+    other = IndexFolder(base)
+
+    assert other.open().find(vectors_of(7)[1], all_of(), 1) == []
+    other.follow(current, loading())
+
+    assert other.open().find(vectors_of(7)[1], all_of(), 1)[0].episode_id == name_of(7)
+    assert name not in generation.read_manifest(base)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_lost_part_takes_nothing_else_with_it(tmp_path: Path) -> None:
+    base = tmp_path / "meaning"
+    [whole] = generation.read_manifest(base)
+    (base / "index.json").write_text(json.dumps([whole, "nope"]))
+
+    assert len(IndexFolder(base).open().places) == 50
+    IndexFolder(base).follow(dict.fromkeys(map(name_of, range(50)), 1), loading())
+    assert generation.read_manifest(base) == [whole]
+
+
+def test_whoever_has_it_mapped_still_mends_what_is_lost(
+    folder: IndexFolder, tmp_path: Path
+) -> None:
+    folder.open()
+    [name] = generation.read_manifest(tmp_path / "meaning")
+    lose(tmp_path / "meaning" / name)
+
+    folder.follow(dict.fromkeys(map(name_of, range(50)), 1), loading())
+
+    assert len(IndexFolder(tmp_path / "meaning").open().places) == 50
 
 
 def _is_on_disk(base: Path, vectors: bytes) -> bool:

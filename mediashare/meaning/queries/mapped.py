@@ -29,6 +29,9 @@ FEW = 100
 # What is less alike has nothing to do with the question, so that nothing may be found at all;
 # chosen by measurement (`make bench name=retrieval`).
 LEAST_SIMILARITY = 0.2
+# A disk that is full or read-only, and files that are not ours.
+UNWRITABLE = (OSError, ValueError)
+FAILED = "the index of meanings could not follow; it tries again"
 
 
 class MappedFinder:
@@ -78,25 +81,24 @@ class MappedFinder:
         return self._folder.follow(current, load)
 
     def _follow_soon(self, session: Session) -> None:
-        """A few episodes are taken in at once; while many are, as after the first start, questions
-        are answered from what there is."""
-        if not self._following.acquire(blocking=False):
+        """A few episodes are taken in at once; while many are, as after the first start, or while
+        the disk takes nothing, questions are answered from what there is."""
+        if self._following.locked():
             return
         self._followed_at = time.monotonic()
-        current = meaning_queries.list_current(session, choice.MODEL)
-        if self._folder.open().count_missing(current) > FEW:
-            threading.Thread(target=self._follow_aside, name="meaning", daemon=True).start()
-            return
         try:
-            self.follow(session)
-        finally:
-            self._following.release()
+            current = meaning_queries.list_current(session, choice.MODEL)
+            if self._folder.open().count_missing(current) > FEW:
+                threading.Thread(target=self._follow_aside, name="meaning", daemon=True).start()
+            else:
+                self.follow(session)
+        except UNWRITABLE:
+            log.warning(FAILED, exc_info=True)
 
     def _follow_aside(self) -> None:
-        try:
-            with self._database.reading() as session:
-                self.follow(session)
-        except (SQLAlchemyError, OSError):
-            log.warning("the index of meanings could not follow; it tries again", exc_info=True)
-        finally:
-            self._following.release()
+        with self._following:
+            try:
+                with self._database.reading() as session:
+                    self.follow(session)
+            except (SQLAlchemyError, *UNWRITABLE):
+                log.warning(FAILED, exc_info=True)

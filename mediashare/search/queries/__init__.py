@@ -39,12 +39,13 @@ def search(
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
         is_missed=is_missed,
+        is_alike=any(ident not in found.by_words for ident in found.episode_ids),
         also=synonyms.list_also(request.question),
         left_out=typed.left_out,
         instead=spelling.find_instead(session, viewer, index, typed, request.text)
         if is_missed
         else None,
-        facets={} if request.page.cursor else _count(session, viewer, found),
+        facets={} if request.page.cursor else _count(session, viewer, found, near),
     )
 
 
@@ -97,9 +98,13 @@ def choose_index(session: Session) -> SearchIndex:
     return PostgresqlIndex(session) if is_postgresql else Fts5Index(session)
 
 
-def _count(session: Session, viewer: Viewer, found: Found) -> Mapping[str, Sequence[Choice]]:
+def _count(
+    session: Session, viewer: Viewer, found: Found, near: Sequence[Near]
+) -> Mapping[str, Sequence[Choice]]:
+    """Counts of all that is found: exact where neither words nor meaning have more."""
     idents = found.all_ids
-    return count_facets(session, viewer, idents, is_all=not found.has_more) if idents else {}
+    is_all = not found.has_more and len(near) < meaning.STRETCHES
+    return count_facets(session, viewer, idents, is_all=is_all) if idents else {}
 
 
 def _list_results(

@@ -1,7 +1,7 @@
 """One page of what was found: by words alone, or by words and meaning as one list."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from mediashare.vectors.port import Near
 
 # What some of the words are worth; chosen by measurement (`make bench name=retrieval`).
 LOOSE_WEIGHT = 0.5
+# So many of those that words find stand in one list with those that meaning finds.
+MOST_FUSED = MAX_LIMIT
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,20 @@ def list_found(
     near: Sequence[Near],
 ) -> Found:
     """The page that is asked for, and on the first one what else is found."""
-    limit = request.page.limit
-    most = limit if request.page.cursor else max(limit, MOST_RESULTS)
-    if near:
+    limit, cursor = request.page.limit, request.page.cursor
+    most = limit if cursor else max(limit, MOST_RESULTS)
+    by_meaning = list(dict.fromkeys(one.episode_id for one in near))
+    if (after := meaning.behind(cursor)) is not None:
+        request = replace(request, page=PageRequest(limit, after))
+        words = ranking.list_candidates(
+            session, viewer, index, request, limit=limit + len(by_meaning)
+        )
+        return _behind(limit, words, by_meaning)
+    if near or meaning.position(cursor) is not None:
         both = meaning.of_both(request)
-        words = ranking.list_candidates(session, viewer, index, both, limit=max(most, MAX_LIMIT))
-        return _fused(request.page, words, near)
+        most = max(most, MOST_FUSED + len(by_meaning))
+        words = ranking.list_candidates(session, viewer, index, both, limit=most)
+        return _fused(request.page, words, by_meaning)
     words = ranking.list_candidates(session, viewer, index, request, limit=most)
     ids = _ids(words.found)
     has_more = words.has_more or len(ids) > limit
@@ -62,24 +72,35 @@ def list_found(
     return _found(words, ids[:limit], cursor, ids)
 
 
-def _fused(page: PageRequest, words: Candidates, near: Sequence[Near]) -> Found:
+def _fused(page: PageRequest, words: Candidates, by_meaning: Sequence[str]) -> Found:
     """A page of both lists as one. After its end it goes on with what words alone find.
 
     Both count alike, unless nothing has all of the words: that is a question which words do not
     answer, so they only say what of the answers by meaning is better.
     """
-    best, further = words.found[:MAX_LIMIT], words.found[MAX_LIMIT:]
-    by_meaning = list(dict.fromkeys(one.episode_id for one in near))
+    best, further = words.found[:MOST_FUSED], words.found[MOST_FUSED:]
     weights = (LOOSE_WEIGHT, 1.0) if words.is_loose else ()
     fused = fuse(_ids(best), by_meaning, weights=weights)
     start = meaning.position(page.cursor) or 0
     end = start + page.limit
+    all_ids = list(dict.fromkeys([*fused, *_ids(further)]))
     cursor = None
     if end < len(fused):
         cursor = encode_cursor(meaning.CURSOR, end)
-    elif best and (further or words.has_more):
-        cursor = best[-1].cursor
-    return _found(words, fused[start:end], cursor, list(dict.fromkeys([*fused, *_ids(further)])))
+    elif best and (words.has_more or len(all_ids) > len(fused)):
+        cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
+    return _found(words, fused[start:end], cursor, all_ids)
+
+
+def _behind(limit: int, words: Candidates, by_meaning: Collection[str]) -> Found:
+    """A page of what comes behind both lists: what words find, but for what meaning has lifted
+    out of it, which has been shown."""
+    left = [one for one in words.found if one.episode_id not in by_meaning]
+    shown = left[:limit]
+    cursor = None
+    if shown and (words.has_more or len(left) > limit):
+        cursor = encode_cursor(meaning.BEHIND, shown[-1].cursor)
+    return _found(words, _ids(shown), cursor, _ids(left))
 
 
 def _found(

@@ -28,7 +28,8 @@ from mediashare.vectors.port import Finder, Near
 
 # Stretches that are asked for, which are in fewer episodes.
 STRETCHES = 200
-CURSOR = "both"
+# Cursors of both lists as one, and of what comes behind them.
+CURSOR, BEHIND = "both", "behind"
 QUOTE = re.compile('["“”„«»]')
 EXCLUDED = re.compile(r"(?<!\S)-(?!-)\S+")
 
@@ -90,8 +91,12 @@ def _is_for_meaning(request: SearchRequest) -> bool:
         request.sort is Sort.BEST
         and any(map(str.isalpha, words))
         and not QUOTE.search(request.text)
-        and (request.page.cursor is None or position(request.page.cursor) is not None)
+        and _is_ours(request.page.cursor)
     )
+
+
+def _is_ours(cursor: str | None) -> bool:
+    return cursor is None or position(cursor) is not None or behind(cursor) is not None
 
 
 def position(cursor: str | None) -> int | None:
@@ -103,6 +108,17 @@ def position(cursor: str | None) -> int | None:
     except BadCursorError:
         return None
     return int(position) if kind == CURSOR and 0 <= position <= MAX_LIMIT + STRETCHES else None
+
+
+def behind(cursor: str | None) -> str | None:
+    """After which cursor of words a page begins that comes behind both lists; None for others."""
+    if cursor is None:
+        return None
+    try:
+        kind, after = decode_cursor(cursor, (str, str))
+    except BadCursorError:
+        return None
+    return str(after) if kind == BEHIND else None
 
 
 def _is_apart(one: Near, others: Sequence[Near]) -> bool:

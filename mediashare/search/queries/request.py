@@ -119,7 +119,7 @@ class Choice:
 @dataclass(frozen=True)
 class SearchPage:
     """Some results, best first. `is_missed`: no episode has all words; `is_loose`: so these have
-    some.
+    some; `is_alike`: some of these have none, but say something like it.
 
     `also` are words that were looked for besides those typed, `left_out` words that were typed and
     not looked for, since there were too many; `instead` is what may have been
@@ -130,6 +130,7 @@ class SearchPage:
     next_cursor: str | None = None
     is_loose: bool = False
     is_missed: bool = False
+    is_alike: bool = False
     also: Sequence[str] = ()
     left_out: Sequence[str] = ()
     instead: str | None = None
