@@ -21,5 +21,8 @@ menus();
 folds();
 tray();
 for (const root of document.querySelectorAll("[data-island]")) {
-  islands[root.dataset.island]().then((island) => island.default(root, htmx));
+  islands[root.dataset.island]().then((island) => {
+    island.default(root, htmx);
+    root.dataset.alive = "";
+  });
 }

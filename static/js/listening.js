@@ -7,7 +7,8 @@ const MOVED_S = 1;
 // Whichever comes first makes a play.
 const PLAYED_S = 10;
 const PLAYED_SHARE = 0.3;
-// What time jumps over was not heard; a hidden page hears of the time four times a second.
+// What time jumps over was not heard. A page that is hidden or busy hears of the time seldom, and of
+// more of it at once the faster it plays.
 const STEP_S = 1.5;
 
 /** Count a play, and keep where people stop unless they want no history or hear just a clip. */
@@ -47,7 +48,7 @@ function countPlay(player, address) {
   const listen = ({ detail: time }) => {
     const step = time - before;
     before = time;
-    if (!player.isPlaying || step <= 0 || step > STEP_S) return;
+    if (!player.isPlaying || step <= 0 || step > STEP_S * player.media.playbackRate) return;
     heard += step;
     if (heard < Math.min(PLAYED_S, player.duration * PLAYED_SHARE)) return;
     root.removeEventListener("tick", listen);

@@ -54,7 +54,7 @@ SEEK = """async (seconds) => {
   const media = document.querySelector("video");
   const shown = new Promise((resolve) => {
     const look = (now, { mediaTime }) => {
-      if (mediaTime > seconds - 0.5 && mediaTime < seconds + 5) resolve(now);
+      if (mediaTime > seconds - 0.5 && mediaTime < seconds + 12) resolve(now);
       else media.requestVideoFrameCallback(look);
     };
     media.requestVideoFrameCallback(look);
@@ -67,7 +67,7 @@ SEEK = """async (seconds) => {
 }"""
 
 # A machine that is busy with other tests as well is slow, and no page is wrong for that.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 
 def sign_in_by_form(browser: Browser, url: str, email: str) -> StorageState:
@@ -80,6 +80,12 @@ def sign_in_by_form(browser: Browser, url: str, email: str) -> StorageState:
     state = context.storage_state()
     context.close()
     return state
+
+
+def wait_for_script(page: Page) -> None:
+    """Wait until the page's script listens: until then, links and buttons do what they do without
+    one."""
+    expect(page.locator("[data-island]").first).to_have_attribute("data-alive", "")
 
 
 def fill_in_sign_in(page: Page, email: str) -> None:
@@ -242,6 +248,17 @@ class Player:
             f" return m && ({condition}) && {{ at: m.currentTime }}; }}"
         )
         return float(found.json_value()["at"])
+
+    def wait_for_start(self, seconds: float, condition: str = "true") -> None:
+        """Wait until it has played from about that second on, and for a condition on `m`.
+
+        That stays so wherever it plays meanwhile; where it is at a moment does not.
+        """
+        begun = (
+            "Array.from({ length: m.played.length }, (_, number) => m.played.start(number))"
+            f".some((start) => Math.abs(start - {seconds}) < 0.75)"
+        )
+        self.wait_until(f"({condition}) && {begun}")
 
     def seek(self, seconds: float) -> float:
         """Move to a second by the slider and wait until its picture is shown; the milliseconds.

@@ -76,14 +76,15 @@ class Shelf:
         """What was replaced goes for good."""
         with self.database.sessions() as session:
             begin_writing(session)
-            for found in session.scalars(
-                select(Rendition).where(
-                    Rendition.episode_id == episode.id, Rendition.retired_at.is_not(None)
-                )
-            ):
-                self.storage.delete(found.storage_key)
+            retired = Rendition.retired_at.is_not(None)
+            of_episode = select(Rendition).where(Rendition.episode_id == episode.id, retired)
+            gone = session.scalars(of_episode).all()
+            for found in gone:
                 session.delete(found)
             session.commit()
+        # Only now, or what still plays might ask for a file that is promised and not there.
+        for found in gone:
+            self.storage.delete(found.storage_key)
 
     def promise_more(self, episode: Episode) -> None:
         """Work on better files is waiting."""

@@ -75,7 +75,7 @@ def test_an_author_keeps_and_rewrites_by_keyboard_alone(
     open_as: Callable[[str], Page], library: Library
 ) -> None:
     page = open_as("author")
-    page.goto(library.audio)
+    Player(page).open(library.audio)
     expect(page.get_by_text(MARK)).to_have_count(2)
 
     focus_by_tab(page, page.get_by_role("button", name="Keep this summary"))

@@ -159,6 +159,7 @@ def plain(browser: Browser, base_url: str, library: Library) -> Iterator[Page]:
     found = context.new_page()
     found.goto("/")
     fill_in_sign_in(found, library.author)
+    found.wait_for_url(f"{base_url}/")
     yield found
     context.close()
 

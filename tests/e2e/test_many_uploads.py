@@ -57,7 +57,8 @@ def test_leaving_warns_while_something_is_sent_or_waits_and_not_after(page: Page
     expect(rows(page, "sending")).to_have_count(1)
 
     page.once("dialog", stay)
-    page.get_by_role("link", name="Home").first.click()
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Home").first.click()
     expect(rows(page, "sending")).to_have_count(1)
     assert asked == ["beforeunload"]
     let_go()

@@ -14,11 +14,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect
-from sqlalchemy import select
 
 from mediashare.config import Settings
-from mediashare.storage.disk import DiskStorage
-from mediashare.uploads.models import Upload
 from tests.e2e.conftest import (
     DEVICES,
     FLAGS,
@@ -27,6 +24,7 @@ from tests.e2e.conftest import (
     fill_in_sign_in,
     sign_in_by_form,
 )
+from tests.e2e.studio import WITHOUT_HURRY, Studio
 from tests.e2e.test_accessibility import CONTRAST, EVERYTHING, find_violations
 from tests.patience import wait_until
 from tests.servers.house import House, is_ready, running_house
@@ -36,6 +34,17 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 ADA = "ada.lovelace@example.com"
 PATIENCE_MS = 90_000
 KILLED_AT_S, MOST_LOST_S = 12, 3
+# How many seconds are recorded by now, as people read them.
+TIMER = """() => {
+  const [minutes, seconds] = document.querySelector("[data-timer]").textContent.split(":");
+  return Number(minutes) * 60 + Number(seconds);
+}"""
+# Whether a place has said something, however briefly.
+NOTE_WORDS = """([place, words]) => {
+  const found = document.querySelector(place);
+  const look = () => (window.wasSaid ||= found.textContent === words);
+  new MutationObserver(look).observe(found, { childList: true });
+}"""
 PORT = "DevToolsActivePort"
 # What the browser keeps of the last take: how long it is, and what its bytes are.
 KEPT = """async () => {
@@ -71,54 +80,6 @@ def browser_context_args(running: House, ada: StorageState) -> dict[str, Any]:
     """Ada's browser, which lets the page have microphone and camera."""
     allowed = ["microphone", "camera"]
     return {"base_url": running.url, "storage_state": ada, "permissions": allowed}
-
-
-class Studio:
-    """The page /record, as somebody uses it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def press(self, name: str | re.Pattern[str]) -> None:
-        """Press the button of that name."""
-        self.page.get_by_role("main").get_by_role("button", name=name).click()
-
-    def press_focused(self, name: str) -> None:
-        """Press the button of that name, at which the keyboard must be already."""
-        button = self.page.get_by_role("button", name=name, exact=True)
-        expect(button).to_be_focused()
-        button.press("Enter")
-
-    def start(self, kind: str) -> None:
-        """Choose what to record and begin at once."""
-        self.page.goto("/record")
-        self.press(re.compile(f"^{kind} [A-Z]"))
-        self.press("Start recording")
-        self.press("Start now")
-
-    def wait_until(self, seconds: int) -> None:
-        """Wait until so much is safe on this device."""
-        self.page.wait_for_function(
-            """seconds => {
-              const said = document.querySelector("[data-saved]").textContent;
-              const [, minutes, rest] = said.match(/device to (\\d+):(\\d+)/) ?? [0, 0, 0];
-              return Number(minutes) * 60 + Number(rest) >= seconds;
-            }""",
-            arg=seconds,
-        )
-
-    def save(self, title: str) -> None:
-        """Describe what was recorded, save it, and wait for its page."""
-        self.page.get_by_role("textbox", name="Title", exact=True).fill(title)
-        self.press("Save")
-        expect(self.page.get_by_role("heading", name=title)).to_be_visible()
-
-    def received(self, running: House) -> bytes:
-        """What the server has of the upload that began last."""
-        with running.database.reading() as session:
-            newest = select(Upload).order_by(Upload.created_at.desc()).limit(1)
-            key = session.scalars(newest).one().storage_key
-        return b"".join(DiskStorage(running.settings.data / "objects").open(key))
 
 
 def wait_for_port(profile: Path) -> str:
@@ -188,11 +149,11 @@ def record_with_a_mistake(studio: Studio) -> None:
     expect(page.locator("[data-said]")).to_have_text("Paused")
     studio.press_focused("Go on p")
     studio.wait_until(2)
-    page.get_by_role("button", name=re.compile("Again from 0:0[12]")).press("Enter")
+    page.get_by_role("button", name=re.compile(r"Again from 0:\d\d")).press("Enter")
     studio.press_focused("Start now")
     expect(page.locator("[data-said]")).to_have_text("Recording")
     page.keyboard.press("m")
-    expect(page.locator("[data-said]")).to_contain_text("Chapter at 0:0")
+    expect(page.locator("[data-said]")).to_contain_text("Chapter at 0:")
     studio.wait_until(3)
     page.get_by_role("button", name="Finish").press("Enter")
 
@@ -293,8 +254,9 @@ def test_every_step_is_accessible_and_can_be_tried_first(studio: Studio, page: P
     studio.press(re.compile("^Camera"))
     expect(page.get_by_role("button", name="Start recording")).to_be_visible()
     found = look(page, "check")
+    page.evaluate(NOTE_WORDS, ["[data-heard]", "This is how it sounds."])
     studio.press("Try it for 3 seconds")
-    expect(page.locator("[data-heard]")).to_have_text("This is how it sounds.")
+    page.wait_for_function("() => window.wasSaid")
     studio.press("Start recording")
     studio.press("Start now")
     expect(page.locator("[data-said]")).to_have_text("Recording")
@@ -367,11 +329,13 @@ def test_a_killed_browser_has_lost_three_seconds_at_most(
 ) -> None:
     with chromium(playwright, tmp_path) as page:
         enter(page, running)
+        page.add_init_script(WITHOUT_HURRY)
         page.goto(f"{running.url}/record")
         page.get_by_role("button", name=re.compile("^Camera")).click()
         page.get_by_role("button", name="Start recording").click()
         page.get_by_role("button", name="Start now").click()
-        expect(page.locator("[data-timer]")).to_have_text(f"0:{KILLED_AT_S}")
+        page.wait_for_function(f"() => ({TIMER})() >= {KILLED_AT_S}")
+        recorded = page.evaluate(TIMER)
 
     with chromium(playwright, tmp_path) as page:
         enter(page, running)
@@ -385,4 +349,5 @@ def test_a_killed_browser_has_lost_three_seconds_at_most(
         expect(page.get_by_role("heading", name="From the ashes")).to_be_visible()
 
     episode = running.wait_until(newest(running), is_ready)
-    assert KILLED_AT_S - MOST_LOST_S <= episode["duration"] <= KILLED_AT_S + 1
+    # It may have gone on until the kill came.
+    assert episode["duration"] >= recorded - MOST_LOST_S

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize, expect
 
-from tests.e2e.conftest import Player
+from tests.e2e.conftest import Player, wait_for_script
 from tests.e2e.library import Library
 from tests.e2e.test_accessibility import EVERYTHING, NARROW, WIDE, find_violations
 
@@ -245,6 +245,8 @@ def test_every_format_is_saved_under_the_title(
     )
     page = context.new_page()
     page.goto(library.video)
+    if with_script:
+        wait_for_script(page)
     saved = {}
     for name in ("WebVTT captions", "SubRip captions", "Plain text", "Markdown", "JSON"):
         if not page.get_by_role("link", name=name).is_visible():

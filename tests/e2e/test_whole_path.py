@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from mediashare.config import Settings
 from tests import sharing
 from tests.conftest import SHARED_DATA
-from tests.e2e.conftest import Player, sign_in_by_form
+from tests.e2e.conftest import Player, sign_in_by_form, wait_for_script
 from tests.mediafiles import MediaFiles
 from tests.servers.house import House, is_ready, running_house
 
@@ -91,6 +91,8 @@ def test_a_file_chosen_in_a_browser_is_played_read_and_found_at_its_second(
     expect(text).to_contain_text("what you can do for your country")
     page.get_by_label("Search everything people have said").fill("country")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/search?*")
+    wait_for_script(page)
     page.get_by_role("link", name=re.compile("Play from 0:0[12]")).first.click()
     player.wait_until("m && m.currentTime >= 1 && m.error === null")
     page.get_by_role("link", name="Read it").first.click()
