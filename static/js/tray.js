@@ -9,7 +9,8 @@ export function tray() {
   if (!root) return;
   // The files of each tab that sends some, and those among them that this page sends.
   const tabs = new Map();
-  const own = crypto.randomUUID();
+  // Over plain http browsers make no UUIDs.
+  const own = `tab-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const channel = new BroadcastChannel("uploads");
   let asking;
 
