@@ -9,6 +9,7 @@ import { RowDetails } from "./upload-details.js";
 import { dropAnywhere } from "./upload-drop.js";
 import { Queue } from "./upload-queue.js";
 import { UploadRow } from "./upload-row.js";
+import { Shared } from "./upload-shared.js";
 
 const TELL_MS = 400;
 
@@ -16,7 +17,7 @@ export default function upload(form, htmx) {
   const page = new Page(form, htmx);
   const { field } = page;
   remindOfRecordings();
-  takeWhatWasShared(page);
+  page.shared.offer();
   field.multiple = true;
   const takeChosen = () => {
     page.add([...field.files]);
@@ -61,6 +62,7 @@ class Page {
       this.tell();
     };
     this.removed = (row) => this.#remove(row);
+    this.shared = new Shared(document.querySelector("[data-shared]"), this);
     this.begun = new Begun(document.querySelector("[data-begun]"), this);
     this.arrange();
   }
@@ -152,6 +154,7 @@ class Page {
     const { title } = this.form.elements;
     const hadFocus = row.element.contains(document.activeElement);
     this.rows.splice(this.rows.indexOf(row), 1);
+    this.shared.settle(row.file);
     row.element.remove();
     if (this.rows.length === 0 && title.value === row.suggestedTitle) title.value = "";
     this.#suggest();
@@ -167,16 +170,6 @@ function sameAddress(one, other) {
 function listed(files) {
   const names = files.map((file) => file.name);
   return `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "are" : "is"}`;
-}
-
-/** What other apps have shared into the installed site (see service-worker.js). */
-async function takeWhatWasShared(page) {
-  const address = new URL(location.href);
-  if (!address.searchParams.has("shared")) return;
-  address.searchParams.delete("shared");
-  history.replaceState(history.state, "", address);
-  const { takeShared } = await import("./shared-files.js");
-  page.add(await takeShared());
 }
 
 /** Something that was recorded in this browser may wait here for ever. */
@@ -219,6 +212,7 @@ async function saveOne(page, row) {
   try {
     const body = { ...said, upload_id: uploadId };
     await row.saved(await sendJson(page.form.dataset.episodes, body));
+    page.shared.settle(row.file);
     if (areMany) follow(page, row);
     page.arrange();
     page.tell();
