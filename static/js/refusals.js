@@ -1,4 +1,6 @@
 // What becomes of an upload that the server refuses, and how people are told.
+import { SomebodyElse } from "./requests.js";
+
 export const GONE = [404, 410];
 export const TOO_LARGE = "This file is larger than an upload may be here.";
 const WAITED_FOR = [409, 423];
@@ -26,6 +28,7 @@ export function mayPass(status) {
 
 /** What to tell people of a refusal. */
 export function sentenceOf(error) {
+  if (error.causingError instanceof SomebodyElse) return error.causingError.message;
   const status = statusOf(error);
   return SENTENCES[status] ?? detailOf(error) ?? (status === 413 ? TOO_LARGE : LOST);
 }

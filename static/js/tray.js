@@ -1,4 +1,5 @@
 // The tray in the header: what is on its way in this tab, in other tabs, and on the server.
+import { viewerOf } from "./dom.js";
 
 // Set in this browser while something may be under way, so that no other page need ask.
 const UNDER_WAY = "uploads-under-way";
@@ -11,7 +12,8 @@ export function tray() {
   const tabs = new Map();
   // Over plain http browsers make no UUIDs.
   const own = `tab-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
-  const channel = new BroadcastChannel("uploads");
+  // What one person sends is nothing to another who has signed in here since.
+  const channel = new BroadcastChannel(`uploads of ${viewerOf()}`);
   let asking;
 
   const show = () => {
