@@ -10,6 +10,7 @@ import { dropAnywhere } from "./upload-drop.js";
 import { Queue } from "./upload-queue.js";
 import { UploadRow } from "./upload-row.js";
 import { Shared } from "./upload-shared.js";
+import { nameOnServer } from "./upload-words.js";
 
 const TELL_MS = 400;
 
@@ -144,7 +145,7 @@ class Page {
     return this.rows.some(
       ({ file: known, episode }) =>
         !episode &&
-        known.name === file.name &&
+        nameOnServer(known.name) === nameOnServer(file.name) &&
         known.size === file.size &&
         [undefined, file.lastModified].includes(known.lastModified),
     );
