@@ -1,5 +1,5 @@
 // Describe what was recorded while it is sent, then make an episode of it.
-import { details, showErrors } from "./details.js";
+import { details, focusWrong, showErrors } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { clock } from "./time.js";
@@ -95,7 +95,8 @@ export class Saving {
     const { machine, sender, take } = this.studio;
     if (!machine.go("save")) return;
     const button = this.form.querySelector("[type=submit]");
-    button.disabled = true;
+    // A button that is disabled altogether loses the keyboard.
+    button.ariaDisabled = "true";
     showErrors(this.form, {});
     if (!sender.isDone) announce(WAITING);
     try {
@@ -107,8 +108,9 @@ export class Saving {
       machine.go("refused");
       announce(error.message, "bad");
       showErrors(this.form, error.fields ?? {});
+      focusWrong(this.form);
     } finally {
-      button.disabled = false;
+      button.ariaDisabled = null;
     }
   }
 

@@ -26,6 +26,12 @@ export function mayPass(status) {
   return status !== 507 && !(status >= 400 && status < 500 && !WAITED_FOR.includes(status));
 }
 
+/** The seconds after which the server wants to be asked again; 0 where it does not say so. */
+export function waitOf(error) {
+  if (statusOf(error) !== 429) return 0;
+  return Number(error.originalResponse.getHeader("Retry-After")) || 0;
+}
+
 /** What to tell people of a refusal. */
 export function sentenceOf(error) {
   if (error.causingError instanceof SomebodyElse) return error.causingError.message;

@@ -166,6 +166,22 @@ def test_a_refusal_is_a_sentence_on_its_row(
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
+def test_a_server_that_asks_to_wait_is_asked_again(
+    page: Page, recording: Path, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("status of 429")
+    field = open_upload(page)
+    page.route(
+        "**/api/v1/uploads",
+        lambda route: route.fulfill(status=429, headers={"Retry-After": "1"}, body="{}"),
+        times=1,
+    )
+
+    field.set_input_files(recording)
+
+    expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
+
+
 @pytest.mark.parametrize("status", [0, 409, 423, 503])
 def test_what_may_pass_is_tried_again_by_itself(
     page: Page, recording: Path, expected_complaints: list[str], status: int
