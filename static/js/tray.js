@@ -26,7 +26,7 @@ export function tray() {
     let count = Number(told.dataset.count ?? 0) + files.length;
     for (const line of told.querySelectorAll("[data-upload]")) {
       line.hidden = sent.has(line.dataset.upload);
-      count -= line.hidden;
+      if (line.hidden && "counted" in line.dataset) count -= 1;
     }
     const badge = root.querySelector(".badge");
     badge.hidden = count === 0;
@@ -42,8 +42,11 @@ export function tray() {
     if (!answer?.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const told = page.querySelector("[data-told]");
-    root.querySelector("[data-told]").replaceWith(told);
-    if ("waiting" in told.dataset) asking = setTimeout(ask, AGAIN_MS);
+    const shown = root.querySelector("[data-told]");
+    // Whoever is in it with the keyboard stays there; a later answer is shown.
+    const isRead = shown.contains(document.activeElement);
+    if (!isRead) shown.replaceWith(told);
+    if (isRead || "waiting" in told.dataset) asking = setTimeout(ask, AGAIN_MS);
     show();
   };
 
