@@ -56,7 +56,13 @@ def test_home_shows_what_is_on_its_way(page: Page, recording: Path) -> None:
 
     page.goto("/")
 
-    expect(page.get_by_role("region", name="Your uploads")).to_contain_text("On its way home")
+    mine = page.get_by_role("region", name="Your uploads")
+    expect(mine).to_contain_text("On its way home")
+    # The keyboard stays at a link when the next answer takes its place.
+    link = mine.get_by_role("link", name="On its way home", exact=True).first
+    link.focus()
+    page.wait_for_function("shown => !shown.isConnected", arg=link.element_handle())
+    expect(link).to_be_focused()
 
 
 def test_an_empty_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> None:
