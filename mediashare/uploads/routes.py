@@ -12,6 +12,7 @@ from mediashare.web.parts import parts
 blueprint = Blueprint("uploads", __name__)
 blueprint.add_app_template_global(uploads_views.arrived_percent, "arrived_percent")
 blueprint.add_app_template_global(uploads_views.arrived_sentence, "arrived_sentence")
+blueprint.add_app_template_test(uploads_views.is_being_sent, "being_sent")
 
 
 @blueprint.post("/uploads/<upload_id>/discard")

@@ -28,11 +28,16 @@ def arrived_percent(upload: Upload) -> int:
     return upload.offset * 100 // upload.length if upload.length else 0
 
 
+def is_being_sent(upload: Upload) -> bool:
+    """Whether bytes of it arrive right now; nobody may ever go on with the others."""
+    return uploads_policy.is_busy(upload, clock.now())
+
+
 def arrived_sentence(upload: Upload) -> str:
     """What has become of an upload that is no episode yet."""
     if upload.state is UploadState.COMPLETE:
         return "All of it has arrived, but it was never saved as an episode."
-    if uploads_policy.is_busy(upload, clock.now()):
+    if is_being_sent(upload):
         return "It is being sent at the moment, by another tab or device."
     whole = rendering.size(upload.length or 0)
     return f"{arrived_percent(upload)} % of {whole} has arrived."

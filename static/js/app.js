@@ -19,10 +19,10 @@ navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
 shortcuts();
 menus();
 folds();
-tray();
 for (const root of document.querySelectorAll("[data-island]")) {
   islands[root.dataset.island]().then((island) => {
     island.default(root, htmx);
     root.dataset.alive = "";
   });
 }
+tray();

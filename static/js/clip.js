@@ -66,6 +66,7 @@ function playClip(player, clip) {
   root.addEventListener("play", again, true);
   media.addEventListener("seeking", look);
   notice.querySelector("button").addEventListener("click", () => {
+    root.querySelector("[data-do=play]").focus();
     leave();
     history.replaceState(null, "", moment(player.time));
     player.play();

@@ -1,8 +1,7 @@
 // The form in which people describe an episode, read for the API.
 
 /** What was typed and chosen, as the API wants it; the names of fields may have an ending. */
-export function details(form, ending = "") {
-  const data = new FormData(form);
+export function details(form, ending = "", data = new FormData(form)) {
   return {
     description: data.get(`description${ending}`),
     tags: data
@@ -20,23 +19,55 @@ export function details(form, ending = "") {
 /** Put what the server finds wrong beside the fields that it names. */
 export function showErrors(form, fields, ending = "") {
   for (const old of form.querySelectorAll(".error[data-scripted]")) {
-    if (old.dataset.scripted === ending) old.remove();
+    if (old.dataset.scripted === ending) takeBack(form, old);
   }
   for (const [name, sentence] of Object.entries(fields)) {
-    const input = form.elements[name + ending];
-    const holder = (input?.closest ? input : input?.[0])?.closest(".field");
+    const inputs = [...form.querySelectorAll(`[name="${name + ending}"]`)];
+    const holder = inputs[0]?.closest(".field");
     if (!holder) continue;
     const note = document.createElement("p");
     note.className = "error";
+    note.id = `${name}${ending}-wrong`;
     note.dataset.scripted = ending;
     note.textContent = sentence;
     holder.append(note);
+    for (const input of inputs) {
+      describe(input, [...describers(input), note.id]);
+      input.ariaInvalid = "true";
+    }
   }
 }
 
+/** Lead the keyboard to the first field that is wrong, unless it is at work elsewhere already. */
+export function focusWrong(form) {
+  const focused = document.activeElement;
+  if (focused !== document.body && focused.type !== "submit") return;
+  form.querySelector("[aria-invalid=true]")?.focus();
+}
+
+function takeBack(form, note) {
+  for (const input of form.querySelectorAll(`[aria-describedby~="${note.id}"]`)) {
+    describe(
+      input,
+      describers(input).filter((id) => id !== note.id),
+    );
+    input.ariaInvalid = null;
+  }
+  note.remove();
+}
+
+function describers(input) {
+  return input.getAttribute("aria-describedby")?.split(" ") ?? [];
+}
+
+function describe(input, ids) {
+  if (ids.length > 0) input.setAttribute("aria-describedby", ids.join(" "));
+  else input.removeAttribute("aria-describedby");
+}
+
 /** Who will see what is described so, in one sentence. */
-export function sightOf(form, ending = "") {
-  const { audience, publish } = details(form, ending);
+export function sightOf(form, ending = "", data = new FormData(form)) {
+  const { audience, publish } = details(form, ending, data);
   if (audience === "private") return "Nobody but you sees it.";
   if (!publish) return "Nobody but you sees it until you publish it.";
   if (audience === "unlisted") return "Members who have the link see it; no list names it.";

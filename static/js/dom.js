@@ -29,6 +29,11 @@ export function csrfToken() {
   return document.querySelector("meta[name=csrf-token]").content;
 }
 
+/** The id of whoever a page was made for; undefined where nobody is signed in. */
+export function viewerOf(page = document) {
+  return page.querySelector("meta[name=viewer]")?.content;
+}
+
 /** Whether people asked their system for less motion. */
 export function wantsLessMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

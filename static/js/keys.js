@@ -19,7 +19,7 @@ export function keys(player, captions, acts) {
     ...acts,
   };
   addEventListener("keydown", (event) => {
-    if (!isShortcut(event) || dialog.open) return;
+    if (!isShortcut(event) || document.querySelector("dialog[open]")) return;
     if (event.key === " " && event.target.closest("button, a, summary, input, label")) return;
     const act = bound[event.key] ?? tenth(player, event.key);
     if (!act) return;

@@ -36,6 +36,7 @@ export function goOn(player) {
   player.root.addEventListener("tick", watch);
   notice.querySelector("button").addEventListener("click", () => {
     player.seek(0);
+    player.root.querySelector("[data-do=play]").focus();
     leave();
     player.play();
   });

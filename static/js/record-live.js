@@ -48,6 +48,7 @@ export class Live {
   /** Three, two, one: then it counts. */
   count(event) {
     if (!this.machine.go(event)) return;
+    this.isWanted = true;
     let left = COUNTED;
     const next = () => {
       this.root.querySelector("[data-count]").textContent = left;
@@ -60,15 +61,17 @@ export class Live {
 
   async begin() {
     clearInterval(this.counting);
-    await this.#ready;
-    if (this.machine.state !== "counting") return;
-    if (!this.studio.take) await this.#makeTake();
-    if (this.machine.go("begin")) await this.#run();
+    // Whoever presses twice, or cancels meanwhile, waits for it as well.
+    const made = this.#ready.then(() => this.#makeTake());
+    this.#ready = made.catch(() => {});
+    await made;
+    if (this.isWanted && this.machine.go("begin")) await this.#run();
   }
 
   /** No, not now: back to where it was. */
   async cancel() {
     clearInterval(this.counting);
+    this.isWanted = false;
     await this.#ready;
     const { take } = this.studio;
     if (take && take.ms > 0) return this.machine.go("halt");
@@ -116,7 +119,9 @@ export class Live {
     else if (this.machine.may("lost")) this.#end("lost");
   }
 
+  /** The first time that it counts. */
   async #makeTake() {
+    if (this.studio.take || this.machine.state !== "counting") return;
     const { store, owner, sources } = this.studio;
     const mime = typeFor(sources.isPicture);
     const kind = sources.kind;

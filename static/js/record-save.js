@@ -1,10 +1,10 @@
 // Describe what was recorded while it is sent, then make an episode of it.
-import { details, showErrors } from "./details.js";
+import { details, focusWrong, showErrors } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { clock } from "./time.js";
 
-const KEPT_FIELDS = ["title", "description", "tags"];
+const TEXTS = ["title", "description", "tags", "language"];
 const WAITING = "Saving as soon as everything has arrived.";
 
 export class Saving {
@@ -24,13 +24,22 @@ export class Saving {
   open() {
     const { take, sender } = this.studio;
     this.form.reset();
-    for (const [name, text] of Object.entries(take.row.draft ?? {})) {
-      this.form.elements[name].value = text;
-    }
+    this.#fill(take.row.draft);
     // What is marked in the last moment before a crash may be lost itself.
     this.#showMarks(take.row.marks.filter((mark) => mark.ms < take.ms));
     sender.addEventListener("changed", () => this.#showSent(sender));
     this.#showSent(sender);
+  }
+
+  /** As somebody left it: above all, whoever may not see it then does not see it now. */
+  #fill(draft) {
+    if (!draft) return;
+    const { elements } = this.form;
+    for (const name of [...TEXTS, "audience"]) elements[name].value = draft[name] ?? elements[name].value;
+    elements.publish.checked = draft.publish ?? elements.publish.checked;
+    for (const box of this.form.querySelectorAll("[name=group_ids]")) {
+      box.checked = draft.group_ids?.includes(box.value) ?? box.checked;
+    }
   }
 
   #showSent(sender) {
@@ -77,9 +86,8 @@ export class Saving {
 
   #keepDraft() {
     const { take } = this.studio;
-    const draft = Object.fromEntries(
-      KEPT_FIELDS.map((name) => [name, this.form.elements[name].value]),
-    );
+    const texts = TEXTS.map((name) => [name, this.form.elements[name].value]);
+    const draft = { ...details(this.form), ...Object.fromEntries(texts) };
     take?.keep({ draft, marks: this.#chapters });
   }
 
@@ -87,7 +95,8 @@ export class Saving {
     const { machine, sender, take } = this.studio;
     if (!machine.go("save")) return;
     const button = this.form.querySelector("[type=submit]");
-    button.disabled = true;
+    // A button that is disabled altogether loses the keyboard.
+    button.ariaDisabled = "true";
     showErrors(this.form, {});
     if (!sender.isDone) announce(WAITING);
     try {
@@ -99,8 +108,9 @@ export class Saving {
       machine.go("refused");
       announce(error.message, "bad");
       showErrors(this.form, error.fields ?? {});
+      focusWrong(this.form);
     } finally {
-      button.disabled = false;
+      button.ariaDisabled = null;
     }
   }
 

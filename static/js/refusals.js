@@ -1,4 +1,6 @@
 // What becomes of an upload that the server refuses, and how people are told.
+import { SomebodyElse } from "./requests.js";
+
 export const GONE = [404, 410];
 export const TOO_LARGE = "This file is larger than an upload may be here.";
 const WAITED_FOR = [409, 423];
@@ -24,8 +26,15 @@ export function mayPass(status) {
   return status !== 507 && !(status >= 400 && status < 500 && !WAITED_FOR.includes(status));
 }
 
+/** The seconds after which the server wants to be asked again; 0 where it does not say so. */
+export function waitOf(error) {
+  if (statusOf(error) !== 429) return 0;
+  return Number(error.originalResponse.getHeader("Retry-After")) || 0;
+}
+
 /** What to tell people of a refusal. */
 export function sentenceOf(error) {
+  if (error.causingError instanceof SomebodyElse) return error.causingError.message;
   const status = statusOf(error);
   return SENTENCES[status] ?? detailOf(error) ?? (status === 413 ? TOO_LARGE : LOST);
 }

@@ -37,7 +37,7 @@ export default function replace(form) {
     if (row) send(form, row);
   });
   addEventListener("beforeunload", (event) => {
-    if (row?.isSending) event.preventDefault();
+    if (row?.isUnderWay) event.preventDefault();
   });
 }
 

@@ -1,18 +1,35 @@
 // Requests that change something, also after people have signed in anew in another tab.
-import { csrfToken } from "./dom.js";
+import { csrfToken, viewerOf } from "./dom.js";
 
 export const SIGNED_OUT = "You have been signed out. Sign in in another tab, then go on.";
+const SOMEBODY_ELSE = "Somebody else is signed in here now.";
 const LOST = "The connection is lost. Please try again.";
 
-/** Whoever signs in anew gets another token: take over that of a page as it is now. */
+/** What is on this page belongs to whoever it was made for, and is sent in nobody else's name. */
+export class SomebodyElse extends Error {
+  constructor() {
+    super(SOMEBODY_ELSE);
+    this.status = 401;
+  }
+}
+
+/** Whoever signs in anew gets another token: take over that of a page as it is now. Fails when it is
+ *  somebody else who has signed in. */
 export async function renewToken() {
   const own = document.querySelector("meta[name=csrf-token]");
+  const page = await fetchPage();
+  const viewer = page && viewerOf(page);
+  if (viewer && viewer !== viewerOf()) throw new SomebodyElse();
+  own.content = page?.querySelector("meta[name=csrf-token]")?.content ?? own.content;
+}
+
+/** This page as it is now; null where the connection is lost, as the next request will find. */
+async function fetchPage() {
   try {
     const answer = await fetch(location.pathname);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    own.content = page.querySelector("meta[name=csrf-token]")?.content ?? own.content;
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    // The request for which it is meant will find the connection lost, and say so.
+    return null;
   }
 }
 

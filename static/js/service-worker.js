@@ -51,9 +51,15 @@ async function fromShell(request) {
   return (await caches.match(request.url)) ?? fetch(request);
 }
 
-/** Keep what was shared until the upload page has taken it, and go there. */
+/** Keep what was shared until somebody says on the upload page what is to become of it, and go there,
+ *  also where there is no room for it. */
 async function share(request) {
-  const form = await request.formData();
-  await keepShared(form.getAll("files").filter((file) => file instanceof File));
-  return Response.redirect("/upload?shared=1", 303);
+  let outcome = "kept";
+  try {
+    const form = await request.formData();
+    await keepShared(form.getAll("files").filter((file) => file instanceof File));
+  } catch {
+    outcome = "failed";
+  }
+  return Response.redirect(`/upload?shared=${outcome}`, 303);
 }

@@ -1,4 +1,5 @@
 // The tray in the header: what is on its way in this tab, in other tabs, and on the server.
+import { viewerOf } from "./dom.js";
 
 // Set in this browser while something may be under way, so that no other page need ask.
 const UNDER_WAY = "uploads-under-way";
@@ -9,8 +10,10 @@ export function tray() {
   if (!root) return;
   // The files of each tab that sends some, and those among them that this page sends.
   const tabs = new Map();
-  const own = crypto.randomUUID();
-  const channel = new BroadcastChannel("uploads");
+  // Over plain http browsers make no UUIDs.
+  const own = `tab-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  // What one person sends is nothing to another who has signed in here since.
+  const channel = new BroadcastChannel(`uploads of ${viewerOf()}`);
   let asking;
 
   const show = () => {
@@ -23,7 +26,7 @@ export function tray() {
     let count = Number(told.dataset.count ?? 0) + files.length;
     for (const line of told.querySelectorAll("[data-upload]")) {
       line.hidden = sent.has(line.dataset.upload);
-      count -= line.hidden;
+      if (line.hidden && "counted" in line.dataset) count -= 1;
     }
     const badge = root.querySelector(".badge");
     badge.hidden = count === 0;
@@ -39,8 +42,11 @@ export function tray() {
     if (!answer?.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const told = page.querySelector("[data-told]");
-    root.querySelector("[data-told]").replaceWith(told);
-    if ("waiting" in told.dataset) asking = setTimeout(ask, AGAIN_MS);
+    const shown = root.querySelector("[data-told]");
+    // Whoever is in it with the keyboard stays there; a later answer is shown.
+    const isRead = shown.contains(document.activeElement);
+    if (!isRead) shown.replaceWith(told);
+    if (isRead || "waiting" in told.dataset) asking = setTimeout(ask, AGAIN_MS);
     show();
   };
 

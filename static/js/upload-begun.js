@@ -1,6 +1,6 @@
 // Uploads that were begun in an earlier visit, here or on another device: going on with them.
 import { announce } from "./dom.js";
-import { sizeOf } from "./upload-words.js";
+import { nameOnServer, sizeOf } from "./upload-words.js";
 import { takeBack } from "./record-sender.js";
 import { openStore } from "./record-store.js";
 
@@ -41,7 +41,7 @@ export class Begun {
   /** Only the same file can be gone on with: the rest of another one would make rubbish of both. */
   #goOn(row, file) {
     const mismatch = row.querySelector("[data-mismatch]");
-    const isSame = file.name === row.dataset.name && file.size === sizeIn(row);
+    const isSame = nameOnServer(file.name) === row.dataset.name && file.size === sizeIn(row);
     mismatch.hidden = isSame;
     mismatch.textContent = `“${file.name}” with ${sizeOf(file.size)} is another file: “${row.dataset.name}” has ${sizeOf(sizeIn(row))}.`;
     if (isSame) this.page.add([file], addressOf(this, row));

@@ -10,6 +10,7 @@ const SHARED = {
   publish: ["publish"],
 };
 const NUMBERED = ["id", "name", "for", "aria-describedby"];
+const UNREADABLE = "This file of captions can't be read any more. Choose it again.";
 let made = 0;
 
 export class RowDetails {
@@ -18,7 +19,10 @@ export class RowDetails {
     this.form = form;
     this.ending = `-${++made}`;
     this.changed = new Set();
+    this.about = form.querySelector(".upload-about");
     this.place = row.element.querySelector("[data-own]");
+    this.place.setAttribute("role", "group");
+    this.place.setAttribute("aria-labelledby", row.id);
     this.place.append(document.getElementById("upload-details").content.cloneNode(true));
     for (const name of NUMBERED) {
       for (const part of this.place.querySelectorAll(`[${name}]`)) {
@@ -58,19 +62,26 @@ export class RowDetails {
     for (const what of this.changed) this.#copy(what, this.ending, "");
   }
 
-  /** Say of this file what is said for all, but for what somebody has said about it. */
+  /** Say of this file what is said for all, but for what somebody has said about it. The page tells
+   *  in a sentence what that is. */
   follow() {
     for (const what of Object.keys(SHARED)) {
       if (!this.changed.has(what)) this.#copy(what, "", this.ending);
     }
-    this.place.querySelector("[data-sight]").textContent = this.#summary();
+  }
+
+  /** Who will see it and what differs, of what stands in the form. */
+  summarize(data) {
+    const tags = details(this.form, this.ending, data).tags.join(", ");
+    const sight = sightOf(this.form, this.ending, data);
+    const own = this.changed.size > 0 ? "Differs from the others. " : "";
+    this.place.querySelector("[data-sight]").textContent = own + sight + (tags && ` Tags: ${tags}.`);
   }
 
   /** As the API wants it. */
   async read() {
     const said = details(this.form, this.ending);
-    const [file] = this.#own("captions").files;
-    return { ...said, title: this.title.value, captions: file ? await file.text() : null };
+    return { ...said, title: this.title.value, captions: await textOf(this.#own("captions")) };
   }
 
   showErrors(fields) {
@@ -89,31 +100,26 @@ export class RowDetails {
     const what = Object.keys(SHARED).find((each) => SHARED[each].includes(name));
     if (what) this.changed.add(what);
     this.place.querySelector("[data-reset]").hidden = this.changed.size === 0;
-    this.follow();
   }
 
   #reset() {
     this.changed.clear();
     this.place.querySelector("[data-reset]").hidden = true;
     this.place.querySelector("summary").focus();
-    this.follow();
+    // The page hears of it as of anything that is typed.
+    this.form.dispatchEvent(new Event("input"));
   }
 
   #copy(what, from, to) {
     for (const name of SHARED[what]) {
-      const [sources, targets] = [from, to].map((ending) => named(this.form, name + ending));
+      const [sources, targets] = [from, to].map((ending) =>
+        named(ending ? this.place : this.about, name + ending),
+      );
       for (const [number, source] of sources.entries()) {
         targets[number].checked = source.checked;
         if (source.type === "text") targets[number].value = source.value;
       }
     }
-  }
-
-  #summary() {
-    const tags = details(this.form, this.ending).tags.join(", ");
-    const sight = sightOf(this.form, this.ending);
-    const own = this.changed.size > 0 ? "Differs from the others. " : "";
-    return own + sight + (tags && ` Tags: ${tags}.`);
   }
 
   #prompt() {
@@ -123,6 +129,16 @@ export class RowDetails {
   }
 }
 
-function named(form, name) {
-  return [...form.querySelectorAll(`[name="${name}"]`)];
+/** What is in the file of captions that was chosen, if one was. */
+export async function textOf({ files: [file] }) {
+  if (!file) return null;
+  try {
+    return await file.text();
+  } catch {
+    throw Object.assign(new Error(UNREADABLE), { fields: { captions: UNREADABLE } });
+  }
+}
+
+function named(place, name) {
+  return [...place.querySelectorAll(`[name="${name}"]`)];
 }

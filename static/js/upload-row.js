@@ -1,6 +1,6 @@
 // One file on its way up: what is shown of it, and what people can do with it.
 import { announce, mention, setIcon } from "./dom.js";
-import { GONE, sentenceOf } from "./refusals.js";
+import { GONE, sentenceOf, waitOf } from "./refusals.js";
 import { clock } from "./time.js";
 import { examine } from "./upload-checks.js";
 import { Pace, Queue } from "./upload-queue.js";
@@ -97,6 +97,10 @@ export class UploadRow {
     this.queue.join(this);
   }
 
+  focus() {
+    this.element.querySelector("[data-act]:not([hidden])")?.focus();
+  }
+
   /** Whatever was wrong may be over. */
   retry() {
     this.resume();
@@ -187,6 +191,8 @@ export class UploadRow {
   /** The client could not go on; `error` is its error, or the sentence itself. */
   failed(error) {
     if (this.state === "cancelled") return;
+    const seconds = waitOf(error);
+    if (seconds) return this.#sendLater(seconds);
     const said = typeof error === "string" ? error : sentenceOf(error);
     this.#stop("failed", said, true);
     announce(`${this.file.name}: ${said}`, "bad");
@@ -228,6 +234,14 @@ export class UploadRow {
     for (const button of buttons) button.hidden = !acts.includes(button.dataset.act);
     if (focused?.hidden) buttons.find((button) => !button.hidden)?.focus();
     this.say(sentence, isBad);
+  }
+
+  /** The server wants no more uploads for a while; its turn stays this one's. */
+  #sendLater(seconds) {
+    this.#become("waiting", `The server takes this file in ${roughly(seconds)}.`);
+    setTimeout(() => {
+      if (this.state === "waiting") this.send();
+    }, seconds * 1000);
   }
 
   /** It can never become an episode. */

@@ -1,12 +1,29 @@
 // The bytes of one file: tus in pieces of 8 MB, so that it resumes after anything.
 import { Upload } from "tus-js-client";
-import { csrfToken } from "./dom.js";
+import { csrfToken, viewerOf } from "./dom.js";
 import { GONE, checkHead, mayPass, statusOf } from "./refusals.js";
 import { renewToken } from "./requests.js";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 30000];
 const CHANGED = "This file was changed or moved after it was chosen. Remove it here and choose it again.";
+
+// Where the client keeps the uploads that were begun in this browser.
+const KEPT = "tus::";
+
+/** What others have sent from this browser, names of files included, is nothing to whoever has
+ *  signed in since. */
+export function forgetOthers() {
+  const own = `${KEPT}${viewerOf()}-`;
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(KEPT) && !key.startsWith(own)) localStorage.removeItem(key);
+  }
+}
+
+/** By which the client knows a file again. */
+function fingerprintOf({ name, type, size, lastModified }, endpoint) {
+  return [viewerOf(), name, type, size, lastModified, endpoint].join("-");
+}
 
 export class Sending {
   /** `row` hears of progress, arrival, failure, and says what people are told meanwhile. */
@@ -20,6 +37,7 @@ export class Sending {
       endpoint,
       chunkSize: CHUNK_BYTES,
       retryDelays: RETRY_DELAYS,
+      fingerprint: async (chosen, options) => fingerprintOf(chosen, options.endpoint),
       metadata: { filename: file.name, filetype: file.type },
       onBeforeRequest: (request) => this.#authorize(request),
       onAfterResponse: checkHead,
@@ -117,6 +135,8 @@ export class Sending {
   }
 
   async #authorize(request) {
+    // Also where an earlier one was gone on with, of which the server knows nothing any more.
+    if (request.getMethod() === "POST") this.isCreating = true;
     if (this.isTokenOld) await renewToken();
     this.isTokenOld = false;
     request.setHeader("X-CSRFToken", csrfToken());

@@ -10,6 +10,8 @@ const DEVICES = new Set(
   ).split(" "),
 );
 
+const LONGEST_NAME = 200;
+
 /** A size in decimal units, as operating systems show it. */
 export function sizeOf(bytes) {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1000)} kB`;
@@ -37,6 +39,13 @@ export function titleOf(filename) {
     .trim();
   if (!words.split(/[\s.,-]+/).some(isTelling)) return "";
   return words.replace(/^[\p{Ll}]+(?=\s|$)/u, (first) => first[0].toUpperCase() + first.slice(1));
+}
+
+/** What the server calls a file of that name (see mediashare/uploads/policy.py). */
+export function nameOnServer(filename) {
+  const name = filename.normalize("NFC").replaceAll("\\", "/").split("/").pop();
+  const visible = name.replace(/\p{C}/gu, "").replace(/\s+/g, " ").trim();
+  return [...visible].slice(0, LONGEST_NAME).join("") || "recording";
 }
 
 function isTelling(word) {

@@ -1,22 +1,26 @@
 // The upload page: files go up while people describe them, then become episodes.
-import { details, showErrors, sightOf } from "./details.js";
+import { details, focusWrong, showErrors, sightOf } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { count } from "./time.js";
 import { Begun } from "./upload-begun.js";
 import { Room } from "./upload-checks.js";
-import { RowDetails } from "./upload-details.js";
+import { RowDetails, textOf } from "./upload-details.js";
 import { dropAnywhere } from "./upload-drop.js";
 import { Queue } from "./upload-queue.js";
 import { UploadRow } from "./upload-row.js";
+import { forgetOthers } from "./upload-sending.js";
+import { Shared } from "./upload-shared.js";
+import { nameOnServer } from "./upload-words.js";
 
 const TELL_MS = 400;
 
 export default function upload(form, htmx) {
+  forgetOthers();
   const page = new Page(form, htmx);
   const { field } = page;
   remindOfRecordings();
-  takeWhatWasShared(page);
+  page.shared.offer();
   field.multiple = true;
   const takeChosen = () => {
     page.add([...field.files]);
@@ -29,7 +33,10 @@ export default function upload(form, htmx) {
     (files) => page.add(files),
     (folders) => page.refuseFolders(folders),
   );
-  form.addEventListener("input", () => page.describe());
+  form.addEventListener("input", ({ target }) => {
+    page.isEdited ||= target !== field;
+    page.describe();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save(page);
@@ -38,7 +45,7 @@ export default function upload(form, htmx) {
     for (const row of page.rows) row.hurry();
   });
   addEventListener("beforeunload", (event) => {
-    if (page.rows.some((row) => row.isUnderWay)) event.preventDefault();
+    if (page.wouldLose) event.preventDefault();
   });
 }
 
@@ -47,6 +54,8 @@ class Page {
   rows = [];
   queue = new Queue();
   wereMany = false;
+  isEdited = false;
+  isSaving = false;
 
   constructor(form, htmx) {
     this.form = form;
@@ -61,8 +70,14 @@ class Page {
       this.tell();
     };
     this.removed = (row) => this.#remove(row);
+    this.shared = new Shared(document.querySelector("[data-shared]"), this);
     this.begun = new Begun(document.querySelector("[data-begun]"), this);
     this.arrange();
+  }
+
+  /** Whether leaving would interrupt something, or lose what was typed. */
+  get wouldLose() {
+    return this.rows.some((row) => row.isUnderWay || (this.isEdited && !row.episode));
   }
 
   /** Begin to send these; where an upload was chosen, go on with it. */
@@ -71,6 +86,8 @@ class Page {
     for (const file of files) (this.#has(file) ? again : fresh).push(file);
     for (const file of fresh) this.#append(new UploadRow(file, this.form, this)).start(address);
     this.#suggest();
+    // The button with which it was chosen gives way to the row.
+    if (address && fresh.length > 0) this.rows.at(-1).focus();
     if (again.length > 0) announce(`${listed(again)} in the list already.`, "bad");
   }
 
@@ -121,8 +138,11 @@ class Page {
   /** What is said for all is said of each, and who will see it is told. */
   describe() {
     for (const row of this.rows) row.details.follow();
+    // Reading the form takes long where there are many files: once is enough.
+    const data = new FormData(this.form);
+    for (const row of this.rows) row.details.summarize(data);
     const sight = this.form.querySelector(".upload-about [data-sight]");
-    sight.textContent = sightOf(this.form);
+    sight.textContent = sightOf(this.form, "", data);
   }
 
   #suggest() {
@@ -142,7 +162,7 @@ class Page {
     return this.rows.some(
       ({ file: known, episode }) =>
         !episode &&
-        known.name === file.name &&
+        nameOnServer(known.name) === nameOnServer(file.name) &&
         known.size === file.size &&
         [undefined, file.lastModified].includes(known.lastModified),
     );
@@ -152,6 +172,7 @@ class Page {
     const { title } = this.form.elements;
     const hadFocus = row.element.contains(document.activeElement);
     this.rows.splice(this.rows.indexOf(row), 1);
+    this.shared.settle(row.file);
     row.element.remove();
     if (this.rows.length === 0 && title.value === row.suggestedTitle) title.value = "";
     this.#suggest();
@@ -169,16 +190,6 @@ function listed(files) {
   return `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "are" : "is"}`;
 }
 
-/** What other apps have shared into the installed site (see service-worker.js). */
-async function takeWhatWasShared(page) {
-  const address = new URL(location.href);
-  if (!address.searchParams.has("shared")) return;
-  address.searchParams.delete("shared");
-  history.replaceState(history.state, "", address);
-  const { takeShared } = await import("./shared-files.js");
-  page.add(await takeShared());
-}
-
 /** Something that was recorded in this browser may wait here for ever. */
 async function remindOfRecordings() {
   const note = document.querySelector("[data-unfinished]");
@@ -191,16 +202,29 @@ async function remindOfRecordings() {
 async function save(page) {
   const { form, rows } = page;
   const button = form.querySelector("[type=submit]");
-  button.disabled = true;
+  if (page.isSaving) return;
+  page.isSaving = true;
+  // A button that is disabled altogether loses the keyboard.
+  button.ariaDisabled = "true";
   announce("Saving as soon as everything has arrived.");
-  await Promise.all(rows.map((row) => saveOne(page, row)));
-  button.disabled = false;
+  try {
+    await Promise.all(rows.map((row) => saveOne(page, row)));
+  } finally {
+    page.isSaving = false;
+    button.ariaDisabled = null;
+  }
+  tellOutcome(page);
+}
+
+function tellOutcome(page) {
+  const { form, rows } = page;
   const left = rows.filter((row) => !row.episode);
   if (rows.length === 0) {
     announce("There is no file left to save.", "bad");
   } else if (left.length > 0) {
     const reasons = left.map((row) => `${row.file.name}: ${row.sentence}`);
     announce(`${count(left.length, "file")} could not be saved. ${reasons.join(" ")}`, "bad");
+    focusWrong(form);
   } else if (rows.length === 1) {
     location.assign(new URL(rows[0].episode.url).pathname);
   } else {
@@ -215,23 +239,24 @@ async function saveOne(page, row) {
   if (uploadId === null) return;
   row.startSaving();
   const areMany = page.rows.length > 1;
-  const said = areMany ? await row.details.read() : await readSingle(page.form);
+  const show = (fields) => (areMany ? row.details.showErrors(fields) : showErrors(page.form, fields));
+  show({});
   try {
+    const said = areMany ? await row.details.read() : await readSingle(page.form);
     const body = { ...said, upload_id: uploadId };
     await row.saved(await sendJson(page.form.dataset.episodes, body));
+    page.shared.settle(row.file);
     if (areMany) follow(page, row);
     page.arrange();
     page.tell();
   } catch (error) {
     await row.notSaved(error);
-    if (areMany) row.details.showErrors(error.fields ?? {});
-    else showErrors(page.form, error.fields ?? {});
+    show(error.fields ?? {});
   }
 }
 
 async function readSingle(form) {
-  const [file] = form.elements.captions.files;
-  const captions = file ? await file.text() : null;
+  const captions = await textOf(form.elements.captions);
   return { ...details(form), title: form.elements.title.value, captions };
 }
 

@@ -29,6 +29,7 @@ def test_a_clip_stops_at_its_end_and_goes_on_when_asked(
 
     player.wait_until("!m.paused && m.currentTime > 8.2")
     expect(page.locator("[data-clip]")).to_be_hidden()
+    expect(page.locator(".ctl [data-do=play]")).to_be_focused()
 
 
 @pytest.mark.parametrize("kind", ["video", "audio"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
 from tests.e2e.library import Library
 
@@ -77,18 +77,51 @@ def test_without_a_connection_a_page_says_so_and_tries_again(
     expect(installed.get_by_role("heading", name="No connection")).to_have_count(0)
 
 
-def test_what_another_app_shares_is_uploaded(installed: Page, house_media: Path) -> None:
-    installed.evaluate(SHARING)
-    installed.locator("#sharing input").set_input_files(house_media)
-    installed.locator("#sharing button").click()
+def share(page: Page, path: Path) -> Locator:
+    """Share the file from another app; where the upload page offers it."""
+    page.evaluate(SHARING)
+    page.locator("#sharing input").set_input_files(path)
+    page.locator("#sharing button").click()
+    expect(page).to_have_url(re.compile("/upload$"))
+    offer = page.get_by_role("region", name="Shared from another app:")
+    expect(offer).to_contain_text(path.name)
+    return offer
 
-    expect(installed).to_have_url(re.compile("/upload$"))
+
+def test_what_another_app_shares_is_uploaded_when_somebody_says_so(
+    installed: Page, house_media: Path
+) -> None:
+    offer = share(installed, house_media)
     files = installed.get_by_role("list", name="Files")
+    expect(offer).to_be_focused()
+    expect(files).to_be_hidden()
+
+    offer.get_by_role("button", name="Upload").click()
+
+    expect(offer).to_be_hidden()
     expect(files.get_by_text(house_media.name, exact=True).first).to_be_visible()
     expect(installed.locator("#title")).to_have_value("Why retries pile up")
+    expect(installed.locator(".upload[data-state=arrived]")).to_have_count(1)
+    # What was neither saved nor thrown away is there still.
+    installed.goto("/upload")
+    expect(offer).to_contain_text(house_media.name)
+
+
+def test_what_another_app_shares_can_be_thrown_away(installed: Page, house_media: Path) -> None:
+    offer = share(installed, house_media)
+
+    offer.get_by_role("button", name="Throw away").click()
+
+    expect(installed.locator("#status")).to_have_text("What was shared is thrown away.")
     installed.reload()
-    expect(installed.get_by_role("heading", name="Upload", exact=True)).to_be_visible()
-    expect(files).to_be_hidden()
+    expect(installed.locator("#file")).to_have_attribute("multiple", "")
+    expect(offer).to_be_hidden()
+
+
+def test_the_upload_page_says_that_something_shared_could_not_be_kept(installed: Page) -> None:
+    installed.goto("/upload?shared=failed")
+
+    expect(installed.locator("#status")).to_contain_text("could not be kept in this browser")
 
 
 def test_neither_pages_nor_media_are_kept(installed: Page, library: Library, player: Any) -> None:

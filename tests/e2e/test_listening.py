@@ -172,6 +172,8 @@ def test_what_one_has_begun_stands_on_home_until_it_is_dropped(
     expect(row.get_by_role("link", name="Postmortem radio")).to_be_visible()
     assert listener.places() == [10.0]
     row.get_by_role("button").press("Enter")
+    expect(row.get_by_text("Nothing is left to go on with.")).to_be_focused()
+    page.reload()
     expect(row).to_be_hidden()
 
 

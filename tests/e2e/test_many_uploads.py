@@ -1,5 +1,6 @@
 """Many files at once: three are sent, the others wait; what is said holds for all or for one."""
 
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,27 @@ def test_leaving_warns_while_something_is_sent_or_waits_and_not_after(page: Page
     page.get_by_role("link", name="Home").first.click()
 
     expect(page.get_by_role("heading", name="New here")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_leaving_warns_while_what_was_typed_is_not_saved(page: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    field = open_upload(page)
+    field.set_input_files([file("described.mp4")])
+    expect(rows(page, "arrived")).to_have_count(1)
+    page.locator("#description").fill("What we tried, and what worked.")
+    page.on("dialog", stay)
+
+    page.get_by_role("link", name="Home").first.click()
+
+    expect(rows(page, "arrived")).to_have_count(1)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Described")).to_be_visible()
     assert asked == ["beforeunload"]
 
 
@@ -185,10 +207,15 @@ def test_what_the_server_finds_wrong_stands_beside_its_file(
     page.get_by_role("button", name="Save").click()
 
     expect(wrong.locator(".field .error")).to_contain_text("This is not a language code")
+    language = wrong.get_by_role("textbox", name="Language spoken")
+    expect(language).to_have_accessible_description(re.compile("This is not a language code"))
+    expect(language).to_have_attribute("aria-invalid", "true")
+    expect(language).to_be_focused()
     expect(row(page, "talk about 0.mp4").locator(".after")).to_be_visible()
     wrong.get_by_role("textbox", name="Language spoken").fill("de")
     page.get_by_role("button", name="Save").click()
     expect(wrong.locator(".after")).to_be_visible()
+    expect(wrong.locator("[aria-invalid]")).to_have_count(0)
 
 
 def test_a_title_is_asked_for_before_anything_is_saved(page: Page) -> None:

@@ -222,10 +222,14 @@ def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
     studio.wait_until(1)
     studio.press("Finish")
     page.get_by_role("textbox", name="Title", exact=True).fill("Not so bad")
+    page.get_by_role("radio", name="Only me Nobody").check()
+    page.get_by_role("checkbox", name="Publish as soon as it is ready").uncheck()
     studio.press("Discard")
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Title", exact=True)).to_have_value("Not so bad")
+    expect(page.get_by_role("radio", name="Only me Nobody")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Publish as soon as it is ready")).not_to_be_checked()
     expect(page.locator("[data-sent]")).to_have_text("All of it is on the server.")
 
     studio.press("Discard")
@@ -274,7 +278,8 @@ def test_every_step_is_accessible_and_can_be_tried_first(studio: Studio, page: P
     ("lack", "sentence"),
     [
         (
-            "Object.defineProperty(window, 'isSecureContext', { value: false })",
+            "Object.defineProperty(window, 'isSecureContext', { value: false });\n"
+            + "delete Crypto.prototype.randomUUID",
             "not opened over HTTPS",
         ),
         ("delete window.MediaRecorder", "This browser can't record."),

@@ -1,6 +1,7 @@
 """An upload that was cut off in a browser goes on where the server has it."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, Request, Route
 
 from tests.e2e.conftest import fill_in_sign_in
 from tests.e2e.library import Library
+from tests.e2e.uploading import file
 
 pytestmark = pytest.mark.e2e
 
@@ -161,3 +163,19 @@ def test_saving_goes_on_after_signing_in_again_in_another_tab(
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", name="town hall")).to_be_visible()
+
+
+def test_nothing_is_sent_in_the_name_of_somebody_else_who_has_signed_in_since(
+    page: Page, open_as: Callable[[str], Page]
+) -> None:
+    page.goto("/upload")
+    created: list[str] = []
+    page.on("request", lambda sent: created.append(sent.url) if sent.method == "POST" else None)
+    field = page.locator("#file")
+    expect(field).to_have_attribute("multiple", "")
+
+    open_as("author")
+    field.set_input_files([file("the reader's own.mp4")])
+
+    expect(page.locator(".upload .state")).to_have_text("Somebody else is signed in here now.")
+    assert created == []

@@ -56,7 +56,13 @@ def test_home_shows_what_is_on_its_way(page: Page, recording: Path) -> None:
 
     page.goto("/")
 
-    expect(page.get_by_role("region", name="Your uploads")).to_contain_text("On its way home")
+    mine = page.get_by_role("region", name="Your uploads")
+    expect(mine).to_contain_text("On its way home")
+    # The keyboard stays at a link when the next answer takes its place.
+    link = mine.get_by_role("link", name="On its way home", exact=True).first
+    link.focus()
+    page.wait_for_function("shown => !shown.isConnected", arg=link.element_handle())
+    expect(link).to_be_focused()
 
 
 def test_an_empty_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> None:
@@ -164,6 +170,22 @@ def test_a_refusal_is_a_sentence_on_its_row(
     expect(page.locator(".upload .state")).to_have_text(sentence)
     expect(page.locator("#status")).to_have_text(f"tone.m4a: {sentence}")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_server_that_asks_to_wait_is_asked_again(
+    page: Page, recording: Path, expected_complaints: list[str]
+) -> None:
+    expected_complaints.append("status of 429")
+    field = open_upload(page)
+    page.route(
+        "**/api/v1/uploads",
+        lambda route: route.fulfill(status=429, headers={"Retry-After": "1"}, body="{}"),
+        times=1,
+    )
+
+    field.set_input_files(recording)
+
+    expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
 
 
 @pytest.mark.parametrize("status", [0, 409, 423, 503])

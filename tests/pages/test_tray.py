@@ -58,13 +58,17 @@ def make_waiting(session: Session, author: Any, title: str = "Under way") -> Epi
 def test_the_tray_names_what_is_on_its_way_and_counts_it(session: Session, browse: Browse) -> None:
     author = make_user(session)
     make_upload(session, author)
+    lease = {"lease_owner": "a tab", "lease_until": clock.now() + timedelta(minutes=1)}
+    make_upload(session, author, "now.mp4", **lease)
     episode = make_waiting(session, author)
     make_episode(session, author, "Arrived")
 
     fragment = browse(author).get("/uploads/tray").text
 
     assert 'data-count="2" data-waiting' in fragment
-    assert "41 % of 200 kB has arrived." in fragment
+    assert fragment.count("data-counted") == 1
+    assert "Unfinished. 41 % of 200 kB has arrived." in fragment
+    assert '"sub">It is being sent at the moment' in fragment
     assert f'href="{episode.path}"' in fragment
     assert "Checked: no worker serves media at the moment" in fragment
     assert "Ready" in fragment
