@@ -22,6 +22,8 @@ STOP_WORDS = frozenset(
         "where which who why will with you your",
     )
 )
+# Words that other search engines want in capitals are no names.
+JOINING = frozenset({"AND", "OR"})
 # Fewer letters are the beginning of nearly everything.
 LEAST_PREFIX = 3
 # The index has words without their endings: somebody who is typing one may be in the middle of it.
@@ -119,7 +121,7 @@ def _worth_asking(terms: dict[Term, bool]) -> list[Term]:
 
 def _is_stop_word(term: Term) -> bool:
     word = term.text
-    is_name = word.isupper() and len(word) > 1
+    is_name = word.isupper() and len(word) > 1 and word not in JOINING
     return not is_name and word.lower() in STOP_WORDS
 
 
