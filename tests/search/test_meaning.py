@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -20,6 +20,7 @@ from mediashare.db.session import Database, begin_writing
 from mediashare.jobs.job import QueueName
 from mediashare.library.models import Audience, Episode
 from mediashare.meaning import service as meaning_service
+from mediashare.meaning.models import MeaningVectors
 from mediashare.meaning.queries.opening import open_finder
 from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
@@ -29,6 +30,7 @@ from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment
 from mediashare.vectors import choice, encoder, generation
 from tests.factories import Browser, make_episode, make_group, make_transcript, make_user, viewer_of
+from tests.patience import wait_until
 from workers.parts import Parts
 from workers.registry import REGISTRY
 from workers.run import Runner
@@ -249,7 +251,8 @@ def test_what_meaning_has_lifted_is_not_shown_again_behind_both_lists(
     library.embed()
 
     shown: list[str] = []
-    sizes, cursor = [], None
+    sizes: list[int] = []
+    cursor = None
     while cursor or not sizes:
         page = library.ask(library.eve, "computer", PageRequest(2, cursor))
         shown += titles(page)
@@ -366,3 +369,33 @@ def test_the_page_says_what_its_results_have_of_the_words(
 
     said = re.findall(r"Nothing has [^<]*", page)
     assert said == ([] if sentence is None else [sentence])
+
+
+def test_what_is_deleted_leaves_the_disk_though_nobody_searches(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = library.add(POWER)
+    library.add(CAKE)
+    library.embed()
+    monkeypatch.setattr("mediashare.meaning.queries.mapped.LOOK_EVERY_S", 0.05)
+    folder = library.settings.data / "meaning"
+    finder = open_finder(library.settings, library.database)
+    assert finder
+    vectors = library.session.get_one(MeaningVectors, episode.id).vectors
+    library.session.commit()
+
+    def is_there() -> bool:
+        try:
+            return any(vectors in path.read_bytes() for path in folder.rglob("vectors"))
+        except FileNotFoundError:
+            return True
+
+    finder.start()
+    try:
+        wait_until(is_there)
+        begin_writing(library.session)
+        library.session.execute(delete(Episode).where(Episode.id == episode.id))
+        library.session.commit()
+        wait_until(lambda: not is_there())
+    finally:
+        finder.close()
