@@ -30,3 +30,11 @@ class Finder(Protocol):
         """The stretches nearest to `text`, best first, at most `limit`, of those episodes alone
         that fulfil the conditions: what they rule out changes nothing in the answer."""
         ...
+
+    def start(self) -> None:
+        """Keep up by itself from now on, as long as this process serves."""
+        ...
+
+    def close(self) -> None:
+        """Keep up no longer."""
+        ...

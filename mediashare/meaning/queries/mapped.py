@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 # How long what was said anew may wait until it is found; what was taken back is gone at once,
 # because the database is asked about each episode that is to be shown.
 FOLLOW_EVERY_S = 10.0
+# While nobody asks, what was deleted is looked for this often, to take it off the disk.
+LOOK_EVERY_S = 600.0
 # Episodes that a question may wait for: some megabytes at most.
 FEW = 100
 # What is less alike has nothing to do with the question, so that nothing may be found at all;
@@ -42,6 +44,10 @@ class MappedFinder:
         self._database = database
         self._followed_at = -FOLLOW_EVERY_S
         self._following = threading.Lock()
+        self._closed = threading.Event()
+        self._clock = threading.Thread(
+            target=self._follow_by_the_clock, name="meaning", daemon=True
+        )
         self._is_broken = False
 
     def find(
@@ -79,6 +85,21 @@ class MappedFinder:
                 yield Stored(kept.episode_id, kept.revision, kept.spans, kept.vectors)
 
         return self._folder.follow(current, load)
+
+    def start(self) -> None:
+        """From now on follow by the clock too: what is deleted leaves the disk though nobody
+        searches."""
+        self._clock.start()
+
+    def close(self) -> None:
+        """Follow by the clock no longer."""
+        self._closed.set()
+        self._clock.join()
+
+    def _follow_by_the_clock(self) -> None:
+        self._follow_aside()
+        while not self._closed.wait(LOOK_EVERY_S):
+            self._follow_aside()
 
     def _follow_soon(self, session: Session) -> None:
         """A few episodes are taken in at once; while many are, as after the first start, or while

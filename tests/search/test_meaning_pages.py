@@ -1,0 +1,113 @@
+"""Words and meaning as one list, page by page, and what is said of it."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from mediashare.db.paging import PageRequest
+from mediashare.search.queries import found, meaning
+from mediashare.vectors import choice, encoder
+from tests.factories import Browser
+from tests.search.library import CAKE, POWER, QUESTION, Library, titles
+
+
+def refuse() -> None:
+    raise choice.NoModelError
+
+
+def test_pages_show_each_result_once(library: Library) -> None:
+    for number in range(3):
+        library.add(POWER, title=f"By meaning {number}")
+        library.add("He bought a dead computer.", title=f"By words {number}")
+    library.embed()
+
+    shown: list[str] = []
+    cursor = None
+    for _page in range(3):
+        page = library.ask(library.eve, QUESTION, PageRequest(2, cursor))
+        shown += titles(page)
+        cursor = page.next_cursor
+
+    assert sorted(shown) == sorted(
+        [f"By {way} {n}" for way in ("meaning", "words") for n in range(3)]
+    )
+    assert cursor is None
+
+
+def test_what_meaning_has_lifted_is_not_shown_again_behind_both_lists(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MOST_FUSED", 3)
+    for number in range(2):
+        library.add(POWER, title=f"Computer {number}")
+    for number in range(7):
+        library.add(CAKE, title=f"Computer {2 + number}")
+    library.embed()
+
+    shown: list[str] = []
+    sizes: list[int] = []
+    cursor = None
+    while cursor or not sizes:
+        page = library.ask(library.eve, "computer", PageRequest(2, cursor))
+        shown += titles(page)
+        sizes.append(len(page.results))
+        cursor = page.next_cursor
+
+    assert sorted(shown) == [f"Computer {number}" for number in range(9)]
+    assert {*shown[:5]} > {"Computer 0", "Computer 1"}
+    assert 0 not in sizes
+
+
+def test_a_page_is_there_though_meaning_finds_nothing_any_more(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        library.add(POWER, title=f"Dead computer {number}")
+    library.embed()
+    first = library.ask(library.eve, "dead computer", PageRequest(2))
+
+    monkeypatch.setattr(encoder, "load", refuse)
+    second = library.ask(library.eve, "dead computer", PageRequest(2, first.next_cursor))
+
+    assert (len(first.results), len(second.results)) == (2, 1)
+
+
+@pytest.mark.parametrize(("stretches", "is_least"), [(3, False), (2, True)])
+def test_counts_say_at_least_when_more_may_mean_the_same(
+    library: Library, monkeypatch: pytest.MonkeyPatch, stretches: int, is_least: object
+) -> None:
+    monkeypatch.setattr(meaning, "STRETCHES", stretches)
+    for _ in range(2):
+        library.add(POWER)
+    library.embed()
+
+    [video] = library.ask(library.eve, QUESTION).facets["kind"]
+
+    assert (video.count, video.is_least) == (2, is_least)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("blackout", "Nothing has this word. These say something like it."),
+        (QUESTION, "Nothing has these words. These say something like it."),
+        (
+            "computer outage",
+            "Nothing has all of these words. These have some of them, or say something like it.",
+        ),
+        ("server power", None),
+    ],
+)
+def test_the_page_says_what_its_results_have_of_the_words(
+    library: Library, own_app: Flask, text: str, sentence: str | None
+) -> None:
+    library.add(POWER)
+    library.add("During the outage the machines had no power at all.")
+    library.embed()
+
+    page = Browser(own_app, library.database, library.eve).get(f"/search?q={quote(text)}").text
+
+    said = re.findall(r"Nothing has [^<]*", page)
+    assert said == ([] if sentence is None else [sentence])
