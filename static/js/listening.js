@@ -49,7 +49,7 @@ function countPlay(player, address) {
   const listen = ({ detail: time }) => {
     const step = time - before;
     before = time;
-    if (!player.isPlaying || step <= 0 || step > STEP_S * player.media.playbackRate) return;
+    if (!player.isPlaying || step <= 0 || step > STEP_S * player.rate) return;
     heard += step;
     if (heard < Math.min(PLAYED_S, player.duration * PLAYED_SHARE)) return;
     root.removeEventListener("tick", listen);

@@ -69,7 +69,6 @@ def test_silence_is_passed_quickly_and_what_that_saves_is_told(
     player.wait_until("window.rates.includes(4)")
     expect(page.get_by_role("button", name="Playback speed, 1.25")).to_be_visible()
     player.wait_until("m.playbackRate === 1.25 && m.currentTime > 20")
-    assert page.evaluate("window.rates") == [4, 1.25]
 
     expect(button).to_have_attribute("aria-label", re.compile(r"Skip silence, \d+ seconds saved"))
     page.reload()
