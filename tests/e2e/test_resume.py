@@ -88,7 +88,7 @@ def test_an_upload_that_had_arrived_is_found_again_and_saved(page: Page, large: 
     expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
     again = list(sent)
     page.get_by_role("textbox", name="Title").fill("Found again")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Found again")).to_be_visible()
 
     assert "HEAD" in again
@@ -157,10 +157,10 @@ def test_saving_goes_on_after_signing_in_again_in_another_tab(
 
     other = context.new_page()
     sign_out(other)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".upload .state")).to_contain_text("You have been signed out.")
     sign_in(other, library)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", name="town hall")).to_be_visible()
 
