@@ -51,17 +51,6 @@ KEPT = """async () => {
   return { sha256, seconds: slices.at(-1).ms / 1000 };
 }"""
 
-COUNT_TAKES = """async () => {
-  const asked = indexedDB.open("studio");
-  await new Promise((done) => (asked.onsuccess = done));
-  const count = asked.result.transaction("takes").objectStore("takes").count();
-  await new Promise((done) => (count.onsuccess = done));
-  asked.result.close();
-  return count.result;
-}"""
-# Quicker than anything that is kept is on the disk.
-PRESS = "(acts) => acts.forEach((act) => document.querySelector(`[data-do=${act}]`).click())"
-
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -289,23 +278,6 @@ def test_what_was_discarded_can_be_had_back_until_something_else_is_begun(
     assert removed.value.status == 204
     expect(page.get_by_role("button", name="Microphone")).to_be_enabled()
     expect(page.locator("[data-unfinished]")).to_be_hidden()
-
-
-def test_whoever_presses_twice_or_cancels_at_once_leaves_no_take_behind(
-    studio: Studio, page: Page
-) -> None:
-    page.goto("/record")
-    studio.press(re.compile("^Microphone [A-Z]"))
-    studio.press("Start recording")
-    page.evaluate(PRESS, ["now", "cancel"])
-    expect(page.get_by_role("button", name="Start recording")).to_be_visible()
-    assert page.evaluate(COUNT_TAKES) == 0
-
-    studio.press("Start recording")
-    page.evaluate(PRESS, ["now", "now"])
-
-    studio.wait_until(1)
-    assert page.evaluate(COUNT_TAKES) == 1
 
 
 def look(page: Page, step: str) -> dict[str, object]:
