@@ -278,8 +278,8 @@ def test_every_step_is_accessible_and_can_be_tried_first(studio: Studio, page: P
     ("lack", "sentence"),
     [
         (
-            "Object.defineProperty(window, 'isSecureContext', { value: false });\n"
-            + "delete Crypto.prototype.randomUUID",
+            """Object.defineProperty(window, "isSecureContext", { value: false });
+            delete Crypto.prototype.randomUUID;""",
             "not opened over HTTPS",
         ),
         ("delete window.MediaRecorder", "This browser can't record."),

@@ -27,7 +27,7 @@ def test_the_tray_shows_what_another_tab_sends_and_what_became_of_it(
     expect(tray.get_by_text("seen in the tray.mp4").locator("visible=true")).to_have_count(1)
     let_go()
     expect(tray.locator("[data-live]")).to_contain_text("Uploaded. Describe it, then save.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(tray.get_by_role("link", name="Seen in the tray")).to_contain_text("Checked")
     expect(tray.locator("[data-live]")).to_be_hidden()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, StorageState, expect
 
+from tests.e2e.uploading import file, hold
 from tests.mediafiles import MediaFiles
 
 pytestmark = pytest.mark.e2e
@@ -170,6 +171,24 @@ def test_a_refusal_is_a_sentence_on_its_row(
     expect(page.locator(".upload .state")).to_have_text(sentence)
     expect(page.locator("#status")).to_have_text(f"tone.m4a: {sentence}")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_file_is_gone_on_with_under_the_name_that_the_server_has_given_it(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    chosen = file("Screen recording at 10.02\u202fAM.mp4")
+    field = open_upload(page)
+    let_go = hold(page)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        field.set_input_files([chosen])
+    open_upload(page)
+    let_go()
+    page.locator(".unfinished-uploads details").evaluate("part => { part.open = true }")
+    begun = page.locator("[data-name='Screen recording at 10.02 AM.mp4']").first
+
+    begun.get_by_label("Choose the file again").set_input_files([chosen])
+
+    expect(page.locator(".upload .state")).to_have_text("Uploaded. Describe it, then save.")
+    expect(page.locator(".upload [data-act]:focus")).to_have_count(1)
 
 
 def test_a_server_that_asks_to_wait_is_asked_again(
