@@ -172,6 +172,12 @@ class OneNear:
         """That clip."""
         return [self._near]
 
+    def start(self) -> None:
+        """There is nothing to follow."""
+
+    def close(self) -> None:
+        """There is nothing to leave."""
+
 
 def test_what_meaning_alone_has_found_is_worth_what_came_of_it(
     database: Database, session: Session, ada: User
