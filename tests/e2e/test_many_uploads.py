@@ -148,7 +148,7 @@ def test_what_is_said_for_all_holds_for_each_that_says_nothing_else(page: Page) 
     describe_differently(own)
     expect(own.locator("summary")).to_contain_text("Differs from the others. Nobody but you sees")
     page.locator("#tags").fill("dns")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator(".upload .after")).to_have_count(2)
     said = {one["title"]: one for one in sent}
@@ -181,14 +181,14 @@ def test_what_is_saved_shows_its_steps_and_leads_to_its_episode(page: Page) -> N
     field = open_upload(page)
     field.set_input_files([file("saved.mp4"), file("saved with it.mp4")])
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     saved = row(page, "saved with it.mp4")
     expect(saved.locator(".steps")).to_contain_text("Checked")
     expect(page.locator("#status")).to_have_text(
         "Everything is saved. You may leave; it is made ready without you."
     )
-    expect(page.get_by_role("button", name="Save")).to_be_hidden()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_hidden()
     saved.get_by_role("link", name="Edit").click()
     expect(page.get_by_label("Title")).to_have_value("Saved with it")
 
@@ -204,7 +204,7 @@ def test_what_the_server_finds_wrong_stands_beside_its_file(
     wrong.get_by_role("textbox", name="Language spoken").fill("klingonese-xx-yy")
     wrong.get_by_text("More about this file").click()
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(wrong.locator(".field .error")).to_contain_text("This is not a language code")
     language = wrong.get_by_role("textbox", name="Language spoken")
@@ -213,7 +213,7 @@ def test_what_the_server_finds_wrong_stands_beside_its_file(
     expect(language).to_be_focused()
     expect(row(page, "talk about 0.mp4").locator(".after")).to_be_visible()
     wrong.get_by_role("textbox", name="Language spoken").fill("de")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(wrong.locator(".after")).to_be_visible()
     expect(wrong.locator("[aria-invalid]")).to_have_count(0)
 
@@ -225,7 +225,7 @@ def test_a_title_is_asked_for_before_anything_is_saved(page: Page) -> None:
     field.set_input_files([file("IMG_2031.mov"), file("the other.mp4")])
     expect(rows(page, "arrived")).to_have_count(2)
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     untitled = row(page, "IMG_2031.mov").get_by_role("textbox", name="Title")
     expect(untitled).to_be_focused()

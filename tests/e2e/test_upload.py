@@ -41,7 +41,7 @@ def test_a_file_becomes_an_episode_that_shows_its_steps(page: Page, recording: P
     expect(page.get_by_role("textbox", name="Title")).to_have_value("Tone")
     page.get_by_role("textbox", name="Title").fill("How we name things")
     page.get_by_role("textbox", name="Tags").fill("naming, style")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", name="How we name things")).to_be_visible()
     expect(page.locator(".steps")).to_contain_text("Checked")
@@ -52,7 +52,7 @@ def test_home_shows_what_is_on_its_way(page: Page, recording: Path) -> None:
     field = open_upload(page)
     field.set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("On its way home")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="On its way home")).to_be_visible()
 
     page.goto("/")
@@ -85,7 +85,7 @@ def test_an_empty_file_does_not_hold_up_another(
 
     field.set_input_files([empty, recording])
     page.locator(".upload", has_text="tone.m4a").get_by_label("Title").fill("The good one")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     status = page.locator("#status")
     expect(status).to_have_text("1 file could not be saved. empty.mp3: This file is empty.")
@@ -102,10 +102,10 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page, recor
     page.locator("form.form").evaluate("form => { form.dataset.longest = 10 }")
 
     field.set_input_files(recording)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#status")).to_contain_text("This file is larger than an upload may be")
-    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_enabled()
     expect(page.get_by_role("button", name="Pause")).to_be_hidden()
     assert "POST" not in sent
 
@@ -124,8 +124,8 @@ def test_a_file_cancelled_while_saving_does_not_hold_up_another(
     page.route("**/api/v1/uploads/*", lambda _route: None)
     with page.expect_request(lambda request: request.method == "PATCH"):
         field.set_input_files(slow)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("button", name="Save")).to_be_disabled()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
     page.locator(".upload", has_text="slow.mp4").get_by_role("button", name="Cancel").click()
 
     expect(page.get_by_role("heading", name="The one that stays")).to_be_visible()
@@ -138,13 +138,13 @@ def test_a_paused_file_is_not_waited_for(page: Page, recording: Path) -> None:
         field.set_input_files(recording)
     page.get_by_role("button", name="Pause").press("Enter")
     expect(page.get_by_role("button", name="Go on")).to_be_focused()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#status")).to_contain_text("could not be saved. tone.m4a: Paused.")
     page.unroute("**/api/v1/uploads/*")
     page.get_by_role("button", name="Go on").press("Enter")
     expect(page.locator(".upload .state")).to_contain_text("Uploaded.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="tone")).to_be_visible()
 
 
@@ -253,7 +253,7 @@ def test_a_suggested_title_can_be_cleared(page: Page, recording: Path) -> None:
     page.locator("#title").press("Delete")
 
     expect(page.locator("#title")).to_have_value("")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#title")).to_be_focused()
 
 
@@ -286,7 +286,7 @@ def test_captions_that_can_not_be_read_are_explained(
 
     field.set_input_files(recording)
     page.locator("#captions").set_input_files(captions)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("#status")).to_contain_text("could not be saved")
     expect(page.locator(".upload .state")).not_to_be_empty()
@@ -303,7 +303,7 @@ def test_without_script_one_form_brings_everything(
 
     page.get_by_label("Drop audio or video here").set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("Sent by a form")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", name="Sent by a form")).to_be_visible()
     context.close()
@@ -314,7 +314,7 @@ def test_publishing_can_be_left_for_later(page: Page, recording: Path) -> None:
     field.set_input_files(recording)
     page.get_by_role("textbox", name="Title").fill("For later")
     page.get_by_role("checkbox", name="Publish as soon as it is ready").uncheck()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_text("This episode is not published")).to_be_visible()
     page.get_by_role("button", name="Publish it when it is ready").click()

@@ -76,7 +76,7 @@ def test_a_file_chosen_in_a_browser_is_played_read_and_found_at_its_second(
     page.goto("/upload")
     page.get_by_label("Drop audio or video here").set_input_files(files.speech())
     page.get_by_role("textbox", name="Title").fill("What to ask")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="What to ask")).to_be_visible()
 
     # The page shows the steps, and becomes the player by itself.

@@ -42,7 +42,7 @@ def test_a_form_brings_a_recording(
         MediaFiles(tmp_path).get("tone.m4a")
     )
     page.get_by_role("textbox", name="Title").fill("Sent by a form")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", name="Sent by a form")).to_be_visible()
 
