@@ -1,5 +1,7 @@
 """What a browser needs to install mediashare, and the page of all components for who builds it."""
 
+from urllib.parse import urlsplit
+
 from flask import (
     Blueprint,
     Response,
@@ -44,7 +46,7 @@ def chosen_theme() -> str | None:
 @blueprint.post("/theme")
 def choose_theme() -> ResponseReturnValue:
     """Remember a theme in this browser, or leave it to the system again."""
-    answer = redirect(accounts_forms.read_next(request.form.get("next")), 303)
+    answer = redirect(_page_before(), 303)
     theme, is_https = request.form.get("theme"), parts().settings.is_https
     if theme in views.THEMES:
         answer.set_cookie(
@@ -53,6 +55,18 @@ def choose_theme() -> ResponseReturnValue:
     else:
         answer.delete_cookie(THEME, secure=is_https, httponly=True, samesite="Lax")
     return answer
+
+
+def _page_before() -> str:
+    """The page on which this was chosen, as the browser says. A field of the form would make pages
+    of what one may not see differ from pages of what does not exist."""
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
+    query = f"?{before.query}" if before.query else ""
+    is_own = before.netloc == request.host
+    return accounts_forms.read_next(f"{before.path}{query}" if is_own else None)
 
 
 @blueprint.get("/manifest.webmanifest")

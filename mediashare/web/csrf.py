@@ -45,5 +45,9 @@ def _check_origin() -> None:
     if origin is None:
         return
     own = {urlsplit(parts().settings.base_url).netloc, request.host}
-    if urlsplit(origin).netloc not in own:
+    try:
+        is_own = urlsplit(origin).netloc in own
+    except ValueError:
+        is_own = False
+    if not is_own:
         raise CrossSiteRequestError

@@ -52,6 +52,12 @@ def test_no_other_site_writes_in_a_persons_name(
     assert all_rows(database) == before
 
 
+def test_an_origin_that_is_no_address_is_somebody_elses(app: Flask, database: Database) -> None:
+    answer = app.test_client().post("/sign-in", data={}, headers={"Origin": "http://["})
+
+    assert answer.status_code == 403
+
+
 def test_forms_for_visitors_are_guarded_alike(app: Flask, database: Database) -> None:
     client, before = app.test_client(), all_rows(database)
 

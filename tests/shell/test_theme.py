@@ -18,9 +18,11 @@ def browser(session: Session, browse: Callable[[User], Browser]) -> Browser:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_theme_that_was_chosen_is_that_of_every_page(browser: Browser, theme: str) -> None:
-    answer = browser.post("/theme", {"theme": theme, "next": "/explore"})
+    came_from = {"Referer": "http://localhost/search?q=kafka+streams"}
 
-    assert (answer.status_code, answer.location) == (303, "/explore")
+    answer = browser.post("/theme", {"theme": theme}, headers=came_from)
+
+    assert (answer.status_code, answer.location) == (303, "/search?q=kafka+streams")
     assert f'data-theme="{theme}"' in browser.get("/explore").text
     assert f'data-theme="{theme}"' in browser.get("/settings").text
 
@@ -32,8 +34,11 @@ def test_it_can_be_left_to_the_system_again(browser: Browser) -> None:
     assert "data-theme" not in browser.get("/").text
 
 
-def test_nothing_else_becomes_a_theme_or_a_place_to_go(browser: Browser) -> None:
-    answer = browser.post("/theme", {"theme": '"><script>', "next": "//evil.example/"})
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/x", "http://localhost//evil.example", "http://[", ""]
+)
+def test_nothing_else_becomes_a_theme_or_a_place_to_go(browser: Browser, elsewhere: str) -> None:
+    answer = browser.post("/theme", {"theme": '"><script>'}, headers={"Referer": elsewhere})
 
     assert answer.location == "/"
     assert "data-theme" not in browser.get("/").text
