@@ -52,7 +52,8 @@ def test_no_other_site_writes_in_a_persons_name(
     assert all_rows(database) == before
 
 
-def test_an_origin_that_is_no_address_is_somebody_elses(app: Flask, database: Database) -> None:
+@pytest.mark.usefixtures("database")
+def test_an_origin_that_is_no_address_is_somebody_elses(app: Flask) -> None:
     answer = app.test_client().post("/sign-in", data={}, headers={"Origin": "http://["})
 
     assert answer.status_code == 403
