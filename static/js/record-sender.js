@@ -58,7 +58,7 @@ export class Sender extends EventTarget {
     await takeBack(this.take.row.upload);
   }
 
-  /** Send nothing more for now. */
+  /** Stop sending; what has arrived stays on the server. */
   rest() {
     removeEventListener("online", this.comeBack);
     this.#leave();
