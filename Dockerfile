@@ -7,6 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY static static
 COPY templates templates
+COPY translations translations
 RUN npm run build
 
 FROM python:3.11-slim-bookworm AS web

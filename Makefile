@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
-FRONT_END := $(shell find static/js static/css static/icons static/build.mjs templates -type f 2>/dev/null)
+FRONT_END := $(shell find static/js static/css static/icons static/build.mjs templates translations -type f 2>/dev/null)
 # Four at once, also on two cores: the tests wait for servers and encoders more than they compute.
 PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 # Each process of the tests loads hundreds of modules: compiled once, whatever the shell says.
@@ -57,6 +57,10 @@ migration: setup  ## Draft a migration from the models: make migration name="add
 	$(BIN)/mediashare draft-migration "$(name)"
 
 assets: $(STAMPS)/assets  ## Build the front end into static/dist
+
+messages: $(STAMPS)/python  ## Collect the sentences of the code into the catalogues of translations/
+	$(BIN)/pybabel -q extract -F babel.cfg -k said -k said_many:1,2 -o .cache/messages.pot --no-location --sort-output --omit-header .
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --omit-header
 
 lock: $(STAMPS)/test  ## Write down the versions of all installed Python packages
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
@@ -114,4 +118,4 @@ $(STAMPS)/assets: $(STAMPS)/node $(FRONT_END)
 	@npm run --silent build
 	@touch $@
 
-.PHONY: help setup run demo worker test test-fast check fmt bench shots migrate migration assets lock clean
+.PHONY: help setup run demo worker test test-fast check fmt bench shots migrate migration assets messages lock clean

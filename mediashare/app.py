@@ -17,6 +17,7 @@ from mediashare.web import (
     db,
     error_pages,
     headers,
+    languages,
     plain_text,
     rendering,
     request_log,
@@ -75,6 +76,7 @@ def create_app(
 def _install(app: Flask, settings: Settings) -> None:
     request_log.install(app)
     rendering.install(app)
+    languages.install(app)
     error_pages.install(app)
     headers.install(app, settings)
     plain_text.install(app)

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
+import gettext from "gettext-parser";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -98,6 +99,22 @@ async function writeServiceWorker(manifest) {
   fs.writeFileSync(path.join(dist, "service-worker.js"), text);
 }
 
+/** Catalogues as mediashare/web/languages.py reads them: without what nobody has looked at yet. */
+function compileCatalogues() {
+  for (const file of filesUnder(path.join(root, "translations"), "messages.po")) {
+    const catalogue = gettext.po.parse(fs.readFileSync(file));
+    for (const entries of Object.values(catalogue.translations)) {
+      for (const [id, entry] of Object.entries(entries)) {
+        const isSure = !entry.comments?.flag?.includes("fuzzy") && entry.msgstr.every(Boolean);
+        if (id !== "" && !isSure) delete entries[id];
+      }
+    }
+    const target = path.join(dist, path.relative(root, file)).replace(/po$/, "mo");
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, gettext.mo.compile(catalogue));
+  }
+}
+
 /** Put a compressed copy beside every text file, for mediashare/web/compressed.py. */
 function compress() {
   for (const name of fs.readdirSync(dist).filter((file) => /\.(js|css|svg)$/.test(file))) {
@@ -112,6 +129,7 @@ const manifestWriter = {
     build.onEnd(async (result) => {
       if (result.errors.length > 0) return;
       await writeServiceWorker(writeManifest(result.metafile.outputs));
+      compileCatalogues();
       compress();
     });
   },
