@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.db.given import given_ids
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
@@ -27,7 +28,7 @@ def count_facets(
     that were found. The caller has made sure that the viewer may find them."""
     rows = session.execute(
         select(Episode.kind, Episode.duration_ms, Episode.language, Episode.solved_count).where(
-            Episode.id.in_(episode_ids)
+            Episode.id.in_(given_ids(session, episode_ids))
         )
     ).all()
     kinds = [row.kind.value for row in rows if row.kind]
@@ -63,7 +64,10 @@ def _list_groups(
     rows = session.execute(
         select(Group.slug, Group.name)
         .join(EpisodeGroup, EpisodeGroup.group_id == Group.id)
-        .where(EpisodeGroup.episode_id.in_(episode_ids), groups_queries.visible_to(viewer))
+        .where(
+            EpisodeGroup.episode_id.in_(given_ids(session, episode_ids)),
+            groups_queries.visible_to(viewer),
+        )
     )
     return [(row.slug, row.name) for row in rows]
 
@@ -72,5 +76,5 @@ def _list_tags(session: Session, episode_ids: Sequence[str]) -> Iterable[str]:
     return session.scalars(
         select(Tag.name)
         .join(EpisodeTag, EpisodeTag.tag_id == Tag.id)
-        .where(EpisodeTag.episode_id.in_(episode_ids))
+        .where(EpisodeTag.episode_id.in_(given_ids(session, episode_ids)))
     ).all()

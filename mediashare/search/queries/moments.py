@@ -3,14 +3,15 @@
 import itertools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy import Integer, Row, Select, String, and_, case, select
 from sqlalchemy.orm import Session
 
 from mediashare import stems
+from mediashare.db.given import given
 from mediashare.search.queries.marking import Marker
 from mediashare.search.queries.port import Range, SearchIndex
 from mediashare.search.queries.question import Question, Term
@@ -183,14 +184,8 @@ def _complete_sentences(session: Session, stretches: Sequence[_Stretch]) -> None
     """Let each stretch begin and end with a sentence, where the sentence goes on beside it."""
     if not stretches:
         return
-    rows = session.execute(
-        _segments()
-        .where(or_(*map(_is_near, stretches)))
-        .order_by(Segment.transcript_id, Segment.start_ms, Segment.id)
-        .limit(len(stretches) * MOST_NEAR)
-    )
     by_transcript: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in rows:
+    for row in _list_near(session, stretches):
         by_transcript[row.transcript_id].append(row)
     for stretch in stretches:
         near = by_transcript[stretch.hit.transcript_id]
@@ -202,14 +197,33 @@ def _complete_sentences(session: Session, stretches: Sequence[_Stretch]) -> None
         stretch.segments = [*reversed(before), *stretch.segments, *after]
 
 
-def _is_near(stretch: _Stretch) -> ColumnElement[bool]:
-    """Whether a segment may be in the same moment. Segments are in the order of time, whatever
-    their numbers: what was corrected or cut and put back has later ones."""
-    first, last = stretch.segments[0], stretch.segments[-1]
-    return and_(
-        Segment.transcript_id == first.transcript_id,
-        Segment.start_ms.between(last.end_ms - MAX_MOMENT_MS, first.start_ms + MAX_MOMENT_MS),
+def _list_near(session: Session, stretches: Sequence[_Stretch]) -> Sequence[AnyRow]:
+    """Each segment once that may be in the same moment as one of these, in the order of time:
+    numbers do not tell, because what was corrected or cut and put back has later ones."""
+    spans = given(
+        session,
+        list(map(_span_around, stretches)),
+        transcript=String(),
+        low=Integer(),
+        high=Integer(),
     )
+    is_near = Segment.start_ms.between(spans.c.low, spans.c.high)
+    return session.execute(
+        _segments()
+        .join(spans, and_(Segment.transcript_id == spans.c.transcript, is_near))
+        .distinct()
+        .order_by(Segment.transcript_id, Segment.start_ms, Segment.id)
+        .limit(len(stretches) * MOST_NEAR)
+    ).all()
+
+
+def _span_around(stretch: _Stretch) -> Mapping[str, object]:
+    first, last = stretch.segments[0], stretch.segments[-1]
+    return {
+        "transcript": first.transcript_id,
+        "low": last.end_ms - MAX_MOMENT_MS,
+        "high": first.start_ms + MAX_MOMENT_MS,
+    }
 
 
 def _place(segment: AnyRow) -> tuple[int, int]:

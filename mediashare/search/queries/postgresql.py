@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     Integer,
     Text,
     cast,
     column,
-    extract,
     func,
     literal,
     null,
@@ -137,7 +137,8 @@ class PostgresqlIndex:
 
     def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
         passed = moment - func.make_timestamptz(2020, 1, 1, 0, 0, 0.0, "UTC")
-        return extract("epoch", passed) / _YEAR_S
+        # Unlike EXTRACT, whose answer is a decimal number: those take ten times as long.
+        return func.date_part("epoch", passed, type_=Float()) / _YEAR_S
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:
