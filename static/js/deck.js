@@ -180,5 +180,6 @@ function states(player) {
   media.addEventListener("ratechange", showRate);
   media.addEventListener("volumechange", showMute);
   showRate();
+  showMute();
   showSources();
 }

@@ -242,10 +242,10 @@ export class Live {
 
 function saved(take, sender, room) {
   const [here, there] = [take.ms, sender.sentMs].map((ms) => clock(ms / 1000));
-  const megabytes = written(Math.floor(room / 1e6));
+  const left = () => ({ megabytes: written(Math.floor(room / 1e6)) });
   return [
     _("On this device to %(here)s, on the server to %(there)s.", { here, there }),
-    room && _("Only %(megabytes)s MB are left on this device.", { megabytes }),
+    room && _("Only %(megabytes)s MB are left on this device.", left()),
     sender.problem,
   ]
     .filter(Boolean)

@@ -14,10 +14,10 @@ export function clock(seconds) {
 export function spoken(seconds) {
   const minutes = Math.floor(seconds / 60);
   const rest = Math.floor(seconds % 60);
-  const short = n_("%(num)s second", "%(num)s seconds", rest);
-  if (!minutes) return short;
-  const long = n_("%(num)s minute", "%(num)s minutes", minutes);
-  return _("%(minutes)s %(seconds)s", { minutes: long, seconds: short });
+  const said = { seconds: n_("%(num)s second", "%(num)s seconds", rest) };
+  if (!minutes) return said.seconds;
+  said.minutes = n_("%(num)s minute", "%(num)s minutes", minutes);
+  return _("%(minutes)s %(seconds)s", said);
 }
 
 /** Seconds for an address: 96.2, never 96.20000000000002. */

@@ -1,10 +1,12 @@
 // Sentences for people, in the language of the page. They stand in the code in English, as whole
 // sentences with %(name)s where something is put into them. Pages in another language load what
-// becomes of them as a file of its own before this one (see static/build.mjs and docs/translating.md);
-// what is not in it is said in English.
+// becomes of them as a file of its own before this one (see static/build.mjs); what is not in that
+// is said in English.
 
-const { plural, sentences } = globalThis.said ?? { plural: null, sentences: {} };
+const { plural, sentences } = globalThis.said ?? { sentences: {} };
 const language = document.documentElement.lang || "en";
+// Making one takes long, and a player writes numbers many times a second.
+const formats = new Map();
 
 /** A sentence, with these values in it. */
 export function _(english, values) {
@@ -13,15 +15,17 @@ export function _(english, values) {
 
 /** The sentence for one, or that for so many, which is %(num)s in them. */
 export function n_(one, many, number, values) {
-  const forms = sentences[one] ?? [one, many];
-  const form = sentences[one] ? plural(number) : Number(number !== 1);
-  return filled(forms[form], { num: written(number), ...values });
+  const forms = sentences[one];
+  const words = forms ? forms[plural(number)] : number === 1 ? one : many;
+  return filled(words, { num: written(number), ...values });
 }
 
 /** A number, with so many digits after the point, or at most so many. */
 export function written(number, digits = 0, most = digits) {
+  const name = `${digits}-${most}`;
   const rule = { minimumFractionDigits: digits, maximumFractionDigits: most };
-  return new Intl.NumberFormat(language, rule).format(number);
+  if (!formats.has(name)) formats.set(name, new Intl.NumberFormat(language, rule));
+  return formats.get(name).format(number);
 }
 
 /** Names one after the other: A, B, and C. */
@@ -37,5 +41,5 @@ export function dated(milliseconds) {
 
 function filled(words, values) {
   if (!values) return words;
-  return words.replace(/%%|%\((\w+)\)s/g, (found, name) => (name ? values[name] : "%"));
+  return words.replace(/%%|%\((\w+)\)s/g, (_found, name) => (name ? values[name] : "%"));
 }
