@@ -21,8 +21,8 @@ PLACEHOLDER = re.compile(r"%\\\(\w+\\\)s")
 SPEED, TIMES = "Geschwindigkeit,", "\N{MULTIPLICATION SIGN}"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
-# Keeps every text that a script puts into the page, from before the first of ours runs; what it only
-# moves was said by the page.
+# Keeps every text that a script puts into the page, from before the first of ours runs; what one
+# only moves was said by the page.
 LISTEN = """() => {
   window.saidByScripts = [];
   const names = ["aria-label", "aria-valuetext", "title", "alt"];
