@@ -44,8 +44,8 @@ SHOWN = re.compile(
 VALUE = re.compile(r"\$\{[^}]*\}")
 
 
-def _catalogue(language: str) -> dict[object, Message]:
-    path = ROOT / "translations" / language / "LC_MESSAGES" / "scripts.po"
+def _catalogue(language: str, domain: str = "scripts") -> dict[object, Message]:
+    path = ROOT / "translations" / language / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as file:
         found = read_po(file, locale=language)
     return {message.id: message for message in found if message.id}
@@ -88,6 +88,16 @@ def test_every_sentence_of_a_script_is_there_in_every_language_with_the_same_val
         for form in forms:
             assert set(PLACEHOLDER.findall(form)) == wanted, form
     assert set(catalogue) == set(said), "run `make messages`: some are said no more"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_scripts_say_a_sentence_as_pages_say_it(language: str) -> None:
+    pages = _catalogue(language, "messages")
+    scripts = _catalogue(language)
+
+    both = [sentence for sentence in scripts if sentence in pages and pages[sentence].string]
+    for sentence in both:
+        assert scripts[sentence].string == pages[sentence].string, sentence
 
 
 def test_no_sentence_escapes_whoever_collects_them() -> None:
