@@ -48,7 +48,7 @@ def _catalogue(language: str, domain: str = "scripts") -> dict[object, Message]:
     path = ROOT / "translations" / language / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as file:
         found = read_po(file, locale=language)
-    return {message.id: message for message in found if message.id}
+    return {message.id: message for message in found if message.id and not message.context}
 
 
 def _sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
