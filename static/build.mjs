@@ -77,6 +77,7 @@ function copyIcons() {
 /** What mediashare/web/rendering.py reads: logical name to file under static/dist. */
 function writeManifest(outputs) {
   const manifest = { "icons.svg": writeHashed("icons", ".svg", makeSprite()), ...copyIcons() };
+  Object.assign(manifest, compileWords());
   for (const [file, output] of Object.entries(outputs)) {
     const name = path.relative(dist, path.resolve(root, file));
     if (output.entryPoint === "static/js/app.js") manifest["app.js"] = name;
@@ -94,25 +95,54 @@ async function writeServiceWorker(manifest) {
     ...{ absWorkingDir: root, bundle: true, write: false, minify: !watching },
     ...{ entryPoints: ["static/js/service-worker.js"], format: "iife", target: options.target },
   });
-  const shell = SHELL.map((name) => `/static/${manifest[name]}`);
+  const names = [...SHELL, ...Object.keys(manifest).filter((name) => name.startsWith("words-"))];
+  const shell = names.map((name) => `/static/${manifest[name]}`);
   const text = `const SHELL=${JSON.stringify(shell)};\n${outputFiles[0].text}`;
   fs.writeFileSync(path.join(dist, "service-worker.js"), text);
 }
 
-/** Catalogues as mediashare/web/languages.py reads them: without what nobody has looked at yet. */
+/** A catalogue without what nobody has looked at yet. */
+function readCatalogue(file) {
+  const catalogue = gettext.po.parse(fs.readFileSync(file));
+  for (const entries of Object.values(catalogue.translations)) {
+    for (const [id, entry] of Object.entries(entries)) {
+      const isSure = !entry.comments?.flag?.includes("fuzzy") && entry.msgstr.every(Boolean);
+      if (id !== "" && !isSure) delete entries[id];
+    }
+  }
+  return catalogue;
+}
+
+/** Catalogues as mediashare/web/languages.py reads them. */
 function compileCatalogues() {
   for (const file of filesUnder(path.join(root, "translations"), "messages.po")) {
-    const catalogue = gettext.po.parse(fs.readFileSync(file));
-    for (const entries of Object.values(catalogue.translations)) {
-      for (const [id, entry] of Object.entries(entries)) {
-        const isSure = !entry.comments?.flag?.includes("fuzzy") && entry.msgstr.every(Boolean);
-        if (id !== "" && !isSure) delete entries[id];
-      }
-    }
     const target = path.join(dist, path.relative(root, file)).replace(/po$/, "mo");
     fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, gettext.mo.compile(catalogue));
+    fs.writeFileSync(target, gettext.mo.compile(readCatalogue(file)));
   }
+}
+
+/** What scripts say in other languages, as static/js/words.js reads it: a file for each, by the
+ *  names that the manifest has for them. */
+function compileWords() {
+  const files = filesUnder(path.join(root, "translations"), "scripts.po");
+  return Object.fromEntries(
+    files.map((file) => {
+      const [language] = path.relative(path.join(root, "translations"), file).split(path.sep);
+      const stem = `words-${language}`;
+      return [`${stem}.js`, writeHashed(stem, ".js", wordsOf(readCatalogue(file)))];
+    }),
+  );
+}
+
+function wordsOf({ headers, translations }) {
+  const { "": _header, ...entries } = translations[""];
+  const sentences = Object.entries(entries).map(([english, { msgstr }]) => {
+    return [english, msgstr.length > 1 ? msgstr : msgstr[0]];
+  });
+  const [, plural] = /plural=([n\d\s?:!=<>%&|()]+)/.exec(headers["Plural-Forms"]);
+  const text = JSON.stringify(Object.fromEntries(sentences));
+  return `globalThis.said={plural:(n)=>Number(${plural}),sentences:${text}};\n`;
 }
 
 /** Put a compressed copy beside every text file, for mediashare/web/compressed.py. */

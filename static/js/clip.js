@@ -1,5 +1,6 @@
 // The address decides where an episode starts, and where a clip of it ends: ?t=96.2&end=104.8.
 import { clock, moment } from "./time.js";
+import { _, written } from "./words.js";
 
 const WAVE = { width: 1000, height: 54 };
 // Files begin and end between two pictures: so far outside still counts as inside.
@@ -36,10 +37,13 @@ function playClip(player, clip) {
   const { root, media } = player;
   const { start, end } = clip;
   const notice = root.querySelector("[data-clip]");
-  const length = `${Math.max(1, Math.round(end - start))} s`;
+  const length = _("%(number)s s", { number: written(Math.max(1, Math.round(end - start))) });
   notice.hidden = false;
-  notice.querySelector("[data-clip-text]").textContent =
-    `Clip, ${length}, from ${notice.dataset.clip}’s episode, ${clock(start)} to ${clock(end)}`;
+  const values = { length, author: notice.dataset.clip, start: clock(start), end: clock(end) };
+  notice.querySelector("[data-clip-text]").textContent = _(
+    "Clip, %(length)s, from %(author)s’s episode, %(start)s to %(end)s",
+    values,
+  );
   const ticks = markEnds(player, clip);
 
   const watch = ({ detail: time }) => {

@@ -2,6 +2,7 @@
 // Times in the form are those of the recording; what plays may begin later in it.
 import { isShortcut } from "./shortcuts.js";
 import { exact, seconds } from "./time.js";
+import { _ } from "./words.js";
 
 export default function cut(root) {
   const form = root.querySelector("form");
@@ -72,8 +73,9 @@ function spanRows(root, form) {
 }
 
 function rename(row, number) {
-  row.setAttribute("aria-label", `Span ${number}`);
-  row.querySelector("[data-drop]").setAttribute("aria-label", `Remove span ${number}`);
+  row.setAttribute("aria-label", _("Span %(number)s", { number }));
+  const drop = row.querySelector("[data-drop]");
+  drop.setAttribute("aria-label", _("Remove span %(number)s", { number }));
   for (const field of row.querySelectorAll("input, select")) {
     const label = row.querySelector(`label[for="${field.id}"]`);
     field.id = `${field.name}-${number}`;

@@ -3,6 +3,7 @@ import { setIcon } from "./dom.js";
 import { SOUND } from "./sources.js";
 import { storyboard } from "./storyboard.js";
 import { clock, spoken } from "./time.js";
+import { _, written } from "./words.js";
 
 const WAVE_WIDTH = 1000;
 const ARROW_S = 5;
@@ -96,8 +97,11 @@ function scrubber(player, outline) {
     slider.max = duration;
     slider.value = time;
     const chapter = outline.titleAt(time);
-    const where = chapter ? `, chapter ${chapter}` : "";
-    slider.setAttribute("aria-valuetext", `${spoken(time)} of ${spoken(duration)}${where}`);
+    const place = { time: spoken(time), length: spoken(duration), chapter };
+    const where = chapter
+      ? _("%(time)s of %(length)s, chapter %(chapter)s", place)
+      : _("%(time)s of %(length)s", place);
+    slider.setAttribute("aria-valuetext", where);
     played.setAttribute("width", (time / duration) * WAVE_WIDTH);
     needle.style.setProperty("left", `${(time / duration) * 100}%`);
     for (const element of clocks) element.textContent = clock(time);
@@ -143,7 +147,8 @@ function makePin(comment, duration) {
   const pin = document.createElement("a");
   pin.href = `#${comment.id}`;
   pin.dataset.seek = seconds;
-  pin.setAttribute("aria-label", `${comment.dataset.pinLabel} at ${clock(seconds)}`);
+  const name = { comment: comment.dataset.pinLabel, time: clock(seconds) };
+  pin.setAttribute("aria-label", _("%(comment)s at %(time)s", name));
   pin.style.setProperty("left", `${(seconds / duration) * 100}%`);
   return pin;
 }
@@ -152,15 +157,16 @@ function states(player) {
   const { root, media } = player;
   const button = (name) => root.querySelector(`[data-do=${name}]`);
   const showPlaying = () => {
-    button("play").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
+    button("play").setAttribute("aria-label", player.isPlaying ? _("Pause") : _("Play"));
     setIcon(button("play"), player.isPlaying ? "pause" : "play");
   };
   const showRate = () => {
-    root.querySelector("[data-rate]").textContent = `${player.rate}×`;
-    button("rate").setAttribute("aria-label", `Playback speed, ${player.rate}×`);
+    const rate = written(player.rate, 0, 2);
+    root.querySelector("[data-rate]").textContent = `${rate}×`;
+    button("rate").setAttribute("aria-label", _("Playback speed, %(rate)s×", { rate }));
   };
   const showMute = () => {
-    button("mute").setAttribute("aria-label", media.muted ? "Unmute" : "Mute");
+    button("mute").setAttribute("aria-label", media.muted ? _("Unmute") : _("Mute"));
     setIcon(button("mute"), media.muted ? "volume-x" : "volume-2");
   };
   const showSources = () => {
@@ -174,5 +180,6 @@ function states(player) {
   media.addEventListener("ratechange", showRate);
   media.addEventListener("volumechange", showMute);
   showRate();
+  showMute();
   showSources();
 }

@@ -1,4 +1,5 @@
 // The form in which people describe an episode, read for the API.
+import { _, listed } from "./words.js";
 
 /** What was typed and chosen, as the API wants it; the names of fields may have an ending. */
 export function details(form, ending = "", data = new FormData(form)) {
@@ -68,12 +69,12 @@ function describe(input, ids) {
 /** Who will see what is described so, in one sentence. */
 export function sightOf(form, ending = "", data = new FormData(form)) {
   const { audience, publish } = details(form, ending, data);
-  if (audience === "private") return "Nobody but you sees it.";
-  if (!publish) return "Nobody but you sees it until you publish it.";
-  if (audience === "unlisted") return "Members who have the link see it; no list names it.";
-  if (audience !== "group") return "Everybody here finds it as soon as it is ready.";
+  if (audience === "private") return _("Nobody but you sees it.");
+  if (!publish) return _("Nobody but you sees it until you publish it.");
+  if (audience === "unlisted") return _("Members who have the link see it; no list names it.");
+  if (audience !== "group") return _("Everybody here finds it as soon as it is ready.");
   const chosen = form.querySelectorAll(`[name="group_ids${ending}"]:checked`);
   const names = [...chosen].map((box) => box.closest("label").textContent.trim());
-  if (names.length === 0) return "Choose at least one group.";
-  return `Only members of ${new Intl.ListFormat("en").format(names)} see it.`;
+  if (names.length === 0) return _("Choose at least one group.");
+  return _("Only members of %(groups)s see it.", { groups: listed(names) });
 }

@@ -1,12 +1,13 @@
 // The lines of a transcript that is being fixed: what each said, what was sent, what clashes.
 import { confirmed, remember } from "./doubts.js";
 import { sendJson } from "./requests.js";
+import { _ } from "./words.js";
 
 const MOST_WORDS = 6;
 const SAID = {
-  applied: "Saved.",
-  suggested: "Thank you. The author looks at your suggestion.",
-  undone: "Undone.",
+  applied: _("Saved."),
+  suggested: _("Thank you. The author looks at your suggestion."),
+  undone: _("Undone."),
 };
 
 export class FixedLines {
@@ -100,7 +101,7 @@ export class FixedLines {
 
   #refuse(line, sentence) {
     line.classList.add("unsaved");
-    this.#say(`Not saved: ${sentence}`, true);
+    this.#say(_("Not saved: %(sentence)s", { sentence }), true);
   }
 
   #clash(line, state, { detail, now, yours }) {
@@ -130,7 +131,7 @@ export class FixedLines {
     if (choice === "now") {
       line.textContent = now;
       line.classList.remove("unsaved");
-      this.#say("It stays as it was.");
+      this.#say(_("It stays as it was."));
     }
     line.focus();
     await this.save(line);
@@ -159,7 +160,7 @@ export class FixedLines {
     link.hidden = !isWorth || !this.#stands(wanted);
     const words = new URLSearchParams({ wanted, replacement });
     link.href = `${this.bar.dataset.everywhere}?${words}`;
-    link.querySelector("span").textContent = `Fix “${wanted}” everywhere`;
+    link.querySelector("span").textContent = _("Fix “%(wanted)s” everywhere", { wanted });
   }
 
   #stands(words) {
@@ -197,7 +198,7 @@ export class FixedLines {
       line.contentEditable = "true";
     }
     line.setAttribute("role", "textbox");
-    line.setAttribute("aria-label", `Line at ${line.dataset.at}`);
+    line.setAttribute("aria-label", _("Line at %(time)s", { time: line.dataset.at }));
     line.setAttribute("aria-describedby", "fix-hint");
     line.tabIndex = 0;
   }

@@ -1,6 +1,7 @@
 // What the house is told of listening: where somebody has stopped, and that it was played at all.
 import { tell } from "./requests.js";
 import { clock } from "./time.js";
+import { _ } from "./words.js";
 
 const SAVE_EVERY_S = 10;
 const MOVED_S = 1;
@@ -25,7 +26,9 @@ export function goOn(player) {
   if (!place) return;
   player.seek(place);
   notice.hidden = false;
-  notice.querySelector("span").textContent = `Continue from ${clock(place)}, where you stopped`;
+  notice.querySelector("span").textContent = _("Continue from %(time)s, where you stopped", {
+    time: clock(place),
+  });
   const leave = () => {
     notice.hidden = true;
     player.root.removeEventListener("tick", watch);

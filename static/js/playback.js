@@ -1,6 +1,7 @@
 // Puts what is to be played into the media element, and exchanges it without losing the second.
 import { announce } from "./dom.js";
 import * as sources from "./sources.js";
+import { _ } from "./words.js";
 
 const { AUTO, SOUND } = sources;
 const NEAR_S = 0.3;
@@ -94,7 +95,7 @@ export class Playback {
     const isBetter = wasProvisional || sources.sizes(told).length > hadSizes;
     if (!this.#hasBegun) this.#prepare();
     else if (isBetter || this.#wanted !== this.#address) this.#isStale = true;
-    if (this.#isStale && wasProvisional) announce("Better quality is ready.");
+    if (this.#isStale && wasProvisional) announce(_("Better quality is ready."));
     this.#tell();
   }
 

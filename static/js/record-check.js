@@ -2,14 +2,15 @@
 import { NONE, Sources } from "./record-sources.js";
 import { Level } from "./record-level.js";
 import { typeFor } from "./record-recorder.js";
+import { _, n_ } from "./words.js";
 
 const TRIED_MS = 3000;
 const LOUD = 0.02;
 const QUIET_MS = 4000;
 const SENTENCES = {
-  heard: "We can hear you.",
-  quiet: "We can't hear you yet. Say something, or choose another microphone.",
-  silent: "Nothing will be heard: no microphone is chosen.",
+  heard: _("We can hear you."),
+  quiet: _("We can't hear you yet. Say something, or choose another microphone."),
+  silent: _("Nothing will be heard: no microphone is chosen."),
 };
 
 export class Check {
@@ -54,7 +55,13 @@ export class Check {
     media.addEventListener("dataavailable", ({ data }) => parts.push(data));
     const ended = new Promise((resolve) => media.addEventListener("stop", resolve));
     media.start();
-    this.#say(`Say something: recording for ${TRIED_MS / 1000} seconds.`);
+    this.#say(
+      n_(
+        "Say something: recording for %(num)s second.",
+        "Say something: recording for %(num)s seconds.",
+        TRIED_MS / 1000,
+      ),
+    );
     setTimeout(() => media.state !== "inactive" && media.stop(), TRIED_MS);
     await ended;
     if (this.studio.machine.state === "checking") await this.#playBack(parts);
@@ -65,7 +72,7 @@ export class Check {
     const view = this.root.querySelector("[data-view]");
     const address = URL.createObjectURL(new Blob(parts));
     this.isTrying = true;
-    this.#say("This is how it sounds.");
+    this.#say(_("This is how it sounds."));
     view.srcObject = null;
     view.src = address;
     view.muted = false;
@@ -123,7 +130,7 @@ export class Check {
   async #list(device, mayBeNone) {
     const field = this.root.querySelector(`#${device}`);
     const found = await this.studio.sources.list(device);
-    const all = mayBeNone ? [...found, [NONE, "No microphone"]] : found;
+    const all = mayBeNone ? [...found, [NONE, _("No microphone")]] : found;
     field.replaceChildren(...all.map(([ident, name]) => new Option(name, ident)));
     const chosen = this.studio.sources.chosen[device];
     if (all.some(([ident]) => ident === chosen)) field.value = chosen;
@@ -138,7 +145,7 @@ export class Check {
     if (!this.studio.sources.hasSound) this.#say(SENTENCES.silent);
     else if (isHeard) this.#say(SENTENCES.heard);
     else if (isQuiet) this.#say(SENTENCES.quiet);
-    else this.#say("Say something: can we hear you?");
+    else this.#say(_("Say something: can we hear you?"));
   }
 
   #say(sentence) {
@@ -155,7 +162,7 @@ export class Check {
   #moved() {
     if (this.isTrying) this.endTrying();
     const { state } = this.studio.machine;
-    if (["counting", "recording", "paused"].includes(state)) this.#say("Microphone");
+    if (["counting", "recording", "paused"].includes(state)) this.#say(_("Microphone"));
   }
 
   #leave() {

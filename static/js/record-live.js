@@ -6,6 +6,7 @@ import { PEAK_MS, Take } from "./record-take.js";
 import { hold } from "./record-unfinished.js";
 import { wavePath } from "./record-wave.js";
 import { clock } from "./time.js";
+import { _, written } from "./words.js";
 
 const COUNTED = 3;
 const TICK_MS = 50;
@@ -14,8 +15,8 @@ const MOST_MARKS = 49;
 // What is shown of the voice while it is heard: this many bars, full at this loudness.
 const TRACE = { most: 120, width: 1000, height: 120, loudest: 0.6 };
 const LITTLE_ROOM = 200_000_000;
-const FULL = "There is no room left on this device. What was recorded until then is kept.";
-const STOPPED = "The browser has stopped recording. What was recorded until then is kept.";
+const FULL = _("There is no room left on this device. What was recorded until then is kept.");
+const STOPPED = _("The browser has stopped recording. What was recorded until then is kept.");
 
 export class Live {
   loudness = 0;
@@ -103,7 +104,7 @@ export class Live {
     if (length === MOST_MARKS || take.row.marks.at(-1)?.ms === ms) return;
     take.row.marks.push({ ms, title: "" });
     take.keep();
-    this.#say(`Chapter at ${clock(ms / 1000)}.`);
+    this.#say(_("Chapter at %(time)s.", { time: clock(ms / 1000) }));
   }
 
   stop() {
@@ -209,15 +210,17 @@ export class Live {
     const { state } = this.machine;
     const lamp = this.root.querySelector("[data-lamp]");
     lamp.classList.toggle("on", state === "recording");
-    const words = { recording: "Recording", paused: "Paused", counting: "Get ready" };
+    const words = { recording: _("Recording"), paused: _("Paused"), counting: _("Get ready") };
     this.#say(words[state] ?? "");
     this.#showRetake();
   }
 
   #showRetake() {
     const runMs = this.studio.take?.runMs ?? 0;
+    const again =
+      runMs > 0 ? _("Again from %(time)s", { time: clock(runMs / 1000) }) : _("Start again");
     this.root.querySelectorAll("[data-retake]").forEach((label) => {
-      label.textContent = runMs > 0 ? `Again from ${clock(runMs / 1000)}` : "Start again";
+      label.textContent = again;
     });
   }
 
@@ -239,8 +242,14 @@ export class Live {
 
 function saved(take, sender, room) {
   const [here, there] = [take.ms, sender.sentMs].map((ms) => clock(ms / 1000));
-  const little = room ? ` Only ${Math.floor(room / 1e6)} MB are left on this device.` : "";
-  return `On this device to ${here}, on the server to ${there}.${little} ${sender.problem ?? ""}`;
+  const left = () => ({ megabytes: written(Math.floor(room / 1e6)) });
+  return [
+    _("On this device to %(here)s, on the server to %(there)s.", { here, there }),
+    room && _("Only %(megabytes)s MB are left on this device.", left()),
+    sender.problem,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function nameOf(kind, mime) {

@@ -5,6 +5,7 @@ import { Saving } from "./record-save.js";
 import { workOn } from "./record-sender.js";
 import { wavePath } from "./record-wave.js";
 import { clock, exact } from "./time.js";
+import { _ } from "./words.js";
 
 const SHORTEST_S = 1;
 // As in the fields of the template: the very end may lie between two steps.
@@ -13,10 +14,10 @@ const STEP_S = 0.1;
 const FAR = 1e7;
 const BARS = 200;
 const [WIDTH, HEIGHT] = [1000, 54];
-const ALL =
-  "All of it is played. Move the two handles under the waveform to leave out a beginning or an end.";
-const REST = "The rest is shown to nobody; you can bring it back later.";
-const NOTHING = "Nothing was recorded. Please try again.";
+const ALL = _(
+  "All of it is played. Move the two handles under the waveform to leave out a beginning or an end.",
+);
+const NOTHING = _("Nothing was recorded. Please try again.");
 
 export class Review {
   constructor(studio) {
@@ -95,7 +96,7 @@ export class Review {
     const isSound = take.row.kind === "microphone";
     const media = document.createElement(isSound ? "audio" : "video");
     media.playsInline = true;
-    media.setAttribute("aria-label", "Your recording");
+    media.setAttribute("aria-label", _("Your recording"));
     this.media = media;
     this.root.classList.toggle("audio", isSound);
     this.root.querySelector(".stage").replaceChildren(media);
@@ -144,7 +145,10 @@ export class Review {
     kept.setAttribute("width", ((this.end - this.start) / this.length) * WIDTH);
     this.root.querySelector("[data-of]").textContent = ` / ${clock(this.length)}`;
     this.studio.root.querySelector("[data-trimmed]").textContent = this.trim
-      ? `Played from ${exact(this.start)} to ${exact(this.end)}. ${REST}`
+      ? _(
+          "Played from %(start)s to %(end)s. The rest is shown to nobody; you can bring it back later.",
+          { start: exact(this.start), end: exact(this.end) },
+        )
       : ALL;
     this.#tick();
   }
@@ -159,7 +163,7 @@ export class Review {
     this.root.querySelector("[data-now]").textContent = clock(now);
     const button = this.root.querySelector("[data-do=play]");
     setIcon(button, media.paused ? "play" : "pause");
-    button.setAttribute("aria-label", media.paused ? "Play" : "Pause");
+    button.setAttribute("aria-label", media.paused ? _("Play") : _("Pause"));
   }
 
   #draw(peaks) {

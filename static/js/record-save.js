@@ -3,9 +3,10 @@ import { details, focusWrong, showErrors } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { clock } from "./time.js";
+import { _ } from "./words.js";
 
 const TEXTS = ["title", "description", "tags", "language"];
-const WAITING = "Saving as soon as everything has arrived.";
+const WAITING = _("Saving as soon as everything has arrived.");
 
 export class Saving {
   constructor(studio, review) {
@@ -46,14 +47,15 @@ export class Saving {
     if (sender !== this.studio.sender) return;
     const { take } = this.studio;
     const line = this.studio.root.querySelector("[data-sent]");
-    const sent = `On the server to ${clock(sender.sentMs / 1000)} of ${clock(take.ms / 1000)}.`;
-    const said = sender.isDone ? "All of it is on the server." : (sender.problem ?? sent);
+    const [time, length] = [sender.sentMs, take.ms].map((ms) => clock(ms / 1000));
+    const sent = _("On the server to %(time)s of %(length)s.", { time, length });
+    const said = sender.isDone ? _("All of it is on the server.") : (sender.problem ?? sent);
     if (line.textContent !== said) line.textContent = said;
   }
 
   #showMarks(marks) {
     const early = marks.some((mark) => mark.ms < 1000);
-    const all = marks.length && !early ? [{ ms: 0, title: "Beginning" }, ...marks] : marks;
+    const all = marks.length && !early ? [{ ms: 0, title: _("Beginning") }, ...marks] : marks;
     this.marks.hidden = all.length === 0;
     const rows = all.map((mark, place) => this.#row(mark, place));
     this.marks.querySelector("ol").replaceChildren(...rows);
@@ -62,11 +64,12 @@ export class Saving {
   #row({ ms, title }, place) {
     const row = document.getElementById("mark").content.firstElementChild.cloneNode(true);
     const [time, field, button] = row.children;
-    time.textContent = clock(ms / 1000);
+    const when = { time: clock(ms / 1000) };
+    time.textContent = when.time;
     row.dataset.ms = ms;
-    field.value = title || `Chapter ${place + 1}`;
-    field.setAttribute("aria-label", `Title of the chapter at ${time.textContent}`);
-    button.setAttribute("aria-label", `Remove the chapter at ${time.textContent}`);
+    field.value = title || _("Chapter %(number)s", { number: place + 1 });
+    field.setAttribute("aria-label", _("Title of the chapter at %(time)s", when));
+    button.setAttribute("aria-label", _("Remove the chapter at %(time)s", when));
     button.addEventListener("click", () => {
       row.remove();
       this.marks.hidden = !this.marks.querySelector("li");

@@ -1,5 +1,6 @@
 // Microphone, camera and screen: what is recorded comes from here, or the reason why nothing can.
 import { compose } from "./record-compose.js";
+import { _ } from "./words.js";
 
 export const NONE = "none";
 const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
@@ -11,21 +12,30 @@ const SHARED = {
   selfBrowserSurface: "exclude",
 };
 
-const INSECURE =
+const INSECURE = _(
   "This page was not opened over HTTPS, so the browser keeps microphone and camera away from it. " +
-  "Ask your admins to turn HTTPS on.";
-const TOO_OLD = "This browser can't record. A current Chrome, Edge, Firefox or Safari can.";
+    "Ask your admins to turn HTTPS on.",
+);
+const TOO_OLD = _("This browser can't record. A current Chrome, Edge, Firefox or Safari can.");
 const REASONS = {
-  NotAllowedError:
-    "The browser was not allowed to use the {device}. Allow it beside the address of this page, " +
-    "and in the settings of your system, then choose again.",
-  NotFoundError: "No {device} was found. Plug one in, then choose again.",
-  NotReadableError: "The {device} can't be used at the moment. Another program may have it.",
-  AbortError: "The {device} could not be started. Please choose again.",
+  NotAllowedError: (device) =>
+    _(
+      "The browser was not allowed to use the %(device)s. Allow it beside the address of this " +
+        "page, and in the settings of your system, then choose again.",
+      { device },
+    ),
+  NotFoundError: (device) =>
+    _("No %(device)s was found. Plug one in, then choose again.", { device }),
+  NotReadableError: (device) =>
+    _("The %(device)s can't be used at the moment. Another program may have it.", { device }),
+  AbortError: (device) =>
+    _("The %(device)s could not be started. Please choose again.", { device }),
 };
-const NOT_SHARED =
-  "No screen was shared, so there is nothing to record. Choose again to share one.";
-const OTHERWISE = "The {device} could not be started.";
+const OTHERWISE = (device) => _("The %(device)s could not be started.", { device });
+const NOT_SHARED = _(
+  "No screen was shared, so there is nothing to record. Choose again to share one.",
+);
+const DEVICES = { microphone: _("microphone"), camera: _("camera") };
 
 /** Why nothing can be recorded here at all; null where something can. */
 export function reasonAgainst() {
@@ -87,7 +97,7 @@ export class Sources {
     const found = await navigator.mediaDevices.enumerateDevices();
     return found
       .filter((one) => one.kind === kind && one.deviceId)
-      .map((one) => [one.deviceId, one.label || device]);
+      .map((one) => [one.deviceId, one.label || DEVICES[device]]);
   }
 
   stop() {
@@ -119,7 +129,7 @@ export class Sources {
         return;
       }
       this.stop();
-      throw reasonOf(error, this.hasCamera ? "microphone or camera" : "microphone");
+      throw reasonOf(error, this.hasCamera ? _("microphone or camera") : DEVICES.microphone);
     }
   }
 
@@ -160,7 +170,7 @@ async function share() {
     return await navigator.mediaDevices.getDisplayMedia(SHARED);
   } catch (error) {
     if (error.name === "NotAllowedError") throw new Error(NOT_SHARED);
-    throw reasonOf(error, "screen");
+    throw reasonOf(error, _("screen"));
   }
 }
 
@@ -181,7 +191,7 @@ function only(ident) {
 
 function reasonOf(error, device) {
   const sentence = REASONS[error.name] ?? OTHERWISE;
-  return new Error(sentence.replace("{device}", device));
+  return new Error(sentence(device));
 }
 
 function tracks(stream) {

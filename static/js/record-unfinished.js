@@ -3,12 +3,13 @@ import { takeBack } from "./record-sender.js";
 import { openStore } from "./record-store.js";
 import { Take } from "./record-take.js";
 import { clock } from "./time.js";
+import { _, dated } from "./words.js";
 
 const NAMES = {
-  microphone: "Microphone",
-  camera: "Camera",
-  screen: "Screen",
-  "screen-camera": "Screen and camera",
+  microphone: _("Microphone"),
+  camera: _("Camera"),
+  screen: _("Screen"),
+  "screen-camera": _("Screen and camera"),
 };
 
 // What this page itself holds.
@@ -50,14 +51,10 @@ export class Unfinished {
   #row(take) {
     const row = document.getElementById("unfinished").content.firstElementChild.cloneNode(true);
     const { begun, kind, isDiscarded } = take.row;
-    const when = new Date(begun).toLocaleString(document.documentElement.lang, {
-      dateStyle: "medium",
-      timeStyle: "short",
-    });
-    const what = `${NAMES[kind]}, ${when}, ${clock(take.ms / 1000)}`;
+    const what = { what: NAMES[kind], when: dated(begun), length: clock(take.ms / 1000) };
     row.querySelector("[data-what]").textContent = isDiscarded
-      ? `Discarded: ${what}.`
-      : `Not finished: ${what}. It is kept in this browser.`;
+      ? _("Discarded: %(what)s, %(when)s, %(length)s.", what)
+      : _("Not finished: %(what)s, %(when)s, %(length)s. It is kept in this browser.", what);
     const acts = {
       recover: () => this.#recover(take),
       undo: () => this.#recover(take),

@@ -9,10 +9,12 @@ import { canShare, reasonAgainst } from "./record-sources.js";
 import { openStore } from "./record-store.js";
 import { Unfinished } from "./record-unfinished.js";
 import { isShortcut } from "./shortcuts.js";
+import { _ } from "./words.js";
 
-const KEPT_NOWHERE =
+const KEPT_NOWHERE = _(
   "This browser keeps nothing for this page, so that a recording would be lost with the page. " +
-  "It may be a private window, or its disk is full.";
+    "It may be a private window, or its disk is full.",
+);
 const KEYS = {
   recording: { p: "pause", m: "mark" },
   paused: { p: "resume" },
@@ -111,7 +113,8 @@ function listen(root, machine, { live, check, review }) {
   });
   machine.addEventListener("moved", ({ detail }) => {
     if (detail.event !== "lost") return;
-    const isKept = machine.state === "review" ? " What was recorded is kept." : "";
-    announce(`A device has gone.${isKept}`, "bad");
+    const isKept = machine.state === "review";
+    const kept = _("A device has gone. What was recorded is kept.");
+    announce(isKept ? kept : _("A device has gone."), "bad");
   });
 }

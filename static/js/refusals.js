@@ -1,19 +1,20 @@
 // What becomes of an upload that the server refuses, and how people are told.
 import { SomebodyElse } from "./requests.js";
+import { _ } from "./words.js";
 
 export const GONE = [404, 410];
-export const TOO_LARGE = "This file is larger than an upload may be here.";
+export const TOO_LARGE = _("This file is larger than an upload may be here.");
 const WAITED_FOR = [409, 423];
-const BUSY = "Another tab or device is sending this file. Wait a moment, then try again.";
-const LOST = "The connection is lost. What has arrived is kept.";
+const BUSY = _("Another tab or device is sending this file. Wait a moment, then try again.");
+const LOST = _("The connection is lost. What has arrived is kept.");
 // Where the server's own sentence would not tell people what to do here.
 const SENTENCES = {
-  401: "You have been signed out. Sign in in another tab, then try again.",
+  401: _("You have been signed out. Sign in in another tab, then try again."),
   409: BUSY,
-  415: "This kind of file can't be uploaded here.",
+  415: _("This kind of file can't be uploaded here."),
   423: BUSY,
-  429: "Too many uploads at once. Wait a moment, then try again.",
-  507: "There is no room left on the server. Tell an admin, then try again.",
+  429: _("Too many uploads at once. Wait a moment, then try again."),
+  507: _("There is no room left on the server. Tell an admin, then try again."),
 };
 
 /** The status with which the server has answered; 0 where it has not. */

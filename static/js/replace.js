@@ -2,6 +2,7 @@
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
 import { UploadRow } from "./upload-row.js";
+import { _ } from "./words.js";
 
 export default function replace(form) {
   const list = form.querySelector("[data-list]");
@@ -44,7 +45,7 @@ export default function replace(form) {
 async function send(form, row) {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  announce("Replacing the recording as soon as the new one has arrived.");
+  announce(_("Replacing the recording as soon as the new one has arrived."));
   const uploadId = await row.arrival;
   try {
     if (uploadId === null) return;

@@ -1,9 +1,11 @@
 // Requests that change something, also after people have signed in anew in another tab.
 import { csrfToken, viewerOf } from "./dom.js";
+import { _ } from "./words.js";
 
-export const SIGNED_OUT = "You have been signed out. Sign in in another tab, then go on.";
-const SOMEBODY_ELSE = "Somebody else is signed in here now.";
-const LOST = "The connection is lost. Please try again.";
+export const SIGNED_OUT = _("You have been signed out. Sign in in another tab, then go on.");
+const SOMEBODY_ELSE = _("Somebody else is signed in here now.");
+const LOST = _("The connection is lost. Please try again.");
+const SILENT = _("The server does not answer. Please try again.");
 
 /** What is on this page belongs to whoever it was made for, and is sent in nobody else's name. */
 export class SomebodyElse extends Error {
@@ -43,7 +45,7 @@ export async function sendJson(address, body) {
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
   const sentence = response.status === 401 ? SIGNED_OUT : problem.detail;
-  const error = new Error(sentence ?? "The server does not answer. Please try again.");
+  const error = new Error(sentence ?? SILENT);
   throw Object.assign(error, { status: response.status, fields: problem.errors, problem });
 }
 

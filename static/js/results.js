@@ -2,8 +2,9 @@
 import { announce } from "./dom.js";
 import { isShortcut } from "./shortcuts.js";
 import { AUTO, fileFor } from "./sources.js";
+import { _ } from "./words.js";
 
-const FAILED = "This can't be played here. Open the episode instead.";
+const FAILED = _("This can't be played here. Open the episode instead.");
 
 export default function results(root) {
   const player = new InlinePlayer();
@@ -84,7 +85,7 @@ function makeMedia({ kind, title }, file, told) {
     const track = document.createElement("track");
     const language = told.transcript.language ?? "en";
     const src = `/api/v1/episodes/${told.id}/transcript.vtt`;
-    Object.assign(track, { kind: "captions", label: "Captions", srclang: language, src });
+    Object.assign(track, { kind: "captions", label: _("Captions"), srclang: language, src });
     media.append(track);
   }
   return media;

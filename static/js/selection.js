@@ -3,6 +3,9 @@ import { announce } from "./dom.js";
 import { isFixing } from "./fix.js";
 import { clock, moment } from "./time.js";
 import { toolbar } from "./toolbar.js";
+import { _ } from "./words.js";
+
+const QUOTE_WHAT = _("Select words of the transcript first, then quote them.");
 
 /** Show the toolbar over a selection inside the transcript; returns what keys may ask of it. */
 export function selection(root, body, paragraphs, { compose, fixing }) {
@@ -37,7 +40,7 @@ export function selection(root, body, paragraphs, { compose, fixing }) {
   });
   return {
     quote() {
-      if (!act("quote")) announce("Select words of the transcript first, then quote them.", "bad");
+      if (!act("quote")) announce(QUOTE_WHAT, "bad");
     },
   };
 }
@@ -93,15 +96,16 @@ function clipAddress(start, end) {
 
 function credit(root, { text, start, end }) {
   const { author, title } = root.dataset;
-  return `${text} (${author}, “${title}”, ${clock(start)}, ${clipAddress(start, end)})`;
+  const values = { text, author, title, time: clock(start), address: clipAddress(start, end) };
+  return _("%(text)s (%(author)s, “%(title)s”, %(time)s, %(address)s)", values);
 }
 
 /** Copy an address; where the clipboard is closed to us, show it to be copied by hand. */
 export async function copyAddress(address) {
   try {
     await navigator.clipboard.writeText(address);
-    announce("The link is copied.");
+    announce(_("The link is copied."));
   } catch {
-    announce(`Copy this link: ${address}`);
+    announce(_("Copy this link: %(address)s", { address }));
   }
 }

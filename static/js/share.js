@@ -1,13 +1,14 @@
 // The share dialog: a link to the whole, to the second that plays or to the clip, and its QR code.
 import { announce } from "./dom.js";
 import { clock, moment } from "./time.js";
+import { _ } from "./words.js";
 
 /** Connect the button and its dialog. */
 export function share(root, player, clip) {
   const dialog = document.getElementById("share");
   const opener = root.querySelector("[data-share]");
   const field = dialog.querySelector("[data-link]");
-  const picture = Object.assign(new Image(176, 176), { alt: "The link as a QR code" });
+  const picture = Object.assign(new Image(176, 176), { alt: _("The link as a QR code") });
   const send = dialog.querySelector("[data-send]");
   const [second, span] = ["second", "clip"].map((name) => dialog.querySelector(`[value=${name}]`));
   let places = {};
@@ -20,8 +21,9 @@ export function share(root, player, clip) {
   const open = () => {
     const time = Math.floor(player.time);
     places = { whole: "", second: moment(time), clip: clip.isOn ? moment(clip.start, clip.end) : "" };
-    offer(second, time > 0, `From ${clock(time)}`);
-    offer(span, clip.isOn, clip.isOn ? `This clip, ${clock(clip.start)} to ${clock(clip.end)}` : "");
+    offer(second, time > 0, _("From %(time)s", { time: clock(time) }));
+    const ends = { start: clock(clip.start), end: clock(clip.end) };
+    offer(span, clip.isOn, clip.isOn ? _("This clip, %(start)s to %(end)s", ends) : "");
     const best = clip.isOn ? "clip" : time > 0 ? "second" : "whole";
     dialog.querySelector(`[value=${best}]`).checked = true;
     show();
@@ -37,7 +39,7 @@ export function share(root, player, clip) {
   dialog.querySelector("[data-copy]").addEventListener("click", async () => {
     if (await copy(field)) {
       dialog.close();
-      announce("The link is copied.");
+      announce(_("The link is copied."));
     }
   });
   send.hidden = !navigator.share;

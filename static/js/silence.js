@@ -1,7 +1,7 @@
 // Passes silence quickly. It plays it at four times the speed and does not jump over it: a jump
 // costs a pause of its own, and of most gaps between sentences that is all there is to gain.
 import { announce } from "./dom.js";
-import { count } from "./time.js";
+import { _, n_, written } from "./words.js";
 
 const SHORTEST_S = 0.5;
 // So much of it stays at its ends, so that no breath and no soft consonant is hurried: more at the
@@ -28,9 +28,9 @@ export function silence(player) {
   const show = () => {
     const whole = Math.floor(saved);
     button.setAttribute("aria-pressed", isOn);
-    label.textContent = isOn && whole > 0 ? `−${whole} s` : "";
-    const sum = whole > 0 ? `, ${count(whole, "second")} saved` : "";
-    button.setAttribute("aria-label", `Skip silence${sum}`);
+    const saving = _("−%(number)s s", { number: written(whole) });
+    label.textContent = isOn && whole > 0 ? saving : "";
+    button.setAttribute("aria-label", whole > 0 ? named(whole) : _("Skip silence"));
   };
   const leave = () => {
     // Whoever has jumped from it elsewhere has heard nobody knows how much of it.
@@ -69,9 +69,17 @@ export function silence(player) {
       show();
       check();
       await load();
-      if (isOn && gaps.length === 0) announce("There is no silence to skip here.");
+      if (isOn && gaps.length === 0) announce(_("There is no silence to skip here."));
     },
   };
+}
+
+function named(seconds) {
+  return n_(
+    "Skip silence, %(num)s second saved",
+    "Skip silence, %(num)s seconds saved",
+    seconds,
+  );
 }
 
 function gapAt(gaps, time) {

@@ -1,5 +1,6 @@
 // What an episode can be played with: the rules by which a stream or one of its files is chosen.
 // `told` is the API's description of its media.
+import { _ } from "./words.js";
 
 /** Shorter clips are one file: hls.js is 115 KB, and they are over before it has adapted twice. */
 const STREAMED_FROM_S = 60;
@@ -69,10 +70,10 @@ export function nearest(told, choice) {
 /** What people can choose, with the words for it; `shown` is the size that is on the screen. */
 export function choices(told, shown) {
   const found = sizes(told);
-  const auto = shown ? `Auto (${shown}p)` : "Auto";
+  const auto = shown ? _("Auto (%(size)s)", { size: `${shown}p` }) : _("Auto");
   const list =
     found.length > 1
       ? [[AUTO, auto], ...found.map((size) => [String(size), `${size}p`])]
       : found.map((size) => [AUTO, `${size}p`]);
-  return hasSoundAlone(told) ? [...list, [SOUND, "Sound only"]] : list;
+  return hasSoundAlone(told) ? [...list, [SOUND, _("Sound only")]] : list;
 }

@@ -1,4 +1,5 @@
 // How media times are written, for the eye and for the ear.
+import { _, n_ } from "./words.js";
 
 /** A media time: 1:37, or 1:02:03 from an hour on. */
 export function clock(seconds) {
@@ -13,13 +14,10 @@ export function clock(seconds) {
 export function spoken(seconds) {
   const minutes = Math.floor(seconds / 60);
   const rest = Math.floor(seconds % 60);
-  const parts = minutes ? [count(minutes, "minute")] : [];
-  return [...parts, count(rest, "second")].join(" ");
-}
-
-/** "1 file", "3 files". */
-export function count(number, noun) {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  const said = { seconds: n_("%(num)s second", "%(num)s seconds", rest) };
+  if (!minutes) return said.seconds;
+  said.minutes = n_("%(num)s minute", "%(num)s minutes", minutes);
+  return _("%(minutes)s %(seconds)s", said);
 }
 
 /** Seconds for an address: 96.2, never 96.20000000000002. */

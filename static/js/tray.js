@@ -1,5 +1,6 @@
 // The tray in the header: what is on its way in this tab, in other tabs, and on the server.
 import { viewerOf } from "./dom.js";
+import { _ } from "./words.js";
 
 // Set in this browser while something may be under way, so that no other page need ask.
 const UNDER_WAY = "uploads-under-way";
@@ -32,7 +33,9 @@ export function tray() {
     badge.hidden = count === 0;
     badge.textContent = count;
     root.classList.toggle("busy", count > 0);
-    root.querySelector("summary").ariaLabel = count ? `Uploads, ${count} under way` : "Uploads";
+    root.querySelector("summary").ariaLabel = count
+      ? _("Uploads, %(count)s under way", { count })
+      : _("Uploads");
     if (!count && told.dataset.count) localStorage.removeItem(UNDER_WAY);
   };
 

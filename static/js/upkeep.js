@@ -1,13 +1,14 @@
 // Keeps a page playing: asks anew when a file is gone, and for better files while some are made.
 import { SIGNED_OUT } from "./requests.js";
+import { _ } from "./words.js";
 
 const ASK_EVERY_MS = 10_000;
 const TRIES = 3;
 // A house that is too busy at the moment is asked again a little later each time.
 const PAUSE_MS = 1000;
-const LOST = "The connection is lost.";
-const TAKEN = "You can no longer see this episode.";
-const UNPLAYABLE = "This can't be played at the moment.";
+const LOST = _("The connection is lost.");
+const TAKEN = _("You can no longer see this episode.");
+const UNPLAYABLE = _("This can't be played at the moment.");
 
 /** Watch over what plays; goes on by itself where it can, and says in a sentence where not. */
 export function upkeep(player) {

@@ -3,6 +3,7 @@ import { announce } from "./dom.js";
 import { nameOnServer, sizeOf } from "./upload-words.js";
 import { takeBack } from "./record-sender.js";
 import { openStore } from "./record-store.js";
+import { _ } from "./words.js";
 
 export class Begun {
   /** `page` adds files and adopts what has arrived; `place` is the list, which may not be there. */
@@ -43,19 +44,26 @@ export class Begun {
     const mismatch = row.querySelector("[data-mismatch]");
     const isSame = nameOnServer(file.name) === row.dataset.name && file.size === sizeIn(row);
     mismatch.hidden = isSame;
-    mismatch.textContent = `“${file.name}” with ${sizeOf(file.size)} is another file: “${row.dataset.name}” has ${sizeOf(sizeIn(row))}.`;
+    mismatch.textContent = _(
+      "“%(name)s” with %(size)s is another file: “%(wanted)s” has %(right)s.",
+      {
+        ...{ name: file.name, size: sizeOf(file.size) },
+        ...{ wanted: row.dataset.name, right: sizeOf(sizeIn(row)) },
+      },
+    );
     if (isSame) this.page.add([file], addressOf(this, row));
     else announce(mismatch.textContent, "bad");
   }
 
   async #discard(row) {
+    const { name } = row.dataset;
     const answer = await takeBack(addressOf(this, row));
     if (!answer?.ok && answer?.status !== 404) {
-      return announce(`${row.dataset.name} could not be discarded. Please try again.`, "bad");
+      return announce(_("%(name)s could not be discarded. Please try again.", { name }), "bad");
     }
     row.isGone = true;
     this.page.room.give(sizeIn(row));
-    announce(`The upload of ${row.dataset.name} is discarded.`);
+    announce(_("The upload of %(name)s is discarded.", { name }));
     this.refresh();
     (this.place.hidden ? document.getElementById("file") : this.place.querySelector("summary")).focus();
   }

@@ -1,10 +1,12 @@
 // What is told of a file before a byte of it is sent: whatever the server would refuse in the end.
 import { TOO_LARGE } from "./refusals.js";
 import { roughly, sizeOf } from "./upload-words.js";
+import { _ } from "./words.js";
 
-export const EMPTY = "This file is empty.";
-const PICTURE = "This is a picture. Please send a recording with sound or moving pictures.";
-const NO_RECORDING = "This is not an audio or video file that can be played here.";
+export const EMPTY = _("This file is empty.");
+const PICTURE = _("This is a picture. Please send a recording with sound or moving pictures.");
+const NO_RECORDING = _("This is not an audio or video file that can be played here.");
+const UNREADABLE = _("This file can't be read.");
 const HEAD_BYTES = 32;
 // A browser that does not say by then how long a file plays can't play it: the server will know.
 const PATIENCE_MS = 3000;
@@ -23,14 +25,17 @@ export async function examine(file, { longest, seconds }) {
   if (file.size === 0) return { ...known, refusal: EMPTY };
   if (file.size > longest) return { ...known, refusal: TOO_LARGE };
   const head = await beginning(file);
-  if (head === null) return { ...known, refusal: "This file can't be read." };
+  if (head === null) return { ...known, refusal: UNREADABLE };
   if (PICTURES.test(head)) return { ...known, refusal: PICTURE };
   if (OTHERS.test(head)) return { ...known, refusal: NO_RECORDING };
   if (!seconds) return known;
   known.length = await lengthOf(file);
   if (known.length > seconds) {
     const [found, most] = [known.length, seconds].map(roughly);
-    known.refusal = `This recording is ${found} long; ${most} is the most that is taken here.`;
+    known.refusal = _(
+      "This recording is %(found)s long; %(most)s is the most that is taken here.",
+      { found, most },
+    );
   }
   return known;
 }
@@ -44,8 +49,12 @@ export class Room {
   /** Why there is no room for so many more bytes; null where there is, and they are counted. */
   take(bytes) {
     if (bytes > this.left) {
-      const left = sizeOf(Math.max(0, this.left));
-      return `You have ${left} left, and this file takes ${sizeOf(bytes)}. Discard an unfinished upload or delete an episode first.`;
+      const [left, taken] = [Math.max(0, this.left), bytes].map(sizeOf);
+      return _(
+        "You have %(left)s left, and this file takes %(taken)s. Discard an unfinished upload or " +
+          "delete an episode first.",
+        { left, taken },
+      );
     }
     this.left -= bytes;
     return null;

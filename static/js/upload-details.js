@@ -1,6 +1,7 @@
 // What is said about each file of many: its own title, and what is said for all of them until
 // somebody says something else about this one.
 import { details, showErrors, sightOf } from "./details.js";
+import { _ } from "./words.js";
 
 // What holds for all files, and the fields in which it is said.
 const SHARED = {
@@ -10,7 +11,7 @@ const SHARED = {
   publish: ["publish"],
 };
 const NUMBERED = ["id", "name", "for", "aria-describedby"];
-const UNREADABLE = "This file of captions can't be read any more. Choose it again.";
+const UNREADABLE = _("This file of captions can't be read any more. Choose it again.");
 let made = 0;
 
 export class RowDetails {
@@ -74,8 +75,12 @@ export class RowDetails {
   summarize(data) {
     const tags = details(this.form, this.ending, data).tags.join(", ");
     const sight = sightOf(this.form, this.ending, data);
-    const own = this.changed.size > 0 ? "Differs from the others. " : "";
-    this.place.querySelector("[data-sight]").textContent = own + sight + (tags && ` Tags: ${tags}.`);
+    const said = [
+      this.changed.size > 0 && _("Differs from the others."),
+      sight,
+      tags && _("Tags: %(tags)s.", { tags }),
+    ];
+    this.place.querySelector("[data-sight]").textContent = said.filter(Boolean).join(" ");
   }
 
   /** As the API wants it. */
@@ -125,7 +130,10 @@ export class RowDetails {
   #prompt() {
     const prompt = this.place.querySelector("[data-prompt]");
     prompt.hidden = this.row.suggestedTitle !== "";
-    prompt.textContent = `“${this.row.file.name}” says nothing to colleagues. What would they search for?`;
+    prompt.textContent = _(
+      "“%(name)s” says nothing to colleagues. What would they search for?",
+      { name: this.row.file.name },
+    );
   }
 }
 

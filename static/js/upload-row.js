@@ -6,6 +6,7 @@ import { examine } from "./upload-checks.js";
 import { Pace, Queue } from "./upload-queue.js";
 import { Sending } from "./upload-sending.js";
 import { roughly, sizeOf, titleOf } from "./upload-words.js";
+import { _, n_ } from "./words.js";
 
 const QUARTER = 25;
 const [CANCEL, AGAIN] = [["cancel"], ["retry", "cancel"]];
@@ -70,7 +71,7 @@ export class UploadRow {
 
   /** Look at the file, then begin, or go on where an earlier visit or `address` stopped. */
   async start(address = null) {
-    this.#become("checking", "Looking at the file.");
+    this.#become("checking", _("Looking at the file."));
     const { longest, seconds } = this.form.dataset;
     const found = await examine(this.file, { longest: Number(longest), seconds: Number(seconds) });
     if (this.state !== "checking") return;
@@ -114,19 +115,19 @@ export class UploadRow {
 
   /** It is not this one's turn. */
   wait() {
-    this.#become("waiting", "Waits until one of the others has arrived.");
+    this.#become("waiting", _("Waits until one of the others has arrived."));
   }
 
   /** It is. */
   send() {
     this.pace = new Pace();
-    this.#become("sending", "Beginning.");
+    this.#become("sending", _("Beginning."));
     this.sending.start();
   }
 
   pause() {
     this.sending.pause();
-    this.#stop("paused", "Paused.");
+    this.#stop("paused", _("Paused."));
   }
 
   remove() {
@@ -141,19 +142,19 @@ export class UploadRow {
     this.page.removed(this);
     this.page.room?.give(this.taken);
     if (await this.sending.takeBack()) return;
-    const kept = this.form.dataset.days ? ` The server forgets it after ${this.form.dataset.days} days.` : "";
-    announce(`${this.file.name} could not be removed from the server.${kept}`, "bad");
+    const days = Number(this.form.dataset.days);
+    announce([kept(this.file.name), days && forgotten(days)].filter(Boolean).join(" "), "bad");
   }
 
   /** From now on it is too late to cancel, unless making an episode of it fails. */
   startSaving() {
-    this.#become("saving", "Saving.");
+    this.#become("saving", _("Saving."));
   }
 
   /** It is an episode: the same file, chosen again, is another one. */
   async saved(episode) {
     this.episode = episode;
-    this.#become("saved", "Saved. Processing has begun.");
+    this.#become("saved", _("Saved. Processing has begun."));
     await this.sending.forget();
   }
 
@@ -172,10 +173,11 @@ export class UploadRow {
     this.percent = Math.floor((sent / total) * 100);
     this.element.querySelector("progress").value = this.percent;
     const left = this.pace.left(sent, total);
-    this.say(`${this.percent} %${left === null ? "" : `, ${roughly(left / 1000)} left`}`);
+    this.say(shareOf(this.percent, left));
     if (this.percent >= this.announced + QUARTER) {
       this.announced = this.percent - (this.percent % QUARTER);
-      mention(`${this.file.name}: ${this.announced} % uploaded.`);
+      const reached = { name: this.file.name, percent: this.announced };
+      mention(_("%(name)s: %(percent)s %% uploaded.", reached));
     }
   }
 
@@ -183,7 +185,7 @@ export class UploadRow {
     if (this.state === "cancelled") return;
     this.percent = 100;
     this.element.querySelector("progress").value = 100;
-    this.#become("arrived", this.form.dataset.next ?? "Uploaded. Describe it, then save.");
+    this.#become("arrived", this.form.dataset.next ?? _("Uploaded. Describe it, then save."));
     this.queue.leave(this);
     this.#settle(this.address.split("/").pop());
   }
@@ -195,7 +197,7 @@ export class UploadRow {
     if (seconds) return this.#sendLater(seconds);
     const said = typeof error === "string" ? error : sentenceOf(error);
     this.#stop("failed", said, true);
-    announce(`${this.file.name}: ${said}`, "bad");
+    announce(saidOf(this.file.name, said), "bad");
   }
 
   say(sentence, isBad = false) {
@@ -211,7 +213,8 @@ export class UploadRow {
     name.textContent = this.file.name;
     name.id = this.id;
     this.#showSize();
-    this.element.querySelector("progress").setAttribute("aria-label", `Upload of ${this.file.name}`);
+    const bar = this.element.querySelector("progress");
+    bar.setAttribute("aria-label", _("Upload of %(name)s", { name: this.file.name }));
     for (const button of this.element.querySelectorAll("[data-act]")) {
       button.setAttribute("aria-describedby", this.id);
       button.addEventListener("click", () => this[button.dataset.act]());
@@ -238,7 +241,8 @@ export class UploadRow {
 
   /** The server wants no more uploads for a while; its turn stays this one's. */
   #sendLater(seconds) {
-    this.#become("waiting", `The server takes this file in ${roughly(seconds)}.`);
+    const time = roughly(seconds);
+    this.#become("waiting", _("The server takes this file in %(time)s.", { time }));
     setTimeout(() => {
       if (this.state === "waiting") this.send();
     }, seconds * 1000);
@@ -247,7 +251,7 @@ export class UploadRow {
   /** It can never become an episode. */
   #refuse(sentence) {
     this.#stop("refused", sentence, true);
-    announce(`${this.file.name}: ${sentence}`, "bad");
+    announce(saidOf(this.file.name, sentence), "bad");
   }
 
   #stop(state, sentence, isBad = false) {
@@ -265,4 +269,26 @@ export class UploadRow {
     this.isSettled = true;
     this.waiting.resolve(uploadId);
   }
+}
+
+/** A sentence about a file, where it does not stand beside it. */
+export function saidOf(name, sentence) {
+  return _("%(name)s: %(sentence)s", { name, sentence });
+}
+
+function shareOf(percent, left) {
+  if (left === null) return _("%(percent)s %%", { percent });
+  return _("%(percent)s %%, %(time)s left", { percent, time: roughly(left / 1000) });
+}
+
+function kept(name) {
+  return _("%(name)s could not be removed from the server.", { name });
+}
+
+function forgotten(days) {
+  return n_(
+    "The server forgets it after %(num)s day.",
+    "The server forgets it after %(num)s days.",
+    days,
+  );
 }

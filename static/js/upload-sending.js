@@ -3,10 +3,15 @@ import { Upload } from "tus-js-client";
 import { csrfToken, viewerOf } from "./dom.js";
 import { GONE, checkHead, mayPass, statusOf } from "./refusals.js";
 import { renewToken } from "./requests.js";
+import { _ } from "./words.js";
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 30000];
-const CHANGED = "This file was changed or moved after it was chosen. Remove it here and choose it again.";
+const CHANGED = _(
+  "This file was changed or moved after it was chosen. Remove it here and choose it again.",
+);
+const BUSY = _("The server is busy. Trying again.");
+const LOST = _("The connection is lost. Trying again.");
 
 // Where the client keeps the uploads that were begun in this browser.
 const KEPT = "tus::";
@@ -154,9 +159,7 @@ export class Sending {
       return true;
     }
     if (!mayPass(status)) return false;
-    if (!this.isUnwanted) {
-      this.row.say(status ? "The server is busy. Trying again." : "The connection is lost. Trying again.");
-    }
+    if (!this.isUnwanted) this.row.say(status ? BUSY : LOST);
     return true;
   }
 }

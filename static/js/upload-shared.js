@@ -3,8 +3,11 @@
 // there by a website that nobody has asked.
 import { announce } from "./dom.js";
 import { forgetShared, listShared } from "./shared-files.js";
+import { _, listed } from "./words.js";
 
-const FAILED = "What another app has shared could not be kept in this browser. Choose the file here instead.";
+const FAILED = _(
+  "What another app has shared could not be kept in this browser. Choose the file here instead.",
+);
 
 export class Shared {
   /** `page` adds the files; `place` offers them and is hidden while there are none. */
@@ -23,7 +26,7 @@ export class Shared {
     this.entries = await listShared().catch(() => []);
     if (this.entries.length === 0) return;
     const names = this.entries.map(({ file }) => file.name);
-    this.place.querySelector("[data-names]").textContent = new Intl.ListFormat("en").format(names);
+    this.place.querySelector("[data-names]").textContent = listed(names);
     this.place.hidden = false;
     if (said && said !== "failed") this.place.focus();
   }
@@ -42,7 +45,7 @@ export class Shared {
   async #throw() {
     this.#leave();
     await forgetShared(this.entries.map(({ key }) => key)).catch(() => {});
-    announce("What was shared is thrown away.");
+    announce(_("What was shared is thrown away."));
   }
 
   #leave() {

@@ -1,4 +1,5 @@
 // Sizes, times and titles of files in words.
+import { _, written } from "./words.js";
 
 // Words that devices and programs put into names; of them alone no title is made.
 const DEVICES = new Set(
@@ -14,17 +15,19 @@ const LONGEST_NAME = 200;
 
 /** A size in decimal units, as operating systems show it. */
 export function sizeOf(bytes) {
-  if (bytes < 1e6) return `${Math.ceil(bytes / 1000)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e6) return _("%(number)s kB", { number: written(Math.ceil(bytes / 1000)) });
+  if (bytes < 1e9) return _("%(number)s MB", { number: written(bytes / 1e6, 1) });
+  return _("%(number)s GB", { number: written(bytes / 1e9, 1) });
 }
 
 /** How long something takes: 40 s, 2 min, 1 h 5 min. */
 export function roughly(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`;
+  if (seconds < 60) return _("%(number)s s", { number: Math.max(1, Math.ceil(seconds)) });
   const minutes = Math.round(seconds / 60);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  if (hours === 0) return `${rest} min`;
-  return rest ? `${hours} h ${rest} min` : `${hours} h`;
+  if (hours === 0) return _("%(minutes)s min", { minutes: rest });
+  const long = { hours: written(hours), minutes: rest };
+  return rest ? _("%(hours)s h %(minutes)s min", long) : _("%(hours)s h", long);
 }
 
 /** A title to begin with, from the name of a file; empty where that says nothing to anybody. */

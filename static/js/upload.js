@@ -2,16 +2,16 @@
 import { details, focusWrong, showErrors, sightOf } from "./details.js";
 import { announce } from "./dom.js";
 import { sendJson } from "./requests.js";
-import { count } from "./time.js";
 import { Begun } from "./upload-begun.js";
 import { Room } from "./upload-checks.js";
 import { RowDetails, textOf } from "./upload-details.js";
 import { dropAnywhere } from "./upload-drop.js";
 import { Queue } from "./upload-queue.js";
-import { UploadRow } from "./upload-row.js";
+import { UploadRow, saidOf } from "./upload-row.js";
 import { forgetOthers } from "./upload-sending.js";
 import { Shared } from "./upload-shared.js";
 import { nameOnServer } from "./upload-words.js";
+import { _, listed, n_ } from "./words.js";
 
 const TELL_MS = 400;
 
@@ -88,7 +88,7 @@ class Page {
     this.#suggest();
     // The button with which it was chosen gives way to the row.
     if (address && fresh.length > 0) this.rows.at(-1).focus();
-    if (again.length > 0) announce(`${listed(again)} in the list already.`, "bad");
+    if (again.length > 0) announce(there(again), "bad");
   }
 
   /** Go on with what has arrived as a whole. */
@@ -109,10 +109,14 @@ class Page {
   }
 
   refuseFolders(names) {
-    const they = names.length > 1 ? "are folders" : "is a folder";
-    const quoted = names.map((name) => `“${name}”`);
-    const which = new Intl.ListFormat("en").format(quoted);
-    announce(`${which} ${they}. Open it and drop the files that are in it.`, "bad");
+    const folders = listed(names.map((name) => _("“%(name)s”", { name })));
+    const sentence = n_(
+      "%(folders)s is a folder. Open it and drop the files that are in it.",
+      "%(folders)s are folders. Open it and drop the files that are in it.",
+      names.length,
+      { folders },
+    );
+    announce(sentence, "bad");
   }
 
   /** Ask for what has to be said: of one file here, of many in their rows. */
@@ -185,9 +189,18 @@ function sameAddress(one, other) {
   return Boolean(one && other) && one.split("/").pop() === other.split("/").pop();
 }
 
-function listed(files) {
-  const names = files.map((file) => file.name);
-  return `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "are" : "is"}`;
+function there(files) {
+  const names = listed(files.map((file) => file.name));
+  return n_(
+    "%(names)s is in the list already.",
+    "%(names)s are in the list already.",
+    files.length,
+    { names },
+  );
+}
+
+function unsaved(number) {
+  return n_("%(num)s file could not be saved.", "%(num)s files could not be saved.", number);
 }
 
 /** Something that was recorded in this browser may wait here for ever. */
@@ -206,7 +219,7 @@ async function save(page) {
   page.isSaving = true;
   // A button that is disabled altogether loses the keyboard.
   button.ariaDisabled = "true";
-  announce("Saving as soon as everything has arrived.");
+  announce(_("Saving as soon as everything has arrived."));
   try {
     await Promise.all(rows.map((row) => saveOne(page, row)));
   } finally {
@@ -220,15 +233,15 @@ function tellOutcome(page) {
   const { form, rows } = page;
   const left = rows.filter((row) => !row.episode);
   if (rows.length === 0) {
-    announce("There is no file left to save.", "bad");
+    announce(_("There is no file left to save."), "bad");
   } else if (left.length > 0) {
-    const reasons = left.map((row) => `${row.file.name}: ${row.sentence}`);
-    announce(`${count(left.length, "file")} could not be saved. ${reasons.join(" ")}`, "bad");
+    const reasons = left.map((row) => saidOf(row.file.name, row.sentence));
+    announce([unsaved(left.length), ...reasons].join(" "), "bad");
     focusWrong(form);
   } else if (rows.length === 1) {
     location.assign(new URL(rows[0].episode.url).pathname);
   } else {
-    announce("Everything is saved. You may leave; it is made ready without you.");
+    announce(_("Everything is saved. You may leave; it is made ready without you."));
     page.field.focus();
   }
 }

@@ -297,8 +297,12 @@ def test_keys_that_are_off_in_the_settings_are_off_on_every_page(
     expect(box).to_be_disabled()
 
 
+@pytest.mark.parametrize(
+    "language",
+    ["en", pytest.param("de", marks=pytest.mark.browser_context_args(locale="de-DE"))],
+)
 def test_all_that_the_page_loads_at_once_weighs_little(
-    page: Page, library: Library, player: Player
+    page: Page, library: Library, player: Player, language: str
 ) -> None:
     asked: set[str] = set()
     page.on("request", lambda sent: asked.add(sent.url.rsplit("/", 1)[-1].split("?")[0]))
@@ -306,5 +310,7 @@ def test_all_that_the_page_loads_at_once_weighs_little(
 
     built = [name for name in asked if name.endswith((".js", ".css"))]
     weights = {name: Path(DIST, f"{name}.gz").stat().st_size for name in built}
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert any(name.startswith("words-") for name in built) == (language != "en")
     assert {name.rsplit(".")[-1] for name in built} == {"js", "css"}
     assert sum(weights.values()) <= BUDGET
