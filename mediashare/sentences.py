@@ -5,6 +5,9 @@ language; the edge (mediashare/web/languages.py) finds the translation by the wo
 was put into them. For logs, programs and tests it is an ordinary string in English.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+
 
 class Sentence(str):
     """A string that remembers how it was made: `one` and `many` (None: it has no plural) before
@@ -17,15 +20,36 @@ class Sentence(str):
     values: dict[str, object]
 
 
-def said(sentence: str, **values: object) -> Sentence:
-    """A sentence with `%(name)s` for each value."""
-    return _make(sentence % values if values else sentence, sentence, None, values)
+def said(sentence: str, /, **values: object) -> Sentence:
+    """A sentence with `%(name)s` for each value: text, which may be another sentence, a number or
+    a date."""
+    return _make(_filled(sentence, values) if values else sentence, sentence, None, values)
 
 
-def said_many(one: str, many: str, num: int, **values: object) -> Sentence:
+def said_many(one: str, many: str, num: int, /, **values: object) -> Sentence:
     """The sentence for one, or that for any other number, which is `%(num)s` in them."""
     values["num"] = num
-    return _make((one if num == 1 else many) % values, one, many, values)
+    return _make(_filled(one if num == 1 else many, values), one, many, values)
+
+
+def together(parts: Iterable[str], between: str = " ") -> Sentence:
+    """Several sentences one after the other, or a list of words; each part keeps its language."""
+    values: dict[str, object] = {f"part{number}": part for number, part in enumerate(parts)}
+    joined = between.replace("%", "%%").join(f"%({name})s" for name in values)
+    return _make(_filled(joined, values), joined, None, values)
+
+
+def stored(text: str) -> Sentence:
+    """What was stored in English as a sentence without values: it is found again by its words."""
+    return _make(text, text, None, {})
+
+
+def _filled(pattern: str, values: dict[str, object]) -> str:
+    return pattern % {name: _in_english(value) for name, value in values.items()}
+
+
+def _in_english(value: object) -> object:
+    return f"{value.day} {value:%b %Y}" if isinstance(value, datetime) else value
 
 
 def _make(text: str, one: str, many: str | None, values: dict[str, object]) -> Sentence:

@@ -17,6 +17,7 @@ from mediashare.errors import MediashareError, StorageFullError, UnavailableErro
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.sentences import said
 from workers import scratch
 from workers.context import Context
 from workers.parts import Parts
@@ -33,7 +34,7 @@ FAILS_AGAIN = (
     "This recording can't be converted: each time it ends with the same mistake. {sentence} "
     "Please export it anew, as MP4 with H.264 and AAC if you can, and send that."
 )
-UNEXPECTED = (
+UNEXPECTED = said(
     "This step failed for a reason that we did not expect. An admin can see the details and "
     "have it tried again."
 )

@@ -16,6 +16,7 @@ from mediashare.glossary import service as glossary_service
 from mediashare.glossary.policy import Replacer, Term, choose_terms
 from mediashare.library import queries as library_queries
 from mediashare.media import queries as media_queries
+from mediashare.sentences import said
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
@@ -35,8 +36,8 @@ from workers.tools.speech.port import UNDETERMINED, Heard, Options
 
 log = logging.getLogger(__name__)
 
-NO_ENGINE = "Speech is not recognised here. Admins find the reason on the health page."
-NO_SOUND = "This recording has no sound."
+NO_ENGINE = said("Speech is not recognised here. Admins find the reason on the health page.")
+NO_SOUND = said("This recording has no sound.")
 UNKNOWN_LANGUAGE = "The speech recogniser of this site does not know the language {language}."
 
 # Warm engines are kept from one job of this worker to the next.
@@ -112,7 +113,7 @@ def find_track(context: Context, episode_id: str) -> Track | None:
         version = media_queries.find_version(session, episode_id)
         kept = media_queries.find_sound(session, version) if version else None
     if not renditions:
-        msg = "This episode has nothing to listen to yet."
+        msg = said("This episode has nothing to listen to yet.")
         raise ConflictError(msg)
     duration = renditions[-1].duration_ms / 1000
     if kept is not None:

@@ -9,6 +9,7 @@ from mediashare.chapters.models import Part
 from mediashare.chapters.queries import Line, ShownOutline
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
+from mediashare.sentences import said
 from mediashare.text import clean_line
 
 # What the words of a line are called, how long they may be, and how many lines there may be.
@@ -81,7 +82,9 @@ def read_part(value: object) -> Part:
         return Part(str(value))
     except ValueError as error:
         known = ", ".join(Part)
-        raise InvalidInputError(errors={"part": f"Must be one of: {known}."}) from error
+        raise InvalidInputError(
+            errors={"part": said("Must be one of: %(known)s.", known=known)}
+        ) from error
 
 
 def read_outline(data: Mapping[str, Any]) -> Mapping[Part, Sequence[Line]]:
@@ -126,11 +129,11 @@ def _read_line(part: Part, number: int, data: Mapping[str, Any]) -> Line:
     words = data.get(WORDS[part])
     text = clean_line(words) if isinstance(words, str) else ""
     if start_ms is None:
-        wrong.setdefault("start", "Give a time, as in 1:37.")
+        wrong.setdefault("start", said("Give a time, as in 1:37."))
     if not text:
         wrong[WORDS[part]] = f"Give it a {'title' if part is Part.CHAPTERS else 'sentence'}."
     elif len(text) > LONGEST[part]:
-        wrong[WORDS[part]] = f"At most {LONGEST[part]} characters."
+        wrong[WORDS[part]] = said("At most %(max)s characters.", max=LONGEST[part])
     if wrong or start_ms is None:
         raise InvalidInputError(errors={part.value: f"Row {number}: {next(iter(wrong.values()))}"})
     return Line(start_ms, text)

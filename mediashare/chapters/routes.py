@@ -19,6 +19,7 @@ from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
 from mediashare.web.parts import parts
@@ -26,12 +27,12 @@ from mediashare.web.parts import parts
 blueprint = Blueprint("chapters", __name__)
 
 KEPT = {
-    Part.CHAPTERS: "The chapters are kept.",
-    Part.SUMMARY: "The summary is kept.",
+    Part.CHAPTERS: said("The chapters are kept."),
+    Part.SUMMARY: said("The summary is kept."),
 }
 REMOVED = {
-    Part.CHAPTERS: "The chapters are removed.",
-    Part.SUMMARY: "The summary is removed.",
+    Part.CHAPTERS: said("The chapters are removed."),
+    Part.SUMMARY: said("The summary is removed."),
 }
 
 

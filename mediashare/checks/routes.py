@@ -12,6 +12,7 @@ from mediashare.checks.policy import Policy
 from mediashare.edits import policy as edits_policy
 from mediashare.errors import ConflictError, InvalidInputError
 from mediashare.library.models import Episode
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
 from mediashare.web.parts import parts
@@ -19,12 +20,12 @@ from mediashare.web.parts import parts
 blueprint = Blueprint("checks", __name__)
 blueprint.add_app_template_global(views.is_undecided, "is_undecided")
 
-KEPT = "Kept: others hear it."
-PUBLISHED = "Kept. All is decided, and the episode is published."
-MUTED = "Muted. Nobody but you hears this part from now on, and its words are gone."
-AGAIN = "What is said is being looked through again."
-ADDED = "From now on this word is looked for in what people say."
-REMOVED = "This word is not looked for any more."
+KEPT = said("Kept: others hear it.")
+PUBLISHED = said("Kept. All is decided, and the episode is published.")
+MUTED = said("Muted. Nobody but you hears this part from now on, and its words are gone.")
+AGAIN = said("What is said is being looked through again.")
+ADDED = said("From now on this word is looked for in what people say.")
+REMOVED = said("This word is not looked for any more.")
 
 
 @blueprint.app_template_global("check_sentence")

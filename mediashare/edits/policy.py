@@ -7,18 +7,19 @@ from mediashare.library import forms as library_forms
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version
 from mediashare.media.policy import Edit, Span
+from mediashare.sentences import said
 
 RATE_LIMIT = "30 per 10 minutes"
 SHORTEST_MS = 1000
 MOST_SPANS = 100
 
-TOO_SHORT = "At least one second must be left."
-NOT_AFTER = "The end must come after the start."
-TOO_MANY = f"At most {MOST_SPANS} spans."
-EMPTY_SPAN = "Each span must end after it starts."
+TOO_SHORT = said("At least one second must be left.")
+NOT_AFTER = said("The end must come after the start.")
+TOO_MANY = said("At most %(max)s spans.", max=MOST_SPANS)
+EMPTY_SPAN = said("Each span must end after it starts.")
 TOO_LATE = "The recording ends at {end}."
-NO_SOUND = "There is no sound to mute."
-NO_PICTURE = "There is no picture to blur."
+NO_SOUND = said("There is no sound to mute.")
+NO_PICTURE = said("There is no picture to blur.")
 
 
 def find_mistakes(edit: Edit, recording: Recording, length_ms: int) -> dict[str, str]:

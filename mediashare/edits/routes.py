@@ -21,6 +21,7 @@ from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media.models import Version, VersionState
 from mediashare.media.policy import Edit
+from mediashare.sentences import said
 from mediashare.uploads import service as uploads_service
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment, status_of
@@ -32,11 +33,11 @@ blueprint.add_app_template_global(views.state_words, "version_state")
 blueprint.add_app_template_global(views.describe, "describe_version")
 blueprint.add_app_template_filter(policy.clock, "exact")
 
-SAVED = "Saved. What was there before plays until the new version is made."
-WITHHELD = "Saved. Nobody but you sees this episode until what you took back is gone from it."
-PLAYED = "This is what is played already."
-REPLACED = "The new recording is on its way. What was there before plays until it is ready."
-REMOVED = "The original is removed. What was made from it goes on playing."
+SAVED = said("Saved. What was there before plays until the new version is made.")
+WITHHELD = said("Saved. Nobody but you sees this episode until what you took back is gone from it.")
+PLAYED = said("This is what is played already.")
+REPLACED = said("The new recording is on its way. What was there before plays until it is ready.")
+REMOVED = said("The original is removed. What was made from it goes on playing.")
 
 
 @blueprint.get("/e/<slug>/versions")
@@ -114,7 +115,7 @@ def _replace(slug: str) -> Episode:
     episode = _own(db.session(), slug)
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise InvalidInputError(errors={"file": "Choose a file first."})
+        raise InvalidInputError(errors={"file": said("Choose a file first.")})
     db.release()
     with (
         uploads_service.whole_file(

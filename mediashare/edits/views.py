@@ -9,15 +9,16 @@ from mediashare.library import views as library_views
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Edit
+from mediashare.sentences import said
 from mediashare.web.json_api import iso, seconds
 
 STATES = {
-    VersionState.MAKING: "Being made",
-    VersionState.CURRENT: "Played now",
-    VersionState.FAILED: "Could not be made",
-    VersionState.FORMER: "Played before",
+    VersionState.MAKING: said("Being made"),
+    VersionState.CURRENT: said("Played now"),
+    VersionState.FAILED: said("Could not be made"),
+    VersionState.FORMER: said("Played before"),
 }
-NEVER_MADE = "Never made"
+NEVER_MADE = said("Never made")
 
 
 def edit_json(shown: ShownVersion, until: datetime | None) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def describe(version: Version) -> str:
     """What an edit does, in words: “From 0:10 to 0:40, 2 spans muted”."""
     edit = Edit.of(version)
     if edit.changes_nothing:
-        return "The whole recording"
+        return said("The whole recording")
     parts = []
     if edit.start_ms or edit.end_ms is not None:
         end = "the end" if edit.end_ms is None else policy.clock(edit.end_ms)

@@ -24,9 +24,10 @@ from mediashare.moderation.errors import (
 )
 from mediashare.moderation.models import Action, Decision, Reason, Report, TargetType
 from mediashare.notifications import service as notifications_service
+from mediashare.sentences import said
 
 DONE = {Action.HIDE: "hidden", Action.RESTORE: "restored"}
-THANKS = "A moderator has looked at what you reported. Thank you for telling us."
+THANKS = said("A moderator has looked at what you reported. Thank you for telling us.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def report(session: Session, viewer: Viewer, target: Target, complaint: Complain
         found = library_queries.get_episode(session, viewer, target.id)
         episode = library_service.lock_episode(session, found.id)
     if complaint.at_ms is not None and complaint.at_ms > (episode.duration_ms or 0):
-        raise InvalidInputError(errors={"at": "This is after the end of the episode."})
+        raise InvalidInputError(errors={"at": said("This is after the end of the episode.")})
     if moderation_queries.find_open_report(session, viewer, target.type, target.id):
         raise AlreadyReportedError
     made = Report(

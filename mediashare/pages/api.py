@@ -39,6 +39,7 @@ from mediashare.pages.service import Brought
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
 from mediashare.ratings.queries import Mine
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
@@ -71,7 +72,7 @@ def create() -> ResponseReturnValue:
     upload_id = body.get("upload_id")
     errors = {}
     if not isinstance(upload_id, str) or not upload_id:
-        errors["upload_id"] = "Say which upload this is."
+        errors["upload_id"] = said("Say which upload this is.")
     details, publish = _details(body, errors), _read_publish(body)
     brought = _brought(body)
     with db.committing() as session:
@@ -208,7 +209,7 @@ def _details(body: Mapping[str, Any], errors: dict[str, str]) -> EpisodeDetails:
 def _brought(body: Mapping[str, Any]) -> Brought:
     captions = body.get("captions")
     if captions is not None and not isinstance(captions, str):
-        raise InvalidInputError(errors={"captions": "Must be WebVTT or SubRip, as text."})
+        raise InvalidInputError(errors={"captions": said("Must be WebVTT or SubRip, as text.")})
     outline = chapters_forms.read_outline({"chapters": body.get("chapters")})
     return Brought(
         captions=None if captions is None else transcripts_service.read_captions(captions),
@@ -220,7 +221,7 @@ def _brought(body: Mapping[str, Any]) -> Brought:
 def _read_publish(body: Mapping[str, Any]) -> bool | None:
     publish = body.get("publish")
     if publish is not None and not isinstance(publish, bool):
-        raise InvalidInputError(errors={"publish": "Must be true or false."})
+        raise InvalidInputError(errors={"publish": said("Must be true or false.")})
     return publish
 
 

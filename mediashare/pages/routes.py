@@ -36,6 +36,7 @@ from mediashare.pages import service as pages_service
 from mediashare.pages import views
 from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment, read_place
 from mediashare.pages.service import Brought
+from mediashare.sentences import said
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.forms import MAX_BYTES, find_language, read_body
@@ -232,7 +233,7 @@ def edit(slug: str) -> ResponseReturnValue:
             )
     except InvalidInputError as error:
         return _edit_page(found, _typed(), error.errors), 422
-    flash("Your changes are saved.", "good")
+    flash(said("Your changes are saved."), "good")
     return redirect(found.path, 303)
 
 
@@ -271,7 +272,7 @@ def choose_poster(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         media_service.choose_poster(session, found.id, request.form.get("picture_id", ""))
-    flash("Your choice is saved.", "good")
+    flash(said("Your choice is saved."), "good")
     return redirect(url_for("pages.edit", slug=slug, _anchor="posters"), 303)
 
 
@@ -293,7 +294,7 @@ def delete(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         pages_service.delete_episode(session, login.current_viewer(), found.id)
-    flash(f"“{found.title}” is deleted.", "good")
+    flash(said("“%(title)s” is deleted.", title=found.title), "good")
     return redirect(url_for("pages.home"), 303)
 
 
@@ -303,7 +304,7 @@ def _create_from_form() -> Episode:
     captions = _captions()
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise InvalidInputError(errors={"file": "Choose a file first."})
+        raise InvalidInputError(errors={"file": said("Choose a file first.")})
     library_service.check_groups(db.session(), viewer, details)
     db.release()
     with (

@@ -14,6 +14,7 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
+from mediashare.sentences import said
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript
@@ -25,35 +26,35 @@ LOUDEST = 255
 PLAIN_SIDE = 720
 
 STEP_NAMES = {
-    "probe": "Checked",
-    "rendition": "Playable",
-    "pictures": "Pictures",
-    "poster": "Your picture",
-    "transcript": "Transcript",
-    "translation": "Translation",
-    "chapters": "Chapters",
-    "check": "Check before publishing",
-    "ladder": "More sizes",
-    "storyboard": "Preview pictures",
+    "probe": said("Checked"),
+    "rendition": said("Playable"),
+    "pictures": said("Pictures"),
+    "poster": said("Your picture"),
+    "transcript": said("Transcript"),
+    "translation": said("Translation"),
+    "chapters": said("Chapters"),
+    "check": said("Check before publishing"),
+    "ladder": said("More sizes"),
+    "storyboard": said("Preview pictures"),
 }
 # What is put only when an earlier step is done, and what that waits for until then.
 FOLLOWING = {
-    "rendition": "waits until the recording is checked",
-    "pictures": "waits until the clip is playable",
-    "transcript": "waits until the clip is playable",
+    "rendition": said("waits until the recording is checked"),
+    "pictures": said("waits until the clip is playable"),
+    "transcript": said("waits until the clip is playable"),
 }
 PICTURE_NAMES = {
-    PictureKind.FRAME: "From the video",
-    PictureKind.COVER: "Cover of the recording",
-    PictureKind.DRAWN: "Drawn from title and sound",
-    PictureKind.OWN: "Your own",
+    PictureKind.FRAME: said("From the video"),
+    PictureKind.COVER: said("Cover of the recording"),
+    PictureKind.DRAWN: said("Drawn from title and sound"),
+    PictureKind.OWN: said("Your own"),
 }
 FILE_FORMATS = {
-    "text/vtt": "WebVTT captions",
-    "application/x-subrip": "SubRip captions",
-    "text/plain": "Plain text",
+    "text/vtt": said("WebVTT captions"),
+    "application/x-subrip": said("SubRip captions"),
+    "text/plain": said("Plain text"),
     "application/json": "JSON",
-    "text/markdown": "Markdown",
+    "text/markdown": said("Markdown"),
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",
@@ -63,10 +64,18 @@ STEP_ICONS = {
     JobState.CANCELLED: "circle-x",
 }
 AUDIENCES = (
-    (Audience.INTERNAL, "Everybody here", "All members find it in lists and in search."),
-    (Audience.GROUP, "Groups", "Only members of the groups you choose."),
-    (Audience.UNLISTED, "People with the link", "Members who have the link; no list names it."),
-    (Audience.PRIVATE, "Only me", "Nobody else, not even moderators."),
+    (
+        Audience.INTERNAL,
+        said("Everybody here"),
+        said("All members find it in lists and in search."),
+    ),
+    (Audience.GROUP, said("Groups"), said("Only members of the groups you choose.")),
+    (
+        Audience.UNLISTED,
+        said("People with the link"),
+        said("Members who have the link; no list names it."),
+    ),
+    (Audience.PRIVATE, said("Only me"), said("Nobody else, not even moderators.")),
 )
 
 
@@ -82,12 +91,12 @@ def qr_svg(episode: Episode, place: Mapping[str, str]) -> bytes:
 def release_sentence(episode: Episode) -> str:
     """What the author is told about who else sees the episode now."""
     if not episode.is_released:
-        return "This episode is not published: nobody but you sees it."
+        return said("This episode is not published: nobody but you sees it.")
     if episode.is_held:
-        return "This episode is published once what is said in it has been checked."
+        return said("This episode is published once what is said in it has been checked.")
     if episode.state is EpisodeState.READY:
-        return "This episode is published."
-    return "This episode is published as soon as it is ready."
+        return said("This episode is published.")
+    return said("This episode is published as soon as it is ready.")
 
 
 def picture_name(picture: Picture) -> str:
@@ -110,7 +119,7 @@ def is_needed(step: Step) -> bool:
 def step_status(step: Step) -> str:
     """How far a step is, in a few words."""
     if step.is_stopping:
-        return "being stopped"
+        return said("being stopped")
     if step.state is JobState.QUEUED:
         return step.waiting_for or "waiting"
     if step.state is JobState.RUNNING:
@@ -127,7 +136,7 @@ def brief_sentence(steps: Sequence[Step]) -> str:
     named = [step for step in steps if step.is_active and step_name(step)]
     named.sort(key=lambda step: step.state is not JobState.RUNNING)
     if not named:
-        return "On its way"
+        return said("On its way")
     return f"{step_name(named[0])}: {step_status(named[0])}"
 
 
@@ -166,7 +175,7 @@ def file_name(rendition: Rendition) -> str:
     if rendition.kind is RenditionKind.VIDEO:
         side = media_policy.side(rendition)
         return f"{side}p" if side else "video"
-    return "sound (Opus)" if rendition.codecs == "opus" else "sound"
+    return said("sound (Opus)") if rendition.codecs == "opus" else "sound"
 
 
 def retry_reason(transcript: Transcript, episode: Episode) -> str | None:

@@ -21,6 +21,7 @@ from mediashare.repairs import service as repairs_service
 from mediashare.repairs.errors import ClashError, FixingClosedError
 from mediashare.repairs.models import Fix, FixState
 from mediashare.repairs.service import Place
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import SegmentNotFoundError
 from mediashare.transcripts.queries import SaidSegment
@@ -35,11 +36,11 @@ blueprint.add_app_template_global(policy.may_suggest, "may_suggest_fix")
 blueprint.add_app_template_global(views.differences, "differences")
 blueprint.add_app_template_global(views.credit, "credit_of_fix")
 
-SAVED = "Saved."
-SUGGESTED = "Thank you. The author looks at your suggestion."
-ACCEPTED = "The fix is in the transcript now."
-REJECTED = "The transcript stays as it is."
-UNDONE = "The fix is undone."
+SAVED = said("Saved.")
+SUGGESTED = said("Thank you. The author looks at your suggestion.")
+ACCEPTED = said("The fix is in the transcript now.")
+REJECTED = said("The transcript stays as it is.")
+UNDONE = said("The fix is undone.")
 LEFT = " {count} lines stay as they are, because somebody has changed them since."
 SHOWN_AROUND = 2
 SHOWN_PLACES = 50

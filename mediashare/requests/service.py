@@ -26,12 +26,13 @@ from mediashare.requests.errors import (
     TooManyAnswersError,
 )
 from mediashare.requests.models import Answer, Request, RequestState, RequestWant, RequestWord
+from mediashare.sentences import said
 
 # So many of those who want a request are told what has become of it.
 MOST_TOLD = 100
-NO_SUCH_CLIP = "There is no such clip here, or you do not have access to it."
-NOT_FOR_OTHERS = "Others can't find this clip. Choose another audience for it first."
-AFTER_THE_END = "This is after the end of the clip."
+NO_SUCH_CLIP = said("There is no such clip here, or you do not have access to it.")
+NOT_FOR_OTHERS = said("Others can't find this clip. Choose another audience for it first.")
+AFTER_THE_END = said("This is after the end of the clip.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def ask(session: Session, viewer: Viewer, new: NewRequest) -> Request:
     if new.group_id is not None:
         member = groups_queries.find_membership(session, new.group_id, viewer.id)
         if member is None:
-            raise InvalidInputError(errors={"group": "You can only ask groups you belong to."})
+            raise InvalidInputError(
+                errors={"group": said("You can only ask groups you belong to.")}
+            )
     request = Request(
         asker_id=viewer.id, group_id=new.group_id, title=new.title, details=new.details
     )

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.sentences import said
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads import views as uploads_views
 from mediashare.web import db
@@ -22,5 +23,5 @@ def discard(upload_id: str) -> ResponseReturnValue:
         upload = uploads_service.give_up(session, login.current_viewer(), upload_id)
     db.release()
     uploads_service.remove(parts().database, parts().storage, upload)
-    flash(f"The upload of “{upload.filename}” is discarded.", "good")
+    flash(said("The upload of “%(name)s” is discarded.", name=upload.filename), "good")
     return redirect(url_for("pages.upload"), 303)

@@ -3,12 +3,19 @@
 Sentences stand in the code in English; translations/ holds the others (docs/translating.md).
 """
 
+from datetime import datetime
+from typing import TypeVar
+
+import flask
 from flask import Flask, request
 from flask_babel import Babel, get_locale, gettext, ngettext
 from werkzeug.datastructures import LanguageAccept
 
-from mediashare.sentences import Sentence
+from mediashare.sentences import Sentence, stored
+from mediashare.web import rendering
 from mediashare.web.rendering import DIST
+
+Shown = TypeVar("Shown")
 
 # By the names that they have for themselves.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -21,7 +28,9 @@ def install(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(DIST / "translations")
     Babel(app, locale_selector=_choose)
     app.jinja_env.globals.update(language=current, languages=LANGUAGES)
-    app.jinja_env.filters["translated"] = translated
+    app.jinja_env.filters.update(translated=translated, stored=translated_stored)
+    # A sentence that a page shows as it is needs no filter.
+    app.jinja_env.finalize = translated
 
 
 def current() -> str:
@@ -30,10 +39,10 @@ def current() -> str:
     return locale.language if locale else ENGLISH
 
 
-def translated(text: str) -> str:
-    """A sentence that was said elsewhere, in the language of this answer; any other text as it
+def translated(text: Shown) -> Shown | str:
+    """A sentence that was said elsewhere, in the language of this answer; anything else as it
     is."""
-    if not isinstance(text, Sentence):
+    if not isinstance(text, Sentence) or not text:
         return text
     values = {name: _translated_value(value) for name, value in text.values.items()}
     if text.many is not None:
@@ -41,8 +50,18 @@ def translated(text: str) -> str:
     return str(gettext(text.one, **values)) if values else str(gettext(text.one))
 
 
+def translated_stored(text: str | None) -> str | None:
+    """A sentence that comes from the database, in the language of this answer."""
+    return None if text is None else translated(stored(text))
+
+
+def flash(sentence: str, category: str = "message") -> None:
+    """Have the next page say this. Translated now: the session keeps plain text."""
+    flask.flash(translated(sentence), category)
+
+
 def _translated_value(value: object) -> object:
-    return translated(value) if isinstance(value, str) else value
+    return rendering.date(value) if isinstance(value, datetime) else translated(value)
 
 
 def _choose() -> str:

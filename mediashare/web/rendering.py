@@ -4,7 +4,10 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from babel import Locale
+from babel.numbers import get_decimal_symbol
 from flask import Flask, current_app, url_for
+from flask_babel import format_date, get_locale, gettext, ngettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -13,8 +16,10 @@ from mediashare.web import markdown
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 AVATAR_COLOURS = "abcdef"
-STEPS = ((60, "minute"), (60, "hour"), (24, "day"))
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 24 * 3600
 MONTH_DAYS = 31
+# Languages in which we write dates otherwise than is usual.
+DATES = {"en": "d MMM y"}
 _KEY = "mediashare.assets"
 
 
@@ -83,31 +88,42 @@ def clock_time(seconds: float) -> str:
 def ago(moment: datetime) -> str:
     """How long ago, in words, for the recent past; the date beyond a month."""
     passed = (clock.now() - moment).total_seconds()
-    if passed < STEPS[0][0]:
-        return "just now"
-    if passed > MONTH_DAYS * 24 * 3600:
-        return date(moment)
-    unit, count = "minute", passed
-    for size_of_step, name in STEPS:
-        if count < size_of_step:
-            break
-        count, unit = count / size_of_step, name
-    whole = int(count)
-    return f"{whole} {unit}{'' if whole == 1 else 's'} ago"
+    if passed < MINUTE_S:
+        return str(gettext("just now"))
+    if passed < HOUR_S:
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", int(passed / MINUTE_S)))
+    if passed < DAY_S:
+        return str(ngettext("%(num)s hour ago", "%(num)s hours ago", int(passed / HOUR_S)))
+    if passed <= MONTH_DAYS * DAY_S:
+        return str(ngettext("%(num)s day ago", "%(num)s days ago", int(passed / DAY_S)))
+    return date(moment)
 
 
 def date(moment: datetime) -> str:
     """12 Nov 2026."""
-    return f"{moment.day} {moment:%b %Y}"
+    return str(format_date(moment, DATES.get(_locale().language, "medium")))
 
 
 def size(number: float) -> str:
     """A file size in decimal units, as operating systems show it."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if number < 1000:  # noqa: PLR2004 - decimal units
-            return f"{number:.0f} {unit}" if unit in {"bytes", "kB"} else f"{number:.1f} {unit}"
+            return _whole(number, unit) if unit in {"bytes", "kB"} else _broken(number, unit)
         number /= 1000
-    return f"{number:.1f} TB"
+    return _broken(number, "TB")
+
+
+def _whole(number: float, unit: str) -> str:
+    shown = f"{number:.0f}"
+    return str(gettext("%(number)s bytes", number=shown)) if unit == "bytes" else f"{shown} {unit}"
+
+
+def _broken(number: float, unit: str) -> str:
+    return f"{number:.1f} {unit}".replace(".", get_decimal_symbol(_locale()))
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
 
 
 def initials(name: str) -> str:

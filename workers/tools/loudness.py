@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mediashare.sentences import said
 from workers.tools.facts import AudioFacts
 from workers.tools.ffmpeg import Stream
 from workers.tools.process import ToolError
@@ -102,5 +103,5 @@ def _find(pattern: re.Pattern[str], said: str) -> float:
     summary = said.rpartition("Summary:")[2]
     found = pattern.search(summary)
     if found is None:
-        raise ToolError("The loudness could not be measured.", details=summary)
+        raise ToolError(said("The loudness could not be measured."), details=summary)
     return NOTHING if "inf" in found[1] or "nan" in found[1] else float(found[1])

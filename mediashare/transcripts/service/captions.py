@@ -11,6 +11,7 @@ from mediashare import clock
 from mediashare.chapters import service as chapters_service
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import CaptionsTooLongError, SpokenLanguageError
 from mediashare.transcripts.models import (
@@ -25,7 +26,7 @@ from mediashare.transcripts.service.putting import start_translation
 from mediashare.transcripts.service.reading import Caption
 from mediashare.transcripts.service.renewing import request_check
 
-NOTE = "Captions by the author."
+NOTE = said("Captions by the author.")
 LEFT_OUT = "{note} Left out, as they begin after the end of the recording: {count}."
 # The last words may stay on a little longer than the sound goes on.
 TOLERANCE_MS = 5_000

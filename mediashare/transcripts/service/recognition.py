@@ -18,6 +18,7 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.media import queries as media_queries
+from mediashare.sentences import said
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import (
@@ -41,7 +42,7 @@ from mediashare.transcripts.service.renewing import request_check
 from mediashare.transcripts.service.standing import SpokenSegment, leave_out, list_taken
 
 ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
-NO_SPEECH = "No speech was found."
+NO_SPEECH = said("No speech was found.")
 # What one job of a long recording takes at most, in milliseconds from its first chunk to its last:
 # short enough to pass as a short job, so that it has the place of one.
 PART_MS = 240_000

@@ -5,6 +5,7 @@ from typing import Any
 
 import langcodes
 
+from mediashare.sentences import said
 from mediashare.transcripts.models import Chunk, Origin, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.web.json_api import seconds
@@ -69,12 +70,12 @@ def label(transcript: Transcript) -> str:
     """What a transcript is called in a list of languages."""
     name = name_language(transcript.language)
     is_translation = transcript.origin is Origin.TRANSLATION
-    return f"{name}, translated by machine" if is_translation else name
+    return said("%(language)s, translated by machine", language=name) if is_translation else name
 
 
 def name_language(code: str | None) -> str:
     """What people call a language."""
-    return langcodes.Language.get(code).display_name() if code else "Unknown language"
+    return langcodes.Language.get(code).display_name() if code else said("Unknown language")
 
 
 def files_json(transcript: Transcript) -> list[dict[str, Any]]:
