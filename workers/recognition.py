@@ -38,7 +38,9 @@ log = logging.getLogger(__name__)
 
 NO_ENGINE = said("Speech is not recognised here. Admins find the reason on the health page.")
 NO_SOUND = said("This recording has no sound.")
-UNKNOWN_LANGUAGE = "The speech recogniser of this site does not know the language {language}."
+UNKNOWN_LANGUAGE = said(
+    "The speech recogniser of this site does not know the language %(language)s."
+)
 
 # Warm engines are kept from one job of this worker to the next.
 HOSTS = Hosts()
@@ -156,9 +158,10 @@ def hear_language(run: Run, chunks: Sequence[Chunk]) -> str:
     return run.host.detect_language(run.sound, spans, run.context.cancelled)[0]
 
 
-def unknown_language(said: str | None) -> str:
+def unknown_language(code: str | None) -> str:
     """The sentence that says that the engine does not know a language."""
-    return UNKNOWN_LANGUAGE.format(language=langcodes.Language.get(said or "und").display_name())
+    name = langcodes.Language.get(code or "und").display_name()
+    return said(UNKNOWN_LANGUAGE, language=name)
 
 
 def work_through(run: Run, expected: Expected) -> None:
@@ -224,7 +227,7 @@ def _carry_out(
     with fenced(context, 0.0) as session:
         transcripts_service.begin(session, episode_id, choice, beside)
     track = find_track(context, episode_id)
-    nothing = None if choice.engine else NO_ENGINE
+    nothing: str | None = None if choice.engine else NO_ENGINE
     if track is None:
         nothing = nothing or NO_SOUND
     elif nothing is None:

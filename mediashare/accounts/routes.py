@@ -49,7 +49,9 @@ def create_session() -> ResponseReturnValue:
         limits.hit(ATTEMPTS, "sign-in", address)
         with db.committing() as session:
             accounts_service.record_sign_in(session, None, accepted=False, address=address)
-        page = render_template("accounts/sign_in.html", error=str(error), email=email, next=goal)
+        page = render_template(
+            "accounts/sign_in.html", error=error.sentence, email=email, next=goal
+        )
         return page, HTTPStatus.UNAUTHORIZED
     with db.committing():
         accounts_service.rehash_password(db.session(), user.id, password)
@@ -94,7 +96,7 @@ def create_account(token: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         return _accept_again(token, error.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     except EmailTakenError as error:
-        return _accept_again(token, {"email": str(error)}), HTTPStatus.CONFLICT
+        return _accept_again(token, {"email": error.sentence}), HTTPStatus.CONFLICT
     login.remember(cookie)
     return redirect("/")
 

@@ -5,7 +5,7 @@ They work without script: a button adds a row, another one takes a row away.
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -22,6 +22,7 @@ from mediashare.library.models import Episode
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("chapters", __name__)

@@ -1,6 +1,6 @@
 """The page on which an author decides about what was found, and the list of watched words."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -15,6 +15,7 @@ from mediashare.library.models import Episode
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("checks", __name__)
@@ -121,7 +122,7 @@ def add_word() -> ResponseReturnValue:
                 session, login.current_viewer(), word, address=login.client_address()
             )
     except (InvalidInputError, ConflictError) as error:
-        errors = error.errors if isinstance(error, InvalidInputError) else {"word": str(error)}
+        errors = error.errors if isinstance(error, InvalidInputError) else {"word": error.sentence}
         return _words_page(request.form.get("word", ""), errors["word"]), status_of(error)
     flash(ADDED, "good")
     return redirect(url_for(".words"), 303)

@@ -9,7 +9,7 @@ from mediashare.checks.models import Finding, FindingKind, FindingState, Watched
 from mediashare.checks.policy import Policy
 from mediashare.checks.queries import CheckState, CheckStatus, Wording
 from mediashare.library.models import Episode, EpisodeState
-from mediashare.sentences import said
+from mediashare.sentences import said, said_many, together
 from mediashare.transcripts.models import TranscriptState
 from mediashare.web.json_api import iso, seconds
 
@@ -86,9 +86,13 @@ def word_json(word: WatchedWord) -> dict[str, Any]:
 
 def found_sentence(episode: Episode, count: int) -> str:
     """That so much is undecided, for the pages of an episode."""
-    things = "1 thing" if count == 1 else f"{count} things"
-    rest = " It is published once you have decided." if episode.is_held else ""
-    return f"The check before publishing has found {things} to decide about.{rest}"
+    found = said_many(
+        "The check before publishing has found %(num)s thing to decide about.",
+        "The check before publishing has found %(num)s things to decide about.",
+        count,
+    )
+    rest = said("It is published once you have decided.")
+    return together([found, rest]) if episode.is_held else found
 
 
 def status_sentence(status: CheckStatus) -> str:

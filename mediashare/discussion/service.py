@@ -173,9 +173,10 @@ def _find_parent(
 def _tell(
     session: Session, viewer: Viewer, episode: Episode, comment: Comment, parent: Comment | None
 ) -> None:
-    texts = {episode.author_id: f"{viewer.name} commented on “{episode.title}”."}
+    told = {"name": viewer.name, "title": episode.title}
+    texts = {episode.author_id: said("%(name)s commented on “%(title)s”.", **told)}
     if parent is not None:
-        texts[parent.author_id] = f"{viewer.name} answered your comment on “{episode.title}”."
+        texts[parent.author_id] = said("%(name)s answered your comment on “%(title)s”.", **told)
     for user_id, text in texts.items():
         if user_id == viewer.id:
             continue

@@ -10,8 +10,12 @@ class OriginalRemovedError(ConflictError):
     """The bytes that an edit would be made from are gone."""
 
     def __init__(self, when: datetime) -> None:
-        day = f"{when.day} {when:%b %Y}"
-        super().__init__(f"The original was removed on {day}; send the recording again to edit it.")
+        super().__init__(
+            said(
+                "The original was removed on %(day)s; send the recording again to edit it.",
+                day=when,
+            )
+        )
 
 
 class NotEditableError(ConflictError):

@@ -5,7 +5,7 @@ They stand on the page that edits an episode; what can't be saved comes back on 
 
 from typing import BinaryIO, cast
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from mediashare.sentences import said
 from mediashare.uploads import service as uploads_service
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment, status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("edits", __name__)
@@ -69,7 +70,7 @@ def save(slug: str) -> ResponseReturnValue:
                 session, viewer, episode.id, edit, address=login.client_address()
             )
     except (InvalidInputError, ConflictError) as error:
-        errors = error.errors if isinstance(error, InvalidInputError) else {"cut": str(error)}
+        errors = error.errors if isinstance(error, InvalidInputError) else {"cut": error.sentence}
         return _page(_own(db.session(), slug), form=form, errors=errors), status_of(error)
     return _done(episode, _sentence(episode, version))
 
@@ -94,7 +95,7 @@ def replace(slug: str) -> ResponseReturnValue:
         episode = _replace(slug)
     except (InvalidInputError, StorageFullError) as error:
         named = error.errors if isinstance(error, InvalidInputError) else {}
-        errors = named or {"file": str(error)}
+        errors = named or {"file": error.sentence}
         return _page(_own(db.session(), slug), errors=errors), status_of(error)
     return _done(episode, REPLACED)
 

@@ -9,7 +9,7 @@ from mediashare.library import views as library_views
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Edit
-from mediashare.sentences import said
+from mediashare.sentences import Sentence, said, said_many, together
 from mediashare.web.json_api import iso, seconds
 
 STATES = {
@@ -61,13 +61,19 @@ def describe(version: Version) -> str:
         return said("The whole recording")
     parts = []
     if edit.start_ms or edit.end_ms is not None:
-        end = "the end" if edit.end_ms is None else policy.clock(edit.end_ms)
-        parts.append(f"from {policy.clock(edit.start_ms)} to {end}")
-    for spans, done in ((edit.muted, "muted"), (edit.blurred, "blurred")):
-        if spans:
-            parts.append(f"{len(spans)} span{'' if len(spans) == 1 else 's'} {done}")
-    words = ", ".join(parts)
-    return words[0].upper() + words[1:]
+        parts.append(_ends(edit))
+    if edit.muted:
+        parts.append(said_many("%(num)s span muted", "%(num)s spans muted", len(edit.muted)))
+    if edit.blurred:
+        parts.append(said_many("%(num)s span blurred", "%(num)s spans blurred", len(edit.blurred)))
+    return together(parts, ", ")
+
+
+def _ends(edit: Edit) -> Sentence:
+    start = policy.clock(edit.start_ms)
+    if edit.end_ms is None:
+        return said("From %(start)s to the end", start=start)
+    return said("From %(start)s to %(end)s", start=start, end=policy.clock(edit.end_ms))
 
 
 def _edit(version: Version) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -20,6 +20,7 @@ from mediashare.glossary.policy import Place
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 

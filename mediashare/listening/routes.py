@@ -1,6 +1,6 @@
 """How one wants to play, on a page of the settings; and what one does not want to go on with."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -11,6 +11,7 @@ from mediashare.listening import service as listening_service
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.languages import flash
 
 blueprint = Blueprint("listening", __name__)
 

@@ -1,6 +1,6 @@
 """Report something; look through what was reported; decide."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -17,6 +17,7 @@ from mediashare.moderation.service import Target
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 

@@ -70,7 +70,7 @@ def create() -> ResponseReturnValue:
     """A finished upload becomes an episode, once; asking again gives the same one."""
     viewer, body = login.current_viewer(), json_api.body()
     upload_id = body.get("upload_id")
-    errors = {}
+    errors: dict[str, str] = {}
     if not isinstance(upload_id, str) or not upload_id:
         errors["upload_id"] = said("Say which upload this is.")
     details, publish = _details(body, errors), _read_publish(body)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -47,6 +47,7 @@ from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
 from mediashare.web import db, headers
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -114,7 +115,7 @@ def upload() -> ResponseReturnValue:
         made = _create_from_form()
     except (InvalidInputError, StorageFullError) as error:
         named = error.errors if isinstance(error, InvalidInputError) else {}
-        return _upload_page(_typed(), named or {"file": str(error)}), status_of(error)
+        return _upload_page(_typed(), named or {"file": error.sentence}), status_of(error)
     return redirect(made.path, 303)
 
 

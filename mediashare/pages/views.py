@@ -14,7 +14,7 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
-from mediashare.sentences import said
+from mediashare.sentences import said, stored, together
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript
@@ -102,7 +102,7 @@ def release_sentence(episode: Episode) -> str:
 def picture_name(picture: Picture) -> str:
     """What a picture is called that can stand for its episode."""
     if picture.times:
-        return f"At {clock_time(picture.times[0] / 1000)}"
+        return said("At %(time)s", time=clock_time(picture.times[0] / 1000))
     return PICTURE_NAMES[picture.kind]
 
 
@@ -121,14 +121,24 @@ def step_status(step: Step) -> str:
     if step.is_stopping:
         return said("being stopped")
     if step.state is JobState.QUEUED:
-        return step.waiting_for or "waiting"
+        return step.waiting_for or said("waiting")
     if step.state is JobState.RUNNING:
-        share = f"{step.progress:.0%}".replace("%", " %") if step.progress else "under way"
-        left = f", {span(step.seconds_left)} left" if step.seconds_left else ""
-        return share + left
+        return _running_status(step)
     if step.state is JobState.DONE:
-        return "done" if step.took is None else f"done in {span(step.took)}"
-    return "failed" if step.state is JobState.FAILED else "stopped"
+        if step.took is None:
+            return said("done")
+        return said("done in %(span)s", span=span(step.took))
+    return said("failed") if step.state is JobState.FAILED else said("stopped")
+
+
+def _running_status(step: Step) -> str:
+    share = said("under way")
+    if step.progress:
+        share = said("%(percent)s %%", percent=round(step.progress * 100))
+    if not step.seconds_left:
+        return share
+    left = said("%(span)s left", span=span(step.seconds_left))
+    return together([share, left], ", ")
 
 
 def brief_sentence(steps: Sequence[Step]) -> str:
@@ -137,7 +147,8 @@ def brief_sentence(steps: Sequence[Step]) -> str:
     named.sort(key=lambda step: step.state is not JobState.RUNNING)
     if not named:
         return said("On its way")
-    return f"{step_name(named[0])}: {step_status(named[0])}"
+    name = step_name(named[0])
+    return said("%(step)s: %(status)s", step=name, status=step_status(named[0]))
 
 
 def following_steps(screen: ProgressScreen) -> Sequence[tuple[str, str]]:
@@ -174,22 +185,22 @@ def file_name(rendition: Rendition) -> str:
     """What people call a file that they can save: 720p, or sound with its coding."""
     if rendition.kind is RenditionKind.VIDEO:
         side = media_policy.side(rendition)
-        return f"{side}p" if side else "video"
-    return said("sound (Opus)") if rendition.codecs == "opus" else "sound"
+        return f"{side}p" if side else said("video")
+    return said("sound (Opus)") if rendition.codecs == "opus" else said("sound")
 
 
 def retry_reason(transcript: Transcript, episode: Episode) -> str | None:
     """Why recognition may be tried again though there is a transcript; None where it may not."""
     if transcripts_policy.is_misheard(transcript, episode.language):
-        heard, said = (
-            transcripts_views.name_language(code)
-            for code in (transcript.language, episode.language)
+        return said(
+            "This was recognised as %(heard)s, but the episode is in %(spoken)s.",
+            heard=transcripts_views.name_language(transcript.language),
+            spoken=transcripts_views.name_language(episode.language),
         )
-        return f"This was recognised as {heard}, but the episode is in {said}."
     # One that is ready has a note when it is rough or has gaps.
     language, is_poor = episode.language, bool(transcript.note)
     may = transcripts_policy.may_retry(transcript, has_gaps=is_poor, language=language)
-    return transcript.note if may else None
+    return stored(transcript.note) if may and transcript.note else None
 
 
 def file_format(file: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ blueprint = Blueprint("repairs_api", __name__)
 @blueprint.errorhandler(ClashError)
 def clash(error: ClashError) -> Response:
     """A conflict that holds both texts."""
-    answer = problem(HTTPStatus.CONFLICT, str(error))
+    answer = problem(HTTPStatus.CONFLICT, error.sentence)
     answer.set_data(jsonify({**(answer.json or {}), **views.clash_json(error)}).get_data())
     return answer
 

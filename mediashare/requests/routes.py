@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from mediashare.requests.models import Request, RequestState
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 

@@ -86,7 +86,7 @@ def want(session: Session, viewer: Viewer, request_id: str) -> Request:
     session.add(RequestWant(request_id=request.id, user_id=viewer.id))
     request.want_count += 1
     if requests_queries.may_user_see(session, request.asker_id, request.id):
-        text = f"You are not the only one who wants “{request.title}”."
+        text = said("You are not the only one who wants “%(title)s”.", title=request.title)
         notifications_service.notify_unless_unread(
             session, request.asker_id, "request_wanted", text, request.path
         )
@@ -123,7 +123,7 @@ def offer(session: Session, viewer: Viewer, request_id: str, offered: Offer) -> 
     session.add(answer)
     session.flush()
     told = requests_queries.list_wanting(session, request, limit=MOST_TOLD)
-    text = f"A clip is offered for “{request.title}”."
+    text = said("A clip is offered for “%(title)s”.", title=request.title)
     _tell(session, viewer, request, episode, ("request_answer", told, text))
     return answer
 
@@ -143,7 +143,7 @@ def accept(session: Session, viewer: Viewer, request_id: str, answer_id: str) ->
     request.state, request.settled_at = RequestState.ANSWERED, clock.now()
     wanting = requests_queries.list_wanting(session, request, limit=MOST_TOLD)
     told = dict.fromkeys([answer.offered_by_id, answer.episode.author_id, *wanting])
-    text = f"“{request.title}” is answered by a clip."
+    text = said("“%(title)s” is answered by a clip.", title=request.title)
     _tell(session, viewer, request, answer.episode, ("request_answered", list(told), text))
     return request
 

@@ -79,5 +79,5 @@ def _read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str])
     try:
         saved_queries.read_saved(viewer, query, limit=1)
     except InvalidInputError as error:
-        errors["query"] = " ".join(error.errors.values())
+        errors["query"] = error.sentence
     return query

@@ -1,6 +1,6 @@
 """Pages of saved searches, and the feed of one."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare import clock
@@ -18,6 +18,7 @@ from mediashare.saved.models import Alert
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("saved", __name__)

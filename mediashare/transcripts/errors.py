@@ -34,8 +34,8 @@ class CaptionsInvalidError(InvalidInputError):
     """The file can't be read as captions; the sentence names the line where that shows."""
 
     def __init__(self, reason: str, *, line: int | None = None) -> None:
-        where = f"Line {line}: " if line is not None else ""
-        super().__init__(errors={"captions": where + reason})
+        sentence = said("Line %(line)s: %(reason)s", line=line, reason=reason) if line else reason
+        super().__init__(errors={"captions": sentence})
 
 
 class CaptionsTooLongError(InvalidInputError):

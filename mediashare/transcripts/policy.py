@@ -213,7 +213,7 @@ def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:
             None, said("The recogniser %(engine)s is not installed on this machine.", engine=engine)
         )
     if engine is EngineName.POCKETSPHINX:
-        return _rough("as MEDIASHARE_ASR_ENGINE says")
+        return _rough(said("as MEDIASHARE_ASR_ENGINE says"))
     path = find_model(settings, engine)
     if path is None:
         wanted = " or ".join(str(place) for place in _places(settings, engine))
@@ -232,17 +232,24 @@ def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:
 
 
 def _choose_rough(settings: Settings) -> EngineChoice:
-    missing = (
-        f"no model {settings.asr_model!r} was found under {models_folder(settings)} "
-        f"(`mediashare models fetch {settings.asr_model}` gets an official one)"
+    missing = said(
+        "no model %(quoted)s was found under %(folder)s "
+        "(`mediashare models fetch %(name)s` gets an official one)",
+        quoted=repr(settings.asr_model),
+        folder=models_folder(settings),
+        name=settings.asr_model,
     )
     if _is_installed(EngineName.POCKETSPHINX):
-        return _rough(f"because {missing}")
-    return EngineChoice(None, f"No speech recogniser is at hand: {missing}.")
+        return _rough(said("because %(missing)s", missing=missing))
+    return EngineChoice(
+        None, said("No speech recogniser is at hand: %(missing)s.", missing=missing)
+    )
 
 
 def _rough(why: str) -> EngineChoice:
-    reason = f"Speech is recognised by pocketsphinx as a rough draft, English only, {why}."
+    reason = said(
+        "Speech is recognised by pocketsphinx as a rough draft, English only, %(why)s.", why=why
+    )
     return EngineChoice(EngineName.POCKETSPHINX, reason, "en-us", None, is_draft=True)
 
 

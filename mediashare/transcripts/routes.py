@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode
-from mediashare.sentences import said
+from mediashare.sentences import said, said_many
 from mediashare.transcripts import forms as transcripts_forms
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
@@ -26,6 +26,7 @@ from mediashare.transcripts.queries import Replaced
 from mediashare.transcripts.service import Caption
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("transcripts", __name__)
@@ -169,10 +170,16 @@ def name_speaker(slug: str) -> ResponseReturnValue:
 def _named(name: str | None, count: int) -> str:
     if not count:
         return said("Nothing that is shown has changed.")
-    lines = "1 line" if count == 1 else f"{count} lines"
     if name is None:
-        return f"{lines} {'has' if count == 1 else 'have'} no speaker now."
-    return f"{lines} {'is' if count == 1 else 'are'} spoken by {name} now."
+        return said_many(
+            "%(num)s line has no speaker now.", "%(num)s lines have no speaker now.", count
+        )
+    return said_many(
+        "%(num)s line is spoken by %(name)s now.",
+        "%(num)s lines are spoken by %(name)s now.",
+        count,
+        name=name,
+    )
 
 
 def _speakers_page(slug: str, *, errors: Mapping[str, str] | None = None) -> str:

@@ -56,13 +56,13 @@ def say_version(response: Response) -> Response:
 @blueprint.errorhandler(ProtocolError)
 def refuse(error: ProtocolError) -> Response:
     """The protocol wants 400 where our API otherwise says 422."""
-    return problem(400, str(error))
+    return problem(400, error.sentence)
 
 
 @blueprint.errorhandler(ChecksumMismatchError)
 def refuse_damaged(error: ChecksumMismatchError) -> Response:
     """The protocol has a status of its own for this, which HTTP does not know."""
-    response = problem(400, str(error))
+    response = problem(400, error.sentence)
     response.status = "460 Checksum Mismatch"
     return response
 

@@ -1,6 +1,6 @@
 """What people do with uploads in pages; the bytes themselves come by tus (api.py)."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -8,6 +8,7 @@ from mediashare.sentences import said
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads import views as uploads_views
 from mediashare.web import db
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("uploads", __name__)

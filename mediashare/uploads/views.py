@@ -41,4 +41,5 @@ def arrived_sentence(upload: Upload) -> str:
     if is_being_sent(upload):
         return said("It is being sent at the moment, by another tab or device.")
     whole = rendering.size(upload.length or 0)
-    return f"{arrived_percent(upload)} % of {whole} has arrived."
+    percent = arrived_percent(upload)
+    return said("%(percent)s %% of %(whole)s has arrived.", percent=percent, whole=whole)

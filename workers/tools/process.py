@@ -142,8 +142,12 @@ class Ended:
     @property
     def _sentence(self) -> str:
         signalled = -self.code if self.code < 0 else self.code - SIGNALLED
-        how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
-        return f"A media tool stopped unexpectedly ({how})."
+        if signalled > 0:
+            return said(
+                "A media tool stopped unexpectedly (it was ended by signal %(number)s).",
+                number=signalled,
+            )
+        return said("A media tool stopped unexpectedly (code %(code)s).", code=self.code)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Every sentence with which the gate refuses a recording; docs/formats.md lists them for people.
 
-A word in braces is filled in when the sentence is said.
+A `%(word)s` is filled in when the sentence is said.
 """
 
 from mediashare.sentences import said
@@ -26,23 +26,28 @@ DAMAGED = said(
 UNDECODABLE = said("Most of the file can't be decoded. It may be copy-protected or damaged.")
 PROTECTED = said("The file is protected against copying, so that it can't be played here.")
 NOTHING_IN_IT = said("There is neither sound nor a moving picture in this file.")
-CODING = (
-    "A track of this file is coded as {codec}, which is not accepted here. "
+CODING = said(
+    "A track of this file is coded as %(codec)s, which is not accepted here. "
     "Please convert it to H.264 or VP9 with AAC or Opus."
 )
-TOO_MANY_STREAMS = "The file has more than {limit} tracks."
-TOO_MANY_CHAPTERS = "The file has more than {limit} chapters or programs."
-TOO_MUCH_ATTACHED = (
-    "The file carries more than {limit} MB of attachments. Please send the recording without them."
+TOO_MANY_STREAMS = said("The file has more than %(limit)s tracks.")
+TOO_MANY_CHAPTERS = said("The file has more than %(limit)s chapters or programs.")
+TOO_MUCH_ATTACHED = said(
+    "The file carries more than %(limit)s MB of attachments. "
+    "Please send the recording without them."
 )
 TOO_COSTLY = said(
     "What the file says about itself takes too long to read. Please export the recording again."
 )
 TOO_LARGE = said("The picture is larger than 4096 x 2304 points. Please send a smaller version.")
-TOO_FAST = "The file has more than {limit} pictures per second. Please send a slower version."
+TOO_FAST = said(
+    "The file has more than %(limit)s pictures per second. Please send a slower version."
+)
 TOO_DENSE = said("The file is cut into more pieces than a recording needs. Please export it again.")
-UNUSUAL_SOUND = "The sound has {channels} channels at {rate} Hz, which can't be played here."
-TOO_LONG = "The recording is longer than {hours} hours."
+UNUSUAL_SOUND = said(
+    "The sound has %(channels)s channels at %(rate)s Hz, which can't be played here."
+)
+TOO_LONG = said("The recording is longer than %(hours)s hours.")
 TOO_SHORT = said("The recording is too short: there is nothing to play.")
 
 SENTENCES = (

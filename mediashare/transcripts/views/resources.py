@@ -8,7 +8,9 @@ import langcodes
 from mediashare.sentences import said
 from mediashare.transcripts.models import Chunk, Origin, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
+from mediashare.web import languages
 from mediashare.web.json_api import seconds
+from mediashare.web.languages import translated
 
 MIME_TYPES = {
     "vtt": "text/vtt",
@@ -70,12 +72,16 @@ def label(transcript: Transcript) -> str:
     """What a transcript is called in a list of languages."""
     name = name_language(transcript.language)
     is_translation = transcript.origin is Origin.TRANSLATION
-    return said("%(language)s, translated by machine", language=name) if is_translation else name
+    if not is_translation:
+        return name
+    return translated(said("%(language)s, translated by machine", language=name))
 
 
 def name_language(code: str | None) -> str:
-    """What people call a language."""
-    return langcodes.Language.get(code).display_name() if code else said("Unknown language")
+    """What people call a language, in the language of this answer."""
+    if not code:
+        return translated(said("Unknown language"))
+    return langcodes.Language.get(code).display_name(languages.current())
 
 
 def files_json(transcript: Transcript) -> list[dict[str, Any]]:

@@ -62,9 +62,9 @@ class ModelUnreachableError(ConflictError):
         super().__init__(
             said(
                 "The model %(quoted)s can't be fetched from here (%(reason)s). Fetch %(address)s "
-                "elsewhere, and give the file to `mediashare models fetch %(name)s --file "
-                "FILE`.",
-                name=repr(official.name),
+                "elsewhere, and give the file to "
+                "`mediashare models fetch %(name)s --file FILE`.",
+                quoted=repr(official.name),
                 reason=reason,
                 address=official.address,
                 name=official.name,
