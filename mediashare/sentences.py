@@ -7,6 +7,7 @@ was put into them. For logs, programs and tests it is an ordinary string in Engl
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 
 class Sentence(str):
@@ -20,9 +21,19 @@ class Sentence(str):
     values: dict[str, object]
 
 
+class StoredSentence(Sentence):
+    """One that was stored as plain text: how it was made has to be found again by its words
+    (mediashare/web/stored.py)."""
+
+    __slots__ = ()
+
+
+S = TypeVar("S", bound=Sentence)
+
+
 def said(sentence: str, /, **values: object) -> Sentence:
     """A sentence with `%(name)s` for each value: text, which may be another sentence, a number or
-    a date."""
+    a date. Without values it stays as it is, and may be a pattern to be said with them later."""
     return _make(_filled(sentence, values) if values else sentence, sentence, None, values)
 
 
@@ -39,9 +50,9 @@ def together(parts: Iterable[str], between: str = " ") -> Sentence:
     return _make(_filled(joined, values), joined, None, values)
 
 
-def stored(text: str) -> Sentence:
-    """What was stored in English as a sentence without values: it is found again by its words."""
-    return _make(text, text, None, {})
+def stored(text: str) -> StoredSentence:
+    """A sentence out of the database, where it stands in English."""
+    return _made_of(StoredSentence(text), text, None, {})
 
 
 def _filled(pattern: str, values: dict[str, object]) -> str:
@@ -53,6 +64,9 @@ def _in_english(value: object) -> object:
 
 
 def _make(text: str, one: str, many: str | None, values: dict[str, object]) -> Sentence:
-    made = Sentence(text)
+    return _made_of(Sentence(text), one, many, values)
+
+
+def _made_of(made: S, one: str, many: str | None, values: dict[str, object]) -> S:
     made.one, made.many, made.values = one, many, values
     return made

@@ -13,6 +13,7 @@ from mediashare.accounts import service as accounts_service
 from mediashare.accounts.errors import EmailTakenError, WrongPasswordError
 from mediashare.accounts.models import User
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
@@ -294,6 +295,8 @@ def _tokens(*, token: str = "", errors: dict[str, str] | None = None) -> str:
         "accounts/tokens.html",
         tokens=accounts_queries.list_tokens(db.session(), login.current_viewer()),
         token=token,
-        lengths=[(days, f"after {days} days") for days in accounts_forms.TOKEN_DAYS],
+        lengths=[
+            (days, said("after %(days)s days", days=days)) for days in accounts_forms.TOKEN_DAYS
+        ],
         errors=errors or {},
     )

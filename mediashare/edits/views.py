@@ -11,6 +11,7 @@ from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Edit
 from mediashare.sentences import Sentence, said, said_many, together
 from mediashare.web.json_api import iso, seconds
+from mediashare.web.languages import translated
 
 STATES = {
     VersionState.MAKING: said("Being made"),
@@ -27,7 +28,7 @@ def edit_json(shown: ShownVersion, until: datetime | None) -> dict[str, Any]:
     return {
         "version": version.number,
         "state": version.state.value,
-        "failure": version.failure,
+        "failure": translated(version.failure),
         **_edit(version),
         "recording": {**_recording(shown.recording), "kept_until": iso(until)},
     }
@@ -39,7 +40,7 @@ def version_json(shown: ShownVersion) -> dict[str, Any]:
     return {
         "number": version.number,
         "state": version.state.value,
-        "failure": version.failure,
+        "failure": translated(version.failure),
         **_edit(version),
         "recording": _recording(shown.recording),
         "made_by": library_views.person_json(shown.made_by) if shown.made_by else None,

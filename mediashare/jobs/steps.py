@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from mediashare import clock
 from mediashare.jobs import reports
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
-from mediashare.sentences import said, stored
+from mediashare.sentences import said
 
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
 # Nobody counts further than this with their eyes, and the database need not either.
@@ -76,8 +76,9 @@ def explain_wait(row: JobRow, ahead: int, workers: Sequence[WorkerReport], now: 
         pause = span((row.run_after - now).total_seconds())
         if not row.error:
             return said("will be tried again in %(span)s", span=pause)
-        reason = stored(row.error)
-        return said("will be tried again in %(span)s after: %(reason)s", span=pause, reason=reason)
+        return said(
+            "will be tried again in %(span)s after: %(reason)s", span=pause, reason=row.error
+        )
     serving = reports.serving(workers, row.queue)
     if not serving:
         return said("no worker serves %(queue)s at the moment", queue=row.queue)

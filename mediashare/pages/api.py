@@ -45,6 +45,7 @@ from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript, TranscriptState
 from mediashare.web import db, json_api
+from mediashare.web.languages import translated
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("episodes_api", __name__)
@@ -249,7 +250,7 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
     waits = TranscriptState.NONE if episode.state is EpisodeState.FAILED else TranscriptState.QUEUED
     return {
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
-        "failure": episode.failure,
+        "failure": translated(episode.failure),
         "is_held": episode.is_held,
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
@@ -274,10 +275,10 @@ def _step(step: Step) -> dict[str, Any]:
         "name": step.name,
         "state": step.state.value,
         "progress": step.progress,
-        "error": step.error,
+        "error": translated(step.error),
         "attempts": step.attempts,
         "seconds_left": step.seconds_left,
-        "waiting_for": step.waiting_for,
+        "waiting_for": translated(step.waiting_for),
     }
 
 

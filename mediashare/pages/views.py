@@ -14,7 +14,7 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
-from mediashare.sentences import said, stored, together
+from mediashare.sentences import said, together
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript
@@ -200,7 +200,7 @@ def retry_reason(transcript: Transcript, episode: Episode) -> str | None:
     # One that is ready has a note when it is rough or has gaps.
     language, is_poor = episode.language, bool(transcript.note)
     may = transcripts_policy.may_retry(transcript, has_gaps=is_poor, language=language)
-    return stored(transcript.note) if may and transcript.note else None
+    return transcript.note if may else None
 
 
 def file_format(file: Mapping[str, str]) -> str:

@@ -11,9 +11,10 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale, gettext, ngettext
 from werkzeug.datastructures import LanguageAccept
 
-from mediashare.sentences import Sentence, stored
+from mediashare.sentences import Sentence, StoredSentence, stored
 from mediashare.web import rendering
 from mediashare.web.rendering import DIST
+from mediashare.web.stored import found_again
 
 Shown = TypeVar("Shown")
 
@@ -44,6 +45,8 @@ def translated(text: Shown) -> Shown | str:
     is."""
     if not isinstance(text, Sentence) or not text:
         return text
+    if isinstance(text, StoredSentence):
+        return translated(found_again(str(text), current()))
     values = {name: _translated_value(value) for name, value in text.values.items()}
     if text.many is not None:
         return str(ngettext(text.one, text.many, **values))

@@ -36,7 +36,7 @@ def transcript_json(
         "model": transcript.model,
         "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
-        "note": transcript.note,
+        "note": translated(transcript.note),
         "files": files_json(transcript),
         "segments": [segment_json(segment, transcript.language) for segment in segments],
         "gaps": [{"start": seconds(gap.start_ms), "end": seconds(gap.end_ms)} for gap in gaps],
@@ -53,7 +53,7 @@ def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
         "engine": transcript.engine,
         "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
-        "note": transcript.note,
+        "note": translated(transcript.note),
         "files": files_json(transcript),
     }
 
