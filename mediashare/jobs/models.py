@@ -87,7 +87,7 @@ class WorkerReport(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     queues: Mapped[str] = mapped_column(String(80))
-    speech: Mapped[str] = mapped_column(Text)
-    sandbox: Mapped[str] = mapped_column(Text)
+    speech: Mapped[str] = mapped_column(SentenceText)
+    sandbox: Mapped[str] = mapped_column(SentenceText)
     room: Mapped[int | None] = mapped_column(BigInteger)
     seen_at: Mapped[CreatedAt]

@@ -40,7 +40,7 @@ def publish(session: Session, version: Version, files: Sequence[Rendition]) -> E
 def warn_of_missing(session: Session, version: Version, at: float, *, has_sound: bool) -> None:
     """Tell the author that nothing can be seen from a second of the recording on."""
     beginning = BREAKS_OFF.partition("%")[0]
-    sentence = said(BREAKS_OFF if has_sound else BREAKS_OFF_SILENTLY, at=f"{at:.0f}")
+    sentence = said(BREAKS_OFF if has_sound else BREAKS_OFF_SILENTLY, at=round(at))
     media_service.warn_about(session, version, sentence, beginning=beginning)
 
 

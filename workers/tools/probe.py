@@ -198,8 +198,8 @@ def _warnings(facts: Facts, choice: Choice, *, has_jumped: bool) -> list[str]:
             said(
                 "The file says that it is %(claimed)s s long, but holds only %(held)s s. "
                 "The rest may have been cut off.",
-                claimed=f"{claimed:.1f}",
-                held=f"{facts.duration:.1f}",
+                claimed=format(claimed, ".1f"),
+                held=format(facts.duration, ".1f"),
             )
         )
     if choice.video and not facts.video:
