@@ -8,7 +8,7 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.moderation.models import Action, Reason, TargetType
 from mediashare.moderation.service import Complaint, Ruling, Target
-from mediashare.sentences import said
+from mediashare.sentences import said, together
 from mediashare.text import read_text
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -26,7 +26,7 @@ def read_target(data: Mapping[str, Any]) -> Target:
     if not isinstance(ident, str) or not ident.isalnum():
         errors["id"] = said("Must be the id of an episode or comment.")
     if kind is None or errors:
-        raise InvalidInputError(errors={"target": " ".join(errors.values())})
+        raise InvalidInputError(errors={"target": together(errors.values())})
     return Target(kind, str(ident))
 
 

@@ -45,9 +45,8 @@ from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import queries as uploads_queries
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
-from mediashare.web import db, headers
+from mediashare.web import db, headers, languages
 from mediashare.web.error_pages import status_of
-from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -229,12 +228,11 @@ def edit(slug: str) -> ResponseReturnValue:
         details = library_forms.read_details(_details())
         with db.committing() as session:
             found = _own(slug)
-            pages_service.edit_episode(
-                session, login.current_viewer(), found.id, details, policy=_policy()
-            )
+            viewer = login.current_viewer()
+            pages_service.edit_episode(session, viewer, found.id, details, policy=_policy())
     except InvalidInputError as error:
         return _edit_page(found, _typed(), error.errors), 422
-    flash(said("Your changes are saved."), "good")
+    languages.flash(said("Your changes are saved."), "good")
     return redirect(found.path, 303)
 
 
@@ -273,7 +271,7 @@ def choose_poster(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         media_service.choose_poster(session, found.id, request.form.get("picture_id", ""))
-    flash(said("Your choice is saved."), "good")
+    languages.flash(said("Your choice is saved."), "good")
     return redirect(url_for("pages.edit", slug=slug, _anchor="posters"), 303)
 
 
@@ -295,7 +293,7 @@ def delete(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         pages_service.delete_episode(session, login.current_viewer(), found.id)
-    flash(said("“%(title)s” is deleted.", title=found.title), "good")
+    languages.flash(said("“%(title)s” is deleted.", title=found.title), "good")
     return redirect(url_for("pages.home"), 303)
 
 
@@ -340,7 +338,7 @@ def _release(slug: str, *, publish: bool) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         pages_service.release_episode(session, viewer, found.id, publish=publish, policy=_policy())
-    flash(views.release_sentence(found), "good")
+    languages.flash(views.release_sentence(found), "good")
     return redirect(found.path, 303)
 
 

@@ -3,12 +3,15 @@
 Sentences stand in the code in English; translations/ holds the others (docs/translating.md).
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import flask
 from flask import Flask, request
 from flask_babel import Babel, get_locale, gettext, ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.datastructures import LanguageAccept
 
 from mediashare.sentences import Sentence, StoredSentence, stored
@@ -30,8 +33,11 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.jinja_env.globals.update(language=current, languages=LANGUAGES)
     app.jinja_env.filters.update(translated=translated, stored=translated_stored)
-    # A sentence that a page shows as it is needs no filter.
+    # A sentence that a page shows as it is, or inside another one, needs no filter.
     app.jinja_env.finalize = translated
+    for name in ("gettext", "ngettext"):
+        find = cast("Callable[..., str]", app.jinja_env.globals[name])
+        app.jinja_env.globals[name] = _with_values(find)
 
 
 def current() -> str:
@@ -61,6 +67,16 @@ def translated_stored(text: str | None) -> str | None:
 def flash(sentence: str, category: str = "message") -> None:
     """Have the next page say this. Translated now: the session keeps plain text."""
     flask.flash(translated(sentence), category)
+
+
+def _with_values(find: Callable[..., str]) -> Callable[..., str]:
+    """What templates call for a translation, which puts sentences in in the same language."""
+
+    @pass_context
+    def find_and_fill(context: Context, *words: object, **values: object) -> str:
+        return find(context, *words, **{name: translated(each) for name, each in values.items()})
+
+    return find_and_fill
 
 
 def _translated_value(value: object) -> object:
