@@ -105,7 +105,7 @@ def _line_json(shown: ShownLine, *, is_open: bool) -> dict[str, Any]:
 
 
 def _name(person: User | None) -> str:
-    return person.name if person else "somebody"
+    return person.name if person else said("somebody")
 
 
 def _person(person: User | None) -> dict[str, Any] | None:

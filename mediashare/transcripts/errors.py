@@ -34,7 +34,9 @@ class CaptionsInvalidError(InvalidInputError):
     """The file can't be read as captions; the sentence names the line where that shows."""
 
     def __init__(self, reason: str, *, line: int | None = None) -> None:
-        sentence = said("Line %(line)s: %(reason)s", line=line, reason=reason) if line else reason
+        sentence = reason
+        if line is not None:
+            sentence = said("Line %(line)s: %(reason)s", line=line, reason=reason)
         super().__init__(errors={"captions": sentence})
 
 
