@@ -4,6 +4,7 @@ programs in English unless they ask for another."""
 import copy
 import json
 import pickle
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from mediashare.notifications import service as notifications_service
 from mediashare.sentences import Sentence, said, said_many, stored, together
 from mediashare.web.languages import translated
 from tests.factories import Browser, make_episode, make_user
+from workers.tools import refusals
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -133,6 +135,15 @@ def test_a_sentence_out_of_the_database_is_found_again_by_its_words(
     in_german: Callable[[str], str], text: str, german: str
 ) -> None:
     assert in_german(stored(text)) == german
+
+
+@pytest.mark.parametrize("sentence", refusals.SENTENCES)
+def test_why_a_worker_refused_a_recording_can_be_told_in_german(
+    in_german: Callable[[str], str], sentence: str
+) -> None:
+    text = re.sub(r"%\(\w+\)s", "7", sentence)
+
+    assert in_german(stored(text)) not in {text, sentence}
 
 
 def test_the_inbox_is_read_in_the_language_of_its_reader(
