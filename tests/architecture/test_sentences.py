@@ -89,8 +89,23 @@ def told_of_fields() -> Iterator[tuple[str, ast.expr]]:
                 yield name, node.args[1]
 
 
+def plain_constants(tree: ast.Module) -> set[str]:
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and is_plain(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
 def list_plain(told: Iterator[tuple[str, ast.expr]]) -> list[str]:
-    return [f"{name}:{node.lineno}" for name, node in told if is_plain(node)]
+    return [
+        f"{name}:{node.lineno}"
+        for name, node in told
+        if is_plain(node)
+        or (isinstance(node, ast.Name) and node.id in plain_constants(TREES[name]))
+    ]
 
 
 def test_every_error_has_a_sentence_of_its_own() -> None:
