@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from mediashare.sentences import said
+
 # What no text needs and what no database keeps: control characters, and halves of characters.
 UNPRINTABLE = frozenset({"Cc", "Cs"})
 # Besides these, what can't be seen or means something else everywhere, such as marks that turn the
@@ -42,11 +44,11 @@ def read_text(
     """A field of text; what is wrong with it is noted in `errors`."""
     value = data.get(name) or ""
     if not isinstance(value, str):
-        errors[name] = "Must be text."
+        errors[name] = said("Must be text.")
         return ""
     text = clean(value)
     if len(text) > longest:
-        errors[name] = f"At most {longest} characters."
+        errors[name] = said("At most %(max)s characters.", max=longest)
     return text
 
 

@@ -17,6 +17,7 @@ from mediashare.errors import MediashareError, StorageFullError, UnavailableErro
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
+from mediashare.sentences import said
 from workers import scratch
 from workers.context import Context
 from workers.parts import Parts
@@ -29,11 +30,11 @@ BEATS_PER_LEASE = 3
 SETTLE_PATIENCE_S = 60.0
 SETTLE_PAUSE_S = 1.0
 DETAIL_LENGTH = 8000
-FAILS_AGAIN = (
-    "This recording can't be converted: each time it ends with the same mistake. {sentence} "
+FAILS_AGAIN = said(
+    "This recording can't be converted: each time it ends with the same mistake. %(reason)s "
     "Please export it anew, as MP4 with H.264 and AAC if you can, and send that."
 )
-UNEXPECTED = (
+UNEXPECTED = said(
     "This step failed for a reason that we did not expect. An admin can see the details and "
     "have it tried again."
 )
@@ -149,7 +150,7 @@ class Attempt:
         sentence = _sentence(error)
         is_same = isinstance(error, ToolFailedError) and sentence == self._said_before
         if is_same:
-            sentence = FAILS_AGAIN.format(sentence=sentence)
+            sentence = said(FAILS_AGAIN, reason=sentence)
         detail = "".join(traceback.format_exception(error))[-DETAIL_LENGTH:]
         if is_same or self._is_last or not _may_pass(error):
             log.error("%s: failed for good: %s", self._name, sentence, exc_info=error)

@@ -17,6 +17,7 @@ from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.errors import MediashareError
 from mediashare.jobs import queue as job_queue
+from mediashare.sentences import said
 from mediashare.storage.port import Storage
 from workers.pace import Pace
 
@@ -31,7 +32,7 @@ DATABASE_PAUSE_S = 0.5
 class StoppedError(MediashareError):
     """The job must end now: it was cancelled or taken over, or the worker is being stopped."""
 
-    message = "The work was stopped."
+    message = said("The work was stopped.")
 
 
 @dataclass(kw_only=True)

@@ -16,6 +16,7 @@ from mediashare.glossary import service as glossary_service
 from mediashare.glossary.policy import Replacer, Term, choose_terms
 from mediashare.library import queries as library_queries
 from mediashare.media import queries as media_queries
+from mediashare.sentences import said
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
@@ -35,9 +36,11 @@ from workers.tools.speech.port import UNDETERMINED, Heard, Options
 
 log = logging.getLogger(__name__)
 
-NO_ENGINE = "Speech is not recognised here. Admins find the reason on the health page."
-NO_SOUND = "This recording has no sound."
-UNKNOWN_LANGUAGE = "The speech recogniser of this site does not know the language {language}."
+NO_ENGINE = said("Speech is not recognised here. Admins find the reason on the health page.")
+NO_SOUND = said("This recording has no sound.")
+UNKNOWN_LANGUAGE = said(
+    "The speech recogniser of this site does not know the language %(language)s."
+)
 
 # Warm engines are kept from one job of this worker to the next.
 HOSTS = Hosts()
@@ -112,7 +115,7 @@ def find_track(context: Context, episode_id: str) -> Track | None:
         version = media_queries.find_version(session, episode_id)
         kept = media_queries.find_sound(session, version) if version else None
     if not renditions:
-        msg = "This episode has nothing to listen to yet."
+        msg = said("This episode has nothing to listen to yet.")
         raise ConflictError(msg)
     duration = renditions[-1].duration_ms / 1000
     if kept is not None:
@@ -155,9 +158,10 @@ def hear_language(run: Run, chunks: Sequence[Chunk]) -> str:
     return run.host.detect_language(run.sound, spans, run.context.cancelled)[0]
 
 
-def unknown_language(said: str | None) -> str:
+def unknown_language(code: str | None) -> str:
     """The sentence that says that the engine does not know a language."""
-    return UNKNOWN_LANGUAGE.format(language=langcodes.Language.get(said or "und").display_name())
+    name = langcodes.Language.get(code or "und").display_name()
+    return said(UNKNOWN_LANGUAGE, language=name)
 
 
 def work_through(run: Run, expected: Expected) -> None:
@@ -223,7 +227,7 @@ def _carry_out(
     with fenced(context, 0.0) as session:
         transcripts_service.begin(session, episode_id, choice, beside)
     track = find_track(context, episode_id)
-    nothing = None if choice.engine else NO_ENGINE
+    nothing: str | None = None if choice.engine else NO_ENGINE
     if track is None:
         nothing = nothing or NO_SOUND
     elif nothing is None:

@@ -16,6 +16,7 @@ from mediashare.meaning.jobs import EmbedTranscripts
 from mediashare.media import jobs as media_jobs
 from mediashare.saved.jobs import LookForNew
 from mediashare.search.jobs import ForgetAsked
+from mediashare.sentences import said
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
 from workers.context import Context
@@ -85,7 +86,7 @@ REGISTRY: Registry = {
     PruneJobs: Handler(run=prune_jobs.run),
 }
 
-UNKNOWN = "No worker here knows this kind of work; another version may."
+UNKNOWN = said("No worker here knows this kind of work; another version may.")
 
 
 def find(registry: Registry, row: JobRow) -> tuple[Job, Handler]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mediashare.errors import MediashareError
 from mediashare.media.errors import VersionReplacedError
+from mediashare.sentences import said
 from mediashare.storage import keys
 from mediashare.storage.port import StorageUnavailableError
 from workers.context import Context
@@ -40,7 +41,7 @@ def store(context: Context, key: str, path: Path, content_type: str) -> Stored:
     stored, size = context.storage.stat(key), path.stat().st_size
     if stored.size != size or stored.sha256 not in {None, checksum}:
         context.storage.delete(key)
-        raise StorageUnavailableError("The media store did not keep the file as it was sent.")
+        raise StorageUnavailableError(said("The media store did not keep the file as it was sent."))
     return Stored(size, checksum)
 
 

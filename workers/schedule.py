@@ -20,6 +20,7 @@ from mediashare.meaning import service as meaning_service
 from mediashare.media.jobs import RemoveRetired
 from mediashare.saved.jobs import LookForNew
 from mediashare.search.jobs import ForgetAsked
+from mediashare.sentences import said
 from mediashare.uploads.jobs import ExpireUploads
 from mediashare.vectors import choice as vectors_choice
 from workers import scratch
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY_S = 10.0
 # More hints than this in one queue would only make free workers look in vain later.
 MOST_HINTS = 20
-DIED = (
+DIED = said(
     "This step stopped its worker each time it was tried. The recording may be damaged; an admin "
     "can have it tried again."
 )

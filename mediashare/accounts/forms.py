@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mediashare.accounts.models import Role, Scope
 from mediashare.accounts.service import NewAccount, Profile
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 from mediashare.text import clean_visible
 
 MAX_LINE, MAX_ABOUT, MAX_EMAIL = 80, 2000, 254
@@ -43,7 +44,7 @@ def read_profile(data: Mapping[str, str]) -> Profile:
     errors: dict[str, str] = {}
     about = clean_visible(data.get("about", ""))
     if len(about) > MAX_ABOUT:
-        errors["about"] = f"At most {MAX_ABOUT} characters."
+        errors["about"] = said("At most %(max)s characters.", max=MAX_ABOUT)
     profile = Profile(
         name=_read_name(data, errors),
         team=_read_line(data, "team", errors),
@@ -80,7 +81,7 @@ def read_role(data: Mapping[str, str]) -> Role:
     try:
         return Role(data.get("role", ""))
     except ValueError as error:
-        sentence = f"Must be one of: {', '.join(Role)}."
+        sentence = said("Must be one of: %(known)s.", known=", ".join(Role))
         raise InvalidInputError(errors={"role": sentence}) from error
 
 
@@ -91,7 +92,7 @@ def read_token(data: Mapping[str, str]) -> TokenRequest:
     scopes = (Scope.READ, Scope.WRITE) if data.get("scope") == Scope.WRITE else (Scope.READ,)
     days = data.get("days", "")
     if days not in {"", *map(str, TOKEN_DAYS)}:
-        errors["days"] = "Choose one of the lengths offered."
+        errors["days"] = said("Choose one of the lengths offered.")
     _raise_for(errors)
     return TokenRequest(name, scopes, int(days) if days else None)
 
@@ -99,21 +100,21 @@ def read_token(data: Mapping[str, str]) -> TokenRequest:
 def _read_name(data: Mapping[str, str], errors: dict[str, str]) -> str:
     name = _read_line(data, "name", errors)
     if not name:
-        errors["name"] = "Give a name."
+        errors["name"] = said("Give a name.")
     return name
 
 
 def _read_line(data: Mapping[str, str], name: str, errors: dict[str, str]) -> str:
     line = " ".join(clean_visible(data.get(name, "")).split())
     if len(line) > MAX_LINE:
-        errors[name] = f"At most {MAX_LINE} characters."
+        errors[name] = said("At most %(max)s characters.", max=MAX_LINE)
     return line
 
 
 def _read_email(data: Mapping[str, str], errors: dict[str, str]) -> str:
     email = clean_visible(data.get("email", ""))
     if len(email) > MAX_EMAIL or not EMAIL.fullmatch(email):
-        errors["email"] = "This does not look like an e-mail address."
+        errors["email"] = said("This does not look like an e-mail address.")
     return email
 
 

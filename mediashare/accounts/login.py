@@ -19,6 +19,7 @@ from mediashare.accounts import service as accounts_service
 from mediashare.accounts.policy import VISITOR, Viewer
 from mediashare.config import Settings
 from mediashare.errors import NotAllowedError, NotFoundError, NotSignedInError
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.csrf import SAFE_METHODS
 from mediashare.web.error_pages import is_for_fragment, is_for_programs
@@ -64,19 +65,19 @@ class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # flask-login has
 class InvalidTokenError(NotSignedInError):
     """Unknown, revoked or expired, or its owner is disabled."""
 
-    message = "This token is not valid."
+    message = said("This token is not valid.")
 
 
 class ReadOnlyTokenError(NotAllowedError):
     """A token with the scope `read` alone."""
 
-    message = "This token may only read. Make one with the scope `write`."
+    message = said("This token may only read. Make one with the scope `write`.")
 
 
 class BlindTokenError(NotAllowedError):
     """A token without the scope `read`."""
 
-    message = "This token may not read. Make one with the scope `read`."
+    message = said("This token may not read. Make one with the scope `read`.")
 
 
 def install(app: Flask, settings: Settings) -> None:

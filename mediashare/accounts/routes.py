@@ -13,6 +13,7 @@ from mediashare.accounts import service as accounts_service
 from mediashare.accounts.errors import EmailTakenError, WrongPasswordError
 from mediashare.accounts.models import User
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
@@ -49,7 +50,9 @@ def create_session() -> ResponseReturnValue:
         limits.hit(ATTEMPTS, "sign-in", address)
         with db.committing() as session:
             accounts_service.record_sign_in(session, None, accepted=False, address=address)
-        page = render_template("accounts/sign_in.html", error=str(error), email=email, next=goal)
+        page = render_template(
+            "accounts/sign_in.html", error=error.sentence, email=email, next=goal
+        )
         return page, HTTPStatus.UNAUTHORIZED
     with db.committing():
         accounts_service.rehash_password(db.session(), user.id, password)
@@ -94,7 +97,7 @@ def create_account(token: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         return _accept_again(token, error.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     except EmailTakenError as error:
-        return _accept_again(token, {"email": str(error)}), HTTPStatus.CONFLICT
+        return _accept_again(token, {"email": error.sentence}), HTTPStatus.CONFLICT
     login.remember(cookie)
     return redirect("/")
 
@@ -292,6 +295,8 @@ def _tokens(*, token: str = "", errors: dict[str, str] | None = None) -> str:
         "accounts/tokens.html",
         tokens=accounts_queries.list_tokens(db.session(), login.current_viewer()),
         token=token,
-        lengths=[(days, f"after {days} days") for days in accounts_forms.TOKEN_DAYS],
+        lengths=[
+            (days, said("after %(days)s days", days=days)) for days in accounts_forms.TOKEN_DAYS
+        ],
         errors=errors or {},
     )

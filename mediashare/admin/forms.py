@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from mediashare.admin.queries import JobFilter
 from mediashare.errors import InvalidInputError
 from mediashare.jobs.models import JobState
+from mediashare.sentences import said
 
 LONGEST_KIND = 40
 
@@ -20,7 +21,7 @@ def read_state(data: Mapping[str, str]) -> JobState | None:
     try:
         return JobState(value) if value else None
     except ValueError as error:
-        sentence = f"Must be one of: {', '.join(JobState)}."
+        sentence = said("Must be one of: %(known)s.", known=", ".join(JobState))
         raise InvalidInputError(errors={"state": sentence}) from error
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Text, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -121,7 +121,7 @@ def list_throughput(session: Session) -> Mapping[str, Throughput]:
 def list_reasons(session: Session) -> Sequence[Reason]:
     """Why jobs have failed, the latest reason first."""
     newest = func.max(JobRow.finished_at)
-    error = func.coalesce(JobRow.error, "")
+    error = func.coalesce(type_coerce(JobRow.error, Text), "")
     rows = session.execute(
         select(JobRow.kind, error, func.count(), newest)
         .where(JobRow.state == JobState.FAILED)

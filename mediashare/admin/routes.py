@@ -1,6 +1,6 @@
 """The back office: people, jobs, health. For everybody but admins it does not exist."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import forms as accounts_forms
@@ -16,7 +16,9 @@ from mediashare.admin import views as admin_views
 from mediashare.jobs import reports as worker_reports
 from mediashare.jobs.models import JobState
 from mediashare.search.queries.demand import LEAST_DAYS, LEAST_SEARCHES, list_demand
+from mediashare.sentences import said_many
 from mediashare.web import db
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -119,7 +121,7 @@ def retry_failed() -> ResponseReturnValue:
         count = admin_service.retry_failures(
             session, login.current_viewer(), kind, reason, address=login.client_address()
         )
-    flash(f"{count} {'job is' if count == 1 else 'jobs are'} tried again.", "good")
+    flash(said_many("%(num)s job is tried again.", "%(num)s jobs are tried again.", count), "good")
     return redirect("/admin/jobs", 303)
 
 

@@ -15,6 +15,7 @@ from mediashare.errors import MediashareError
 from mediashare.jobs.job import QueueName
 from mediashare.jobs.models import JobRow, WorkerReport
 from mediashare.jobs.reports import SILENT_AFTER
+from mediashare.sentences import said
 from mediashare.storage.port import ObjectMissingError, Storage
 
 log = logging.getLogger(__name__)
@@ -30,13 +31,17 @@ def readiness(database: Database, storage: Storage) -> dict[str, bool]:
 
 def facts(settings: Settings, database: Database) -> dict[str, str]:
     """What the house runs on, without any secret."""
-    stores = {"disk": "on this disk", "s3": f"S3, bucket {settings.s3_bucket}"}
+    stores = {
+        "disk": said("on this disk"),
+        "s3": said("S3, bucket %(name)s", name=settings.s3_bucket),
+    }
+    broker = said("files on this disk") if settings.broker_is_embedded else said("a server")
     return {
-        "Mode": settings.env,
-        "Address": settings.base_url,
-        "Database": database.dialect,
-        "Storage": stores[settings.storage],
-        "Broker": "files on this disk" if settings.broker_is_embedded else "a server",
+        said("Mode"): settings.env,
+        said("Address"): settings.base_url,
+        said("Database"): database.dialect,
+        said("Storage"): stores[settings.storage],
+        said("Broker"): broker,
     }
 
 

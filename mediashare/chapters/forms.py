@@ -9,15 +9,23 @@ from mediashare.chapters.models import Part
 from mediashare.chapters.queries import Line, ShownOutline
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
+from mediashare.sentences import said
 from mediashare.text import clean_line
 
 # What the words of a line are called, how long they may be, and how many lines there may be.
 WORDS = {Part.CHAPTERS: "title", Part.SUMMARY: "text"}
 LONGEST = {Part.CHAPTERS: policy.LONGEST_TITLE, Part.SUMMARY: policy.LONGEST_SENTENCE}
 MOST = {Part.CHAPTERS: policy.MOST_CHAPTERS, Part.SUMMARY: policy.MOST_SENTENCES}
-NAMES = {Part.CHAPTERS: "chapters", Part.SUMMARY: "sentences"}
+TOO_MANY = {
+    Part.CHAPTERS: said("At most %(max)s chapters."),
+    Part.SUMMARY: said("At most %(max)s sentences."),
+}
+MISSING = {
+    Part.CHAPTERS: said("Give it a title."),
+    Part.SUMMARY: said("Give it a sentence."),
+}
 
-NOT_LINES = 'Must be a list of objects: [{{"start": 12.5, "{words}": "…"}}, …].'
+NOT_LINES = said('Must be a list of objects: [{"start": 12.5, "%(words)s": "…"}, …].')
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,9 @@ def read_part(value: object) -> Part:
         return Part(str(value))
     except ValueError as error:
         known = ", ".join(Part)
-        raise InvalidInputError(errors={"part": f"Must be one of: {known}."}) from error
+        raise InvalidInputError(
+            errors={"part": said("Must be one of: %(known)s.", known=known)}
+        ) from error
 
 
 def read_outline(data: Mapping[str, Any]) -> Mapping[Part, Sequence[Line]]:
@@ -112,10 +122,9 @@ def _source(part: Part, line: Line) -> int | str:
 
 def _read(part: Part, data: object) -> Sequence[Line]:
     if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
-        raise InvalidInputError(errors={part.value: NOT_LINES.format(words=WORDS[part])})
+        raise InvalidInputError(errors={part.value: said(NOT_LINES, words=WORDS[part])})
     if len(data) > MOST[part]:
-        sentence = f"At most {MOST[part]} {NAMES[part]}."
-        raise InvalidInputError(errors={part.value: sentence})
+        raise InvalidInputError(errors={part.value: said(TOO_MANY[part], max=MOST[part])})
     lines = [_read_line(part, number, one) for number, one in enumerate(data, 1)]
     return sorted(lines, key=lambda line: line.start_ms)
 
@@ -126,11 +135,13 @@ def _read_line(part: Part, number: int, data: Mapping[str, Any]) -> Line:
     words = data.get(WORDS[part])
     text = clean_line(words) if isinstance(words, str) else ""
     if start_ms is None:
-        wrong.setdefault("start", "Give a time, as in 1:37.")
+        wrong.setdefault("start", said("Give a time, as in 1:37."))
     if not text:
-        wrong[WORDS[part]] = f"Give it a {'title' if part is Part.CHAPTERS else 'sentence'}."
+        wrong[WORDS[part]] = MISSING[part]
     elif len(text) > LONGEST[part]:
-        wrong[WORDS[part]] = f"At most {LONGEST[part]} characters."
+        wrong[WORDS[part]] = said("At most %(max)s characters.", max=LONGEST[part])
     if wrong or start_ms is None:
-        raise InvalidInputError(errors={part.value: f"Row {number}: {next(iter(wrong.values()))}"})
+        reason = next(iter(wrong.values()))
+        sentence = said("Row %(number)s: %(reason)s", number=number, reason=reason)
+        raise InvalidInputError(errors={part.value: sentence})
     return Line(start_ms, text)

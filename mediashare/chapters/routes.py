@@ -5,7 +5,7 @@ They work without script: a button adds a row, another one takes a row away.
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -19,19 +19,21 @@ from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("chapters", __name__)
 
 KEPT = {
-    Part.CHAPTERS: "The chapters are kept.",
-    Part.SUMMARY: "The summary is kept.",
+    Part.CHAPTERS: said("The chapters are kept."),
+    Part.SUMMARY: said("The summary is kept."),
 }
 REMOVED = {
-    Part.CHAPTERS: "The chapters are removed.",
-    Part.SUMMARY: "The summary is removed.",
+    Part.CHAPTERS: said("The chapters are removed."),
+    Part.SUMMARY: said("The summary is removed."),
 }
 
 

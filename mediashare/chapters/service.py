@@ -26,9 +26,10 @@ from mediashare.library.models import Episode
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Version
 from mediashare.media.policy import NEVER_MS, Change, Edit
+from mediashare.sentences import said
 
-TOO_LATE = "{time} is after the end of the episode."
-TWICE = "Two chapters begin at {time}."
+TOO_LATE = said("%(time)s is after the end of the episode.")
+TWICE = said("Two chapters begin at %(time)s.")
 
 Placed = Chapter | SummarySentence
 P = TypeVar("P", Chapter, SummarySentence)
@@ -184,9 +185,9 @@ def _check(episode: Episode, part: Part, lines: Sequence[Line]) -> None:
     for line in lines:
         time = library_forms.write_time(line.start_ms)
         if episode.duration_ms is not None and line.start_ms >= episode.duration_ms:
-            raise InvalidInputError(errors={part.value: TOO_LATE.format(time=time)})
+            raise InvalidInputError(errors={part.value: said(TOO_LATE, time=time)})
         if part is Part.CHAPTERS and line.start_ms in seen:
-            raise InvalidInputError(errors={part.value: TWICE.format(time=time)})
+            raise InvalidInputError(errors={part.value: said(TWICE, time=time)})
         seen.add(line.start_ms)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from mediashare.checks.models import LONGEST_WORD
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 from mediashare.text import clean_line, clean_visible
 
 SHORTEST_WORD = 2
@@ -15,7 +16,9 @@ def read_word(data: Mapping[str, Any]) -> str:
     value = data.get("word")
     word = clean_line(clean_visible(value)).casefold() if isinstance(value, str) else ""
     if len(word) < SHORTEST_WORD or not any(sign.isalnum() for sign in word):
-        raise InvalidInputError(errors={"word": "Give a word of at least two letters."})
+        raise InvalidInputError(errors={"word": said("Give a word of at least two letters.")})
     if len(word) > LONGEST_WORD:
-        raise InvalidInputError(errors={"word": f"At most {LONGEST_WORD} characters."})
+        raise InvalidInputError(
+            errors={"word": said("At most %(max)s characters.", max=LONGEST_WORD)}
+        )
     return word

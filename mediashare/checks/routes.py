@@ -1,6 +1,6 @@
 """The page on which an author decides about what was found, and the list of watched words."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -12,19 +12,21 @@ from mediashare.checks.policy import Policy
 from mediashare.edits import policy as edits_policy
 from mediashare.errors import ConflictError, InvalidInputError
 from mediashare.library.models import Episode
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("checks", __name__)
 blueprint.add_app_template_global(views.is_undecided, "is_undecided")
 
-KEPT = "Kept: others hear it."
-PUBLISHED = "Kept. All is decided, and the episode is published."
-MUTED = "Muted. Nobody but you hears this part from now on, and its words are gone."
-AGAIN = "What is said is being looked through again."
-ADDED = "From now on this word is looked for in what people say."
-REMOVED = "This word is not looked for any more."
+KEPT = said("Kept: others hear it.")
+PUBLISHED = said("Kept. All is decided, and the episode is published.")
+MUTED = said("Muted. Nobody but you hears this part from now on, and its words are gone.")
+AGAIN = said("What is said is being looked through again.")
+ADDED = said("From now on this word is looked for in what people say.")
+REMOVED = said("This word is not looked for any more.")
 
 
 @blueprint.app_template_global("check_sentence")
@@ -120,7 +122,7 @@ def add_word() -> ResponseReturnValue:
                 session, login.current_viewer(), word, address=login.client_address()
             )
     except (InvalidInputError, ConflictError) as error:
-        errors = error.errors if isinstance(error, InvalidInputError) else {"word": str(error)}
+        errors = error.errors if isinstance(error, InvalidInputError) else {"word": error.sentence}
         return _words_page(request.form.get("word", ""), errors["word"]), status_of(error)
     flash(ADDED, "good")
     return redirect(url_for(".words"), 303)

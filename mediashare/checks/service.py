@@ -29,16 +29,20 @@ from mediashare.media import queries as media_queries
 from mediashare.media.models import Version, VersionState
 from mediashare.media.policy import Edit, Span
 from mediashare.notifications import service as notifications_service
+from mediashare.sentences import said, together
 from mediashare.transcripts import service as transcripts_service
 
 # Recognisers are a little off, and half a word may be enough to guess the rest.
 MARGIN_MS = 100
-FOUND = "“{title}” may say {count} that others should not hear. "
+FOUND = (
+    said("“%(title)s” may say 1 thing that others should not hear."),
+    said("“%(title)s” may say %(count)s things that others should not hear."),
+)
 ASKS = {
-    Policy.ADVISE: "Look whether you want to mute them or keep them.",
-    Policy.REQUIRE: "It is published once you have decided about each.",
+    Policy.ADVISE: said("Look whether you want to mute them or keep them."),
+    Policy.REQUIRE: said("It is published once you have decided about each."),
 }
-FAILED = "What is said in “{title}” could not be checked. Ask for it again on its page."
+FAILED = said("What is said in “%(title)s” could not be checked. Ask for it again on its page.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +118,7 @@ def fail(session: Session, episode_id: str) -> None:
     except EpisodeNotFoundError:
         return
     if episode.is_held:
-        text = FAILED.format(title=episode.title)
+        text = said(FAILED, title=episode.title)
         notifications_service.notify(session, episode.author_id, "check", text, _path(episode))
 
 
@@ -279,8 +283,8 @@ def _settle(session: Session, episode: Episode, policy: Policy) -> int:
 
 
 def _tell(session: Session, episode: Episode, count: int, policy: Policy) -> None:
-    things = "1 thing" if count == 1 else f"{count} things"
-    text = FOUND.format(title=episode.title, count=things) + ASKS[policy]
+    found = said(FOUND[count != 1], title=episode.title, count=count)
+    text = together([found, ASKS[policy]])
     notifications_service.notify(session, episode.author_id, "check", text, _path(episode))
 
 

@@ -9,24 +9,25 @@ from mediashare.checks.models import Finding, FindingKind, FindingState, Watched
 from mediashare.checks.policy import Policy
 from mediashare.checks.queries import CheckState, CheckStatus, Wording
 from mediashare.library.models import Episode, EpisodeState
+from mediashare.sentences import said, said_many, together
 from mediashare.transcripts.models import TranscriptState
 from mediashare.web.json_api import iso, seconds
 
-WAITS = "This episode waits for the check before publishing: it looks through what is said."
-WAITS_IN_VAIN = "This episode waits for the check before publishing, which has failed."
+WAITS = said("This episode waits for the check before publishing: it looks through what is said.")
+WAITS_IN_VAIN = said("This episode waits for the check before publishing, which has failed.")
 KINDS = {
-    FindingKind.KEY: "Key or token",
-    FindingKind.PASSWORD: "Password",
-    FindingKind.CARD: "Card number",
-    FindingKind.EMAIL: "E-mail address",
-    FindingKind.PHONE: "Phone number",
-    FindingKind.WATCHED: "Watched word",
+    FindingKind.KEY: said("Key or token"),
+    FindingKind.PASSWORD: said("Password"),
+    FindingKind.CARD: said("Card number"),
+    FindingKind.EMAIL: said("E-mail address"),
+    FindingKind.PHONE: said("Phone number"),
+    FindingKind.WATCHED: said("Watched word"),
 }
 STATES = {
-    FindingState.OPEN: "Undecided",
-    FindingState.KEPT: "Kept",
-    FindingState.MUTED: "Muted",
-    FindingState.GONE: "Not said any more",
+    FindingState.OPEN: said("Undecided"),
+    FindingState.KEPT: said("Kept"),
+    FindingState.MUTED: said("Muted"),
+    FindingState.GONE: said("Not said any more"),
 }
 
 
@@ -85,24 +86,32 @@ def word_json(word: WatchedWord) -> dict[str, Any]:
 
 def found_sentence(episode: Episode, count: int) -> str:
     """That so much is undecided, for the pages of an episode."""
-    things = "1 thing" if count == 1 else f"{count} things"
-    rest = " It is published once you have decided." if episode.is_held else ""
-    return f"The check before publishing has found {things} to decide about.{rest}"
+    found = said_many(
+        "The check before publishing has found %(num)s thing to decide about.",
+        "The check before publishing has found %(num)s things to decide about.",
+        count,
+    )
+    rest = said("It is published once you have decided.")
+    return together([found, rest]) if episode.is_held else found
 
 
 def status_sentence(status: CheckStatus) -> str:
     """What came of the check, for its own page."""
     if status.state is CheckState.WAITING:
-        return "What is said is being looked through, or will be as soon as it is written down."
+        return said(
+            "What is said is being looked through, or will be as soon as it is written down."
+        )
     if status.state is CheckState.FAILED:
-        return "What is said could not be looked through. Look again, or tell an admin."
+        return said("What is said could not be looked through. Look again, or tell an admin.")
     if status.state is CheckState.NEVER:
-        return "What is said has not been looked through yet."
+        return said("What is said has not been looked through yet.")
     if not status.findings:
         return _nothing_found(status)
     if status.open:
-        return "Decide about each: nobody but you, and who may edit this episode, sees this page."
-    return "You have decided about all that was found."
+        return said(
+            "Decide about each: nobody but you, and who may edit this episode, sees this page."
+        )
+    return said("You have decided about all that was found.")
 
 
 def may_publish_now(episode: Episode, status: CheckStatus, policy: Policy) -> bool:
@@ -118,14 +127,14 @@ def is_undecided(shown: Shown) -> bool:
 
 def _nothing_found(status: CheckStatus) -> str:
     if status.has_words:
-        return "Nothing was found."
+        return said("Nothing was found.")
     transcript = status.transcript
     if transcript is not None and transcript.state is TranscriptState.FAILED:
-        return (
+        return said(
             "Speech could not be recognised, so that nothing could be looked through. "
             "That keeps nobody from publishing: listen to it yourself."
         )
-    return "No speech was found, so that there was nothing to look through."
+    return said("No speech was found, so that there was nothing to look through.")
 
 
 def _shown(finding: Finding, offset_ms: int, said: Sequence[Wording]) -> Shown:

@@ -5,11 +5,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from mediashare import clock
+from mediashare.sentences import stored
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -31,6 +32,19 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         # SQLite keeps no zone; everything was converted to UTC on the way in.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SentenceText(TypeDecorator[str]):
+    """A sentence for people, kept in plain English; pages show it in the language of the reader."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else stored(value)
 
 
 class Base(DeclarativeBase):

@@ -12,6 +12,7 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class BadCursorError(InvalidInputError):
     """A cursor that we did not make."""
 
     def __init__(self) -> None:
-        super().__init__(errors={"cursor": "This cursor is not valid."})
+        super().__init__(errors={"cursor": said("This cursor is not valid.")})
 
 
 def page_by_time(

@@ -6,6 +6,7 @@ from typing import Any
 from mediashare.discussion.service import NewComment
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
+from mediashare.sentences import said
 from mediashare.text import clean_text
 
 MAX_BODY = 10_000
@@ -39,9 +40,11 @@ def _read_body(data: Mapping[str, Any], errors: dict[str, str]) -> str:
     value = data.get("body")
     body = clean_text(value) if isinstance(value, str) else ""
     if not body:
-        errors["body"] = "Write something first."
+        errors["body"] = said("Write something first.")
     elif len(body) > MAX_BODY:
-        errors["body"] = f"At most {MAX_BODY} characters; these are {len(body)}."
+        errors["body"] = said(
+            "At most %(max)s characters; these are %(length)s.", max=MAX_BODY, length=len(body)
+        )
     return body
 
 
@@ -50,6 +53,6 @@ def _read_parent(data: Mapping[str, Any], errors: dict[str, str]) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or not value.isalnum():
-        errors["parent_id"] = "Must be the id of a comment."
+        errors["parent_id"] = said("Must be the id of a comment.")
         return None
     return value

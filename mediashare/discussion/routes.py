@@ -79,7 +79,7 @@ def edit(comment_id: str) -> ResponseReturnValue:
         comment = _get_own(viewer, comment_id)
         typed = request.form.get("body", "")
         page = render_template(
-            "discussion/edit.html", comment=comment, body=typed, error=str(error)
+            "discussion/edit.html", comment=comment, body=typed, error=error.sentence
         )
         return page, 422
     return redirect(address, 303)

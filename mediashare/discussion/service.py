@@ -26,6 +26,7 @@ from mediashare.media import queries as media_queries
 from mediashare.media.models import Version
 from mediashare.media.policy import Change
 from mediashare.notifications import service as notifications_service
+from mediashare.sentences import said
 
 
 @dataclass(frozen=True)
@@ -143,15 +144,15 @@ def _lock(session: Session, comment: Comment) -> None:
 
 def _check_moment(episode: Episode, new: NewComment) -> None:
     if new.start_ms is None and new.end_ms is not None:
-        raise InvalidInputError(errors={"start": "A moment that ends must start."})
+        raise InvalidInputError(errors={"start": said("A moment that ends must start.")})
     last = episode.duration_ms or 0
     errors = {
-        name: "This is after the end of the episode."
+        name: said("This is after the end of the episode.")
         for name, value in (("start", new.start_ms), ("end", new.end_ms))
         if value is not None and value > last
     }
     if new.start_ms is not None and new.end_ms is not None and new.end_ms <= new.start_ms:
-        errors.setdefault("end", "The end must come after the start.")
+        errors.setdefault("end", said("The end must come after the start."))
     if errors:
         raise InvalidInputError(errors=errors)
 
@@ -165,16 +166,17 @@ def _find_parent(
         select(Comment).where(Comment.id == new.parent_id, Comment.episode_id == episode.id)
     )
     if parent is None or not policy.may_read_words(viewer, parent):
-        raise InvalidInputError(errors={"parent_id": "That comment is gone."})
+        raise InvalidInputError(errors={"parent_id": said("That comment is gone.")})
     return parent
 
 
 def _tell(
     session: Session, viewer: Viewer, episode: Episode, comment: Comment, parent: Comment | None
 ) -> None:
-    texts = {episode.author_id: f"{viewer.name} commented on “{episode.title}”."}
+    told = {"name": viewer.name, "title": episode.title}
+    texts = {episode.author_id: said("%(name)s commented on “%(title)s”.", **told)}
     if parent is not None:
-        texts[parent.author_id] = f"{viewer.name} answered your comment on “{episode.title}”."
+        texts[parent.author_id] = said("%(name)s answered your comment on “%(title)s”.", **told)
     for user_id, text in texts.items():
         if user_id == viewer.id:
             continue

@@ -6,14 +6,16 @@ from mediashare.accounts.policy import Viewer
 from mediashare.discussion import policy
 from mediashare.discussion.models import Comment, Unplayed
 from mediashare.library import views as library_views
+from mediashare.sentences import said
 from mediashare.web import markdown
 from mediashare.web.json_api import iso
+from mediashare.web.languages import translated
 from mediashare.web.rendering import clock_time
 
 NOTES = {
-    Unplayed.CUT: "About a part that was cut, {at} in the recording",
-    Unplayed.EARLIER: "About an earlier recording, {at} in it",
-    Unplayed.LATER: "About a later recording, {at} in it",
+    Unplayed.CUT: said("About a part that was cut, %(at)s in the recording"),
+    Unplayed.EARLIER: said("About an earlier recording, %(at)s in it"),
+    Unplayed.LATER: said("About a later recording, %(at)s in it"),
 }
 
 
@@ -32,7 +34,7 @@ def comment_json(comment: Comment, viewer: Viewer) -> dict[str, Any]:
         "html": markdown.render(comment.body) if readable else "",
         "start": comment.start,
         "end": comment.end,
-        "note": moment_note(comment),
+        "note": translated(moment_note(comment)),
         "created_at": iso(comment.created_at),
         "edited_at": iso(comment.edited_at),
     }
@@ -42,7 +44,7 @@ def moment_note(comment: Comment) -> str | None:
     """What is said of a moment that is not played at present; None of all others."""
     if comment.unplayed is None:
         return None
-    return NOTES[comment.unplayed].format(at=clock_time(comment.recorded_start or 0))
+    return said(NOTES[comment.unplayed], at=clock_time(comment.recorded_start or 0))
 
 
 def _state(comment: Comment) -> str:

@@ -13,6 +13,7 @@ from mediashare.edits import service as edits_service
 from mediashare.edits.errors import NotEditableError
 from mediashare.errors import InvalidInputError
 from mediashare.media.models import Version
+from mediashare.sentences import said
 from mediashare.web import db, json_api
 from mediashare.web.parts import parts
 
@@ -72,7 +73,7 @@ def replace(episode_id: str) -> ResponseReturnValue:
     """A finished upload takes the place of the recording; asking again gives the same version."""
     upload_id = json_api.body().get("upload_id")
     if not isinstance(upload_id, str) or not upload_id:
-        raise InvalidInputError(errors={"upload_id": "Say which upload this is."})
+        raise InvalidInputError(errors={"upload_id": said("Say which upload this is.")})
     with db.committing() as session:
         version = edits_service.replace_recording(
             session,

@@ -9,11 +9,12 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.media.models import Version
 from mediashare.media.policy import Edit, Span
+from mediashare.sentences import said
 
 MUTE, BLUR = "mute", "blur"
 PAIR = 2
-NO_TRIM = "Must be an object with start and end in seconds."
-NOT_PAIRS = "Must be a list of pairs of seconds: [[start, end], …]."
+NO_TRIM = said("Must be an object with start and end in seconds.")
+NOT_PAIRS = said("Must be a list of pairs of seconds: [[start, end], …].")
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def _read_row(
     start = library_forms.read_time(data, "from", wrong)
     end = library_forms.read_time(data, "to", wrong)
     if start is None or end is None or row.kind not in spans:
-        reason = next(iter(wrong.values()), "Give both times.")
-        errors.setdefault("spans", f"Row {number}: {reason}")
+        reason = next(iter(wrong.values()), said("Give both times."))
+        errors.setdefault("spans", said("Row %(number)s: %(reason)s", number=number, reason=reason))
         return
     spans[row.kind].append((start, end))
 

@@ -7,18 +7,19 @@ from mediashare.library import forms as library_forms
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version
 from mediashare.media.policy import Edit, Span
+from mediashare.sentences import said
 
 RATE_LIMIT = "30 per 10 minutes"
 SHORTEST_MS = 1000
 MOST_SPANS = 100
 
-TOO_SHORT = "At least one second must be left."
-NOT_AFTER = "The end must come after the start."
-TOO_MANY = f"At most {MOST_SPANS} spans."
-EMPTY_SPAN = "Each span must end after it starts."
-TOO_LATE = "The recording ends at {end}."
-NO_SOUND = "There is no sound to mute."
-NO_PICTURE = "There is no picture to blur."
+TOO_SHORT = said("At least one second must be left.")
+NOT_AFTER = said("The end must come after the start.")
+TOO_MANY = said("At most %(max)s spans.", max=MOST_SPANS)
+EMPTY_SPAN = said("Each span must end after it starts.")
+TOO_LATE = said("The recording ends at %(end)s.")
+NO_SOUND = said("There is no sound to mute.")
+NO_PICTURE = said("There is no picture to blur.")
 
 
 def find_mistakes(edit: Edit, recording: Recording, length_ms: int) -> dict[str, str]:
@@ -68,9 +69,9 @@ def clock(milliseconds: int) -> str:
 def _find_bad_ends(edit: Edit, length_ms: int) -> dict[str, str]:
     end_ms = length_ms if edit.end_ms is None else edit.end_ms
     if end_ms > length_ms:
-        return {"end": TOO_LATE.format(end=clock(length_ms))}
+        return {"end": said(TOO_LATE, end=clock(length_ms))}
     if edit.start_ms >= length_ms:
-        return {"start": TOO_LATE.format(end=clock(length_ms))}
+        return {"start": said(TOO_LATE, end=clock(length_ms))}
     if end_ms <= edit.start_ms:
         return {"end": NOT_AFTER}
     # What was recorded shorter can be muted, but not made shorter still.
@@ -85,5 +86,5 @@ def _find_bad_span(spans: tuple[Span, ...], length_ms: int) -> str | None:
     if any(start < 0 or end <= start for start, end in spans):
         return EMPTY_SPAN
     if any(end > length_ms for _start, end in spans):
-        return TOO_LATE.format(end=clock(length_ms))
+        return said(TOO_LATE, end=clock(length_ms))
     return None

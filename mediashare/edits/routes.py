@@ -5,7 +5,7 @@ They stand on the page that edits an episode; what can't be saved comes back on 
 
 from typing import BinaryIO, cast
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -21,9 +21,11 @@ from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode, EpisodeState
 from mediashare.media.models import Version, VersionState
 from mediashare.media.policy import Edit
+from mediashare.sentences import said
 from mediashare.uploads import service as uploads_service
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment, status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("edits", __name__)
@@ -32,11 +34,11 @@ blueprint.add_app_template_global(views.state_words, "version_state")
 blueprint.add_app_template_global(views.describe, "describe_version")
 blueprint.add_app_template_filter(policy.clock, "exact")
 
-SAVED = "Saved. What was there before plays until the new version is made."
-WITHHELD = "Saved. Nobody but you sees this episode until what you took back is gone from it."
-PLAYED = "This is what is played already."
-REPLACED = "The new recording is on its way. What was there before plays until it is ready."
-REMOVED = "The original is removed. What was made from it goes on playing."
+SAVED = said("Saved. What was there before plays until the new version is made.")
+WITHHELD = said("Saved. Nobody but you sees this episode until what you took back is gone from it.")
+PLAYED = said("This is what is played already.")
+REPLACED = said("The new recording is on its way. What was there before plays until it is ready.")
+REMOVED = said("The original is removed. What was made from it goes on playing.")
 
 
 @blueprint.get("/e/<slug>/versions")
@@ -68,7 +70,7 @@ def save(slug: str) -> ResponseReturnValue:
                 session, viewer, episode.id, edit, address=login.client_address()
             )
     except (InvalidInputError, ConflictError) as error:
-        errors = error.errors if isinstance(error, InvalidInputError) else {"cut": str(error)}
+        errors = error.errors if isinstance(error, InvalidInputError) else {"cut": error.sentence}
         return _page(_own(db.session(), slug), form=form, errors=errors), status_of(error)
     return _done(episode, _sentence(episode, version))
 
@@ -93,7 +95,7 @@ def replace(slug: str) -> ResponseReturnValue:
         episode = _replace(slug)
     except (InvalidInputError, StorageFullError) as error:
         named = error.errors if isinstance(error, InvalidInputError) else {}
-        errors = named or {"file": str(error)}
+        errors = named or {"file": error.sentence}
         return _page(_own(db.session(), slug), errors=errors), status_of(error)
     return _done(episode, REPLACED)
 
@@ -114,7 +116,7 @@ def _replace(slug: str) -> Episode:
     episode = _own(db.session(), slug)
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise InvalidInputError(errors={"file": "Choose a file first."})
+        raise InvalidInputError(errors={"file": said("Choose a file first.")})
     db.release()
     with (
         uploads_service.whole_file(

@@ -39,6 +39,7 @@ from mediashare.media import service as media_service
 from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Change, Edit
 from mediashare.repairs import service as repairs_service
+from mediashare.sentences import said
 from mediashare.transcripts import service as transcripts_service
 from mediashare.uploads import queries as uploads_queries
 from mediashare.uploads import service as uploads_service
@@ -46,7 +47,7 @@ from mediashare.uploads.errors import UploadUsedError
 
 # What somebody has asked for is on its way or there.
 ASKED = (VersionState.MAKING, VersionState.CURRENT)
-KEPT = "You have gone back to version {number}, which was still played."
+KEPT = said("You have gone back to version %(number)s, which was still played.")
 
 
 def save_edit(
@@ -252,7 +253,7 @@ def _keep(
 ) -> Version:
     """Nothing has to be made: what is wanted is still played, or was, until something was to be
     taken back."""
-    media_service.give_way(session, episode.id, KEPT.format(number=current.number))
+    media_service.give_way(session, episode.id, said(KEPT, number=current.number))
     media_service.go_on_making(session, current)
     same = _change(session, current, current)
     if transcripts_service.follow_version(session, episode, same):

@@ -9,15 +9,17 @@ from mediashare.library import views as library_views
 from mediashare.media import policy as media_policy
 from mediashare.media.models import Recording, Version, VersionState
 from mediashare.media.policy import Edit
+from mediashare.sentences import Sentence, said, said_many, together
 from mediashare.web.json_api import iso, seconds
+from mediashare.web.languages import translated
 
 STATES = {
-    VersionState.MAKING: "Being made",
-    VersionState.CURRENT: "Played now",
-    VersionState.FAILED: "Could not be made",
-    VersionState.FORMER: "Played before",
+    VersionState.MAKING: said("Being made"),
+    VersionState.CURRENT: said("Played now"),
+    VersionState.FAILED: said("Could not be made"),
+    VersionState.FORMER: said("Played before"),
 }
-NEVER_MADE = "Never made"
+NEVER_MADE = said("Never made")
 
 
 def edit_json(shown: ShownVersion, until: datetime | None) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def edit_json(shown: ShownVersion, until: datetime | None) -> dict[str, Any]:
     return {
         "version": version.number,
         "state": version.state.value,
-        "failure": version.failure,
+        "failure": translated(version.failure),
         **_edit(version),
         "recording": {**_recording(shown.recording), "kept_until": iso(until)},
     }
@@ -38,7 +40,7 @@ def version_json(shown: ShownVersion) -> dict[str, Any]:
     return {
         "number": version.number,
         "state": version.state.value,
-        "failure": version.failure,
+        "failure": translated(version.failure),
         **_edit(version),
         "recording": _recording(shown.recording),
         "made_by": library_views.person_json(shown.made_by) if shown.made_by else None,
@@ -57,16 +59,22 @@ def describe(version: Version) -> str:
     """What an edit does, in words: “From 0:10 to 0:40, 2 spans muted”."""
     edit = Edit.of(version)
     if edit.changes_nothing:
-        return "The whole recording"
+        return said("The whole recording")
     parts = []
     if edit.start_ms or edit.end_ms is not None:
-        end = "the end" if edit.end_ms is None else policy.clock(edit.end_ms)
-        parts.append(f"from {policy.clock(edit.start_ms)} to {end}")
-    for spans, done in ((edit.muted, "muted"), (edit.blurred, "blurred")):
-        if spans:
-            parts.append(f"{len(spans)} span{'' if len(spans) == 1 else 's'} {done}")
-    words = ", ".join(parts)
-    return words[0].upper() + words[1:]
+        parts.append(_ends(edit))
+    if edit.muted:
+        parts.append(said_many("%(num)s span muted", "%(num)s spans muted", len(edit.muted)))
+    if edit.blurred:
+        parts.append(said_many("%(num)s span blurred", "%(num)s spans blurred", len(edit.blurred)))
+    return together(parts, ", ")
+
+
+def _ends(edit: Edit) -> Sentence:
+    start = policy.clock(edit.start_ms)
+    if edit.end_ms is None:
+        return said("From %(start)s to the end", start=start)
+    return said("From %(start)s to %(end)s", start=start, end=policy.clock(edit.end_ms))
 
 
 def _edit(version: Version) -> dict[str, Any]:

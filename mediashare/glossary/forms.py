@@ -8,6 +8,7 @@ from mediashare.glossary import policy
 from mediashare.glossary.models import TERM_LENGTH
 from mediashare.glossary.service import EDGES, MOST_SOUNDS, SHORTEST_SOUND, EntryDetails
 from mediashare.library.forms import read_language
+from mediashare.sentences import said
 from mediashare.text import clean_line, clean_visible, read_text
 
 MAX_NOTE = 500
@@ -19,7 +20,7 @@ def read_entry(data: Mapping[str, Any]) -> EntryDetails:
     errors: dict[str, str] = {}
     term = " ".join(read_text(data, "term", TERM_LENGTH, errors, clean_visible).split())
     if not any(map(str.isalnum, term)):
-        errors.setdefault("term", "Write the term as it should be read.")
+        errors.setdefault("term", said("Write the term as it should be read."))
     details = EntryDetails(
         term=term,
         sounds_like=_read_sounds(data.get("sounds_like") or (), term, errors),
@@ -35,14 +36,16 @@ def _read_sounds(value: object, term: str, errors: dict[str, str]) -> tuple[str,
     """What is heard instead: lines of a form, or a list. What is the term itself is left out."""
     lines = value.splitlines() if isinstance(value, str) else value
     if not isinstance(lines, Sequence) or not all(isinstance(line, str) for line in lines):
-        errors["sounds_like"] = "Must be a list of texts."
+        errors["sounds_like"] = said("Must be a list of texts.")
         return ()
     cleaned = (clean_line(line).strip(EDGES) for line in lines)
     sounds = {policy.key_of(sound): sound for sound in cleaned if sound not in {"", term}}
     if len(sounds) > MOST_SOUNDS:
-        errors["sounds_like"] = f"At most {MOST_SOUNDS}, one on each line."
+        errors["sounds_like"] = said("At most %(max)s, one on each line.", max=MOST_SOUNDS)
     elif any(not SHORTEST_SOUND <= len(sound) <= TERM_LENGTH for sound in sounds.values()):
-        errors["sounds_like"] = f"From {SHORTEST_SOUND} to {TERM_LENGTH} characters each."
+        errors["sounds_like"] = said(
+            "From %(least)s to %(most)s characters each.", least=SHORTEST_SOUND, most=TERM_LENGTH
+        )
     elif not all(any(map(str.isalnum, sound)) for sound in sounds):
-        errors["sounds_like"] = "Write what is heard, in words."
+        errors["sounds_like"] = said("Write what is heard, in words.")
     return tuple(sounds.values())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -17,8 +17,10 @@ from mediashare.glossary import views as glossary_views
 from mediashare.glossary.errors import NotKeeperError
 from mediashare.glossary.models import GlossaryEntry
 from mediashare.glossary.policy import Place
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -55,7 +57,7 @@ def add(place_id: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         page = _page(place_id, form=_typed(), errors=error.errors, for_keepers=True)
         return page, status_of(error)
-    return _done(place_id, entry, f"“{entry.term}” is in the glossary.")
+    return _done(place_id, entry, said("“%(term)s” is in the glossary.", term=entry.term))
 
 
 @blueprint.route("/glossary/<place_id>/<entry_id>", methods=["GET", "POST"])
@@ -71,7 +73,7 @@ def change(place_id: str, entry_id: str) -> ResponseReturnValue:
             entry = glossary_service.change_entry(session, viewer, place, entry_id, new)
     except InvalidInputError as error:
         return _entry_page(place_id, entry_id, _typed(), error.errors), status_of(error)
-    return _done(place_id, entry, f"“{entry.term}” is changed.")
+    return _done(place_id, entry, said("“%(term)s” is changed.", term=entry.term))
 
 
 @blueprint.post("/glossary/<place_id>/<entry_id>/delete")
@@ -81,7 +83,7 @@ def remove(place_id: str, entry_id: str) -> ResponseReturnValue:
     with db.committing() as session:
         place = glossary_queries.get_place(session, viewer, place_id)
         glossary_service.remove_entry(session, viewer, place, entry_id)
-    flash("The entry is removed. What it has replaced stays as it is.", "good")
+    flash(said("The entry is removed. What it has replaced stays as it is."), "good")
     return redirect(url_for("glossary.show", place_id=place_id), 303)
 
 
@@ -92,7 +94,7 @@ def accept(place_id: str, proposal_id: str) -> ResponseReturnValue:
     with db.committing() as session:
         place = glossary_queries.get_place(session, viewer, place_id)
         entry = glossary_service.accept(session, viewer, place, proposal_id)
-    return _done(place_id, entry, f"“{entry.term}” is in the glossary.")
+    return _done(place_id, entry, said("“%(term)s” is in the glossary.", term=entry.term))
 
 
 @blueprint.post("/glossary/<place_id>/proposals/<proposal_id>/dismiss")
@@ -102,7 +104,7 @@ def dismiss(place_id: str, proposal_id: str) -> ResponseReturnValue:
     with db.committing() as session:
         place = glossary_queries.get_place(session, viewer, place_id)
         glossary_service.dismiss(session, viewer, place, proposal_id)
-    flash("That is not proposed again.", "good")
+    flash(said("That is not proposed again."), "good")
     return redirect(url_for("glossary.show", place_id=place_id), 303)
 
 

@@ -5,15 +5,19 @@ from typing import Any
 
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.glossary.policy.everyday import is_everyday
+from mediashare.sentences import said
 from mediashare.web.json_api import iso
+from mediashare.web.languages import translated
 
-WARNING = "“{sound}” is what people say every day: it becomes “{term}” wherever it is recognised."
+WARNING = said(
+    "“%(sound)s” is what people say every day: it becomes “%(term)s” wherever it is recognised."
+)
 
 
 def warnings(entry: GlossaryEntry | GlossaryProposal) -> Sequence[str]:
     """What an entry would replace that is hardly meant."""
     sounds = [entry.heard] if isinstance(entry, GlossaryProposal) else entry.sounds_like
-    return [WARNING.format(sound=sound, term=entry.term) for sound in sounds if is_everyday(sound)]
+    return [said(WARNING, sound=sound, term=entry.term) for sound in sounds if is_everyday(sound)]
 
 
 def entry_json(entry: GlossaryEntry) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def entry_json(entry: GlossaryEntry) -> dict[str, Any]:
         "uses": entry.uses,
         "created_at": iso(entry.created_at),
         "updated_at": iso(entry.updated_at),
-        "warnings": list(warnings(entry)),
+        "warnings": [translated(one) for one in warnings(entry)],
     }
 
 
@@ -39,5 +43,5 @@ def proposal_json(proposal: GlossaryProposal) -> dict[str, Any]:
         "term": proposal.term,
         "language": proposal.language,
         "times": proposal.times,
-        "warnings": list(warnings(proposal)),
+        "warnings": [translated(one) for one in warnings(proposal)],
     }

@@ -6,6 +6,7 @@ from typing import Any
 from mediashare.errors import InvalidInputError
 from mediashare.groups.models import GroupKind, GroupRole
 from mediashare.groups.service import GroupDetails
+from mediashare.sentences import said
 from mediashare.text import clean_visible, read_text
 
 MAX_NAME, MAX_PURPOSE = 80, 2000
@@ -16,7 +17,7 @@ def read_details(data: Mapping[str, Any]) -> GroupDetails:
     errors: dict[str, str] = {}
     name = " ".join(read_text(data, "name", MAX_NAME, errors, clean_visible).split())
     if not name:
-        errors.setdefault("name", "Give the group a name.")
+        errors.setdefault("name", said("Give the group a name."))
     details = GroupDetails(
         name=name,
         purpose=read_text(data, "purpose", MAX_PURPOSE, errors, clean_visible),
@@ -32,7 +33,7 @@ def read_member_role(data: Mapping[str, Any]) -> GroupRole:
     try:
         return GroupRole(data.get("role") or GroupRole.MEMBER)
     except ValueError as error:
-        sentence = f"Must be one of: {', '.join(GroupRole)}."
+        sentence = said("Must be one of: %(known)s.", known=", ".join(GroupRole))
         raise InvalidInputError(errors={"role": sentence}) from error
 
 
@@ -40,5 +41,5 @@ def _read_kind(value: object, errors: dict[str, str]) -> GroupKind:
     try:
         return GroupKind(str(value or GroupKind.OPEN))
     except ValueError:
-        errors["kind"] = f"Must be one of: {', '.join(GroupKind)}."
+        errors["kind"] = said("Must be one of: %(known)s.", known=", ".join(GroupKind))
         return GroupKind.SECRET

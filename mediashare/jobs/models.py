@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mediashare.db.base import Base, CreatedAt, Id
+from mediashare.db.base import Base, CreatedAt, Id, SentenceText
 
 _IS_STARTED, _IS_FRESH = text("started_at IS NOT NULL"), text("started_at IS NULL")
 
@@ -56,10 +56,10 @@ class JobRow(Base):
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
-    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    cancel_reason: Mapped[str | None] = mapped_column(SentenceText)
     progress: Mapped[float] = mapped_column(default=0.0)
     ends_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(SentenceText)
     error_detail: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     started_at: Mapped[datetime | None]
@@ -87,7 +87,7 @@ class WorkerReport(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     queues: Mapped[str] = mapped_column(String(80))
-    speech: Mapped[str] = mapped_column(Text)
-    sandbox: Mapped[str] = mapped_column(Text)
+    speech: Mapped[str] = mapped_column(SentenceText)
+    sandbox: Mapped[str] = mapped_column(SentenceText)
     room: Mapped[int | None] = mapped_column(BigInteger)
     seen_at: Mapped[CreatedAt]

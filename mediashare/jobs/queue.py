@@ -16,6 +16,7 @@ from mediashare.errors import ConflictError, NotFoundError
 from mediashare.jobs import order
 from mediashare.jobs.job import Extent, Job
 from mediashare.jobs.models import JobRow, JobState
+from mediashare.sentences import said
 
 # Waits of 10 s, 40 s, 160 s …, as long as it takes a restarted store or database to be back.
 BACKOFF_S = 10.0
@@ -24,26 +25,26 @@ BACKOFF_FACTOR = 4
 LAST_STEP = 5
 ERROR_LENGTH = 2000
 # What people read of work that was cancelled though what it is about is still there.
-STOPPED = "Stopped by an admin."
-WITHDRAWN = "Something newer has taken its place."
+STOPPED = said("Stopped by an admin.")
+WITHDRAWN = said("Something newer has taken its place.")
 
 
 class LeaseLostError(ConflictError):
     """Another worker has taken the job over; what was done here does not count."""
 
-    message = "The job was taken over by another worker."
+    message = said("The job was taken over by another worker.")
 
 
 class JobCancelledError(ConflictError):
     """Somebody does not want the job's result any more; it must not be stored."""
 
-    message = "The job was cancelled."
+    message = said("The job was cancelled.")
 
 
 class JobNotFoundError(NotFoundError):
     """No such job."""
 
-    message = "There is no such job."
+    message = said("There is no such job.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +200,7 @@ def restart(session: Session, job_id: str) -> JobRow:
     if row is None:
         raise JobNotFoundError
     if row.state not in {JobState.FAILED, JobState.CANCELLED}:
-        raise ConflictError("Only a failed or cancelled job can be tried again.")
+        raise ConflictError(said("Only a failed or cancelled job can be tried again."))
     order.give_turn(session, row)
     row.state = JobState.QUEUED
     row.max_attempts = row.attempt + Job.max_attempts
@@ -228,7 +229,7 @@ def cancel_one(session: Session, job_id: str, *, reason: str) -> bool:
     """Stop one job; True when it waited and has ended now, so that no worker will tell of it."""
     states = _cancel_active(session, JobRow.id == job_id, reason)
     if not states:
-        raise ConflictError("Only what waits or runs can be stopped.")
+        raise ConflictError(said("Only what waits or runs can be stopped."))
     return states[0][1] is JobState.CANCELLED
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from mediashare import clock
 from mediashare.jobs import reports
 from mediashare.jobs.models import JobRow, JobState, WorkerReport
+from mediashare.sentences import said
 
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
 # Nobody counts further than this with their eyes, and the database need not either.
@@ -72,28 +73,39 @@ def list_steps_of(session: Session, subjects: Collection[str]) -> dict[str, Sequ
 def explain_wait(row: JobRow, ahead: int, workers: Sequence[WorkerReport], now: datetime) -> str:
     """What must happen before a waiting job starts, as the end of a sentence."""
     if row.run_after > now:
-        after = f" after: {row.error}" if row.error else ""
-        return f"will be tried again in {span((row.run_after - now).total_seconds())}{after}"
+        pause = span((row.run_after - now).total_seconds())
+        if not row.error:
+            return said("will be tried again in %(span)s", span=pause)
+        return said(
+            "will be tried again in %(span)s after: %(reason)s", span=pause, reason=row.error
+        )
     serving = reports.serving(workers, row.queue)
     if not serving:
-        return f"no worker serves {row.queue} at the moment"
+        return said("no worker serves %(queue)s at the moment", queue=row.queue)
     if not reports.has_room(serving, row.room):
-        return "waiting for room on the worker's disk"
+        return said("waiting for room on the worker's disk")
+    return _explain_turn(ahead)
+
+
+def _explain_turn(ahead: int) -> str:
+    if ahead == MOST_AHEAD:
+        return said("waiting for a free worker, %(number)s or more ahead", number=ahead)
     if ahead:
-        more = " or more" if ahead == MOST_AHEAD else ""
-        return f"waiting for a free worker, {ahead}{more} ahead"
-    return "waiting for a free worker, next in line"
+        return said("waiting for a free worker, %(number)s ahead", number=ahead)
+    return said("waiting for a free worker, next in line")
 
 
 def span(seconds: float) -> str:
     """How long something takes: 40 s, 2 min, 1 h 5 min."""
     if seconds < MINUTE_S:
-        return f"{max(1, round(seconds))} s"
+        return said("%(number)s s", number=max(1, round(seconds)))
     minutes = round(seconds / MINUTE_S)
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+        return said("%(number)s min", number=minutes)
+    if not rest:
+        return said("%(hours)s h", hours=hours)
+    return said("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
 
 def _count_ahead() -> ColumnElement[int]:

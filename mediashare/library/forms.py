@@ -9,6 +9,7 @@ import langcodes
 from mediashare.errors import InvalidInputError
 from mediashare.library.models import Audience
 from mediashare.library.service import EpisodeDetails
+from mediashare.sentences import said
 from mediashare.text import clean_line, clean_text, read_text
 
 # Hours and minutes may be left out.
@@ -31,7 +32,7 @@ def read_details(data: Mapping[str, Any]) -> EpisodeDetails:
         group_ids=_read_ids(data.get("group_ids") or (), errors),
     )
     if details.audience is Audience.GROUP and not details.group_ids:
-        errors.setdefault("group_ids", "Choose at least one group.")
+        errors.setdefault("group_ids", said("Choose at least one group."))
     if errors:
         raise InvalidInputError(errors=errors)
     return details
@@ -47,7 +48,7 @@ def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int
         value = sum(part * 60**power for power, part in enumerate(reversed(parts)))
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_TIME_S:
         return round(value * 1000)
-    errors[name] = "Give a time in seconds, or as in 1:37."
+    errors[name] = said("Give a time in seconds, or as in 1:37.")
     return None
 
 
@@ -57,7 +58,7 @@ def read_language(value: object, errors: dict[str, str]) -> str | None:
         return None
     if isinstance(value, str) and len(value) <= MAX_LANGUAGE and langcodes.tag_is_valid(value):
         return langcodes.standardize_tag(value)
-    errors["language"] = "This is not a language code we know. Examples: en, de, pt-BR."
+    errors["language"] = said("This is not a language code we know. Examples: en, de, pt-BR.")
     return None
 
 
@@ -73,21 +74,25 @@ def write_time(milliseconds: int) -> str:
 def _read_title(value: object, errors: dict[str, str]) -> str:
     title = clean_line(value) if isinstance(value, str) else ""
     if not title:
-        errors["title"] = "Give it a title."
+        errors["title"] = said("Give it a title.")
     elif len(title) > MAX_TITLE:
-        errors["title"] = f"At most {MAX_TITLE} characters."
+        errors["title"] = said("At most %(max)s characters.", max=MAX_TITLE)
     return title
 
 
 def _read_tags(value: object, errors: dict[str, str]) -> tuple[str, ...]:
     words = value.split(",") if isinstance(value, str) else value
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
-        errors["tags"] = "Must be a list of words."
+        errors["tags"] = said("Must be a list of words.")
         return ()
     names = dict.fromkeys(" ".join(clean_text(w).casefold().split()).lstrip("#") for w in words)
     tags = tuple(name for name in names if name)
     if len(tags) > MAX_TAGS or any(len(name) > MAX_TAG for name in tags):
-        errors["tags"] = f"At most {MAX_TAGS} tags of at most {MAX_TAG} characters each."
+        errors["tags"] = said(
+            "At most %(number)s tags of at most %(max)s characters each.",
+            number=MAX_TAGS,
+            max=MAX_TAG,
+        )
     return tags
 
 
@@ -97,10 +102,10 @@ def _read_audience(value: object, errors: dict[str, str]) -> Audience:
     try:
         audience = Audience(str(value))
     except ValueError:
-        errors["audience"] = "Must be one of: private, group, internal, unlisted."
+        errors["audience"] = said("Must be one of: private, group, internal, unlisted.")
         return Audience.PRIVATE
     if audience is Audience.PUBLIC:
-        errors["audience"] = "Episodes can't be public here: everybody signs in first."
+        errors["audience"] = said("Episodes can't be public here: everybody signs in first.")
     return audience
 
 
@@ -110,6 +115,6 @@ def _read_ids(value: object, errors: dict[str, str]) -> tuple[str, ...]:
         or isinstance(value, str)
         or not all(isinstance(ident, str) for ident in value)
     ):
-        errors["group_ids"] = "Must be a list of group ids."
+        errors["group_ids"] = said("Must be a list of group ids.")
         return ()
     return tuple(dict.fromkeys(value))

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediashare.accounts.models import User
-from mediashare.db.base import Base, CreatedAt, Id
+from mediashare.db.base import Base, CreatedAt, Id, SentenceText
 from mediashare.groups.models import Group
 
 
@@ -101,7 +101,7 @@ class Episode(Base):
     duration_ms: Mapped[int | None]
     audience: Mapped[Audience] = mapped_column(default=Audience.INTERNAL)
     state: Mapped[EpisodeState] = mapped_column(default=EpisodeState.DRAFT)
-    failure: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(SentenceText)
     publish_when_ready: Mapped[bool] = mapped_column(default=True)
     is_held: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]

@@ -24,6 +24,7 @@ from mediashare.library.models import (
     EpisodeTag,
     Tag,
 )
+from mediashare.sentences import said
 
 SLUG_WORDS_LENGTH = 60
 # An unlisted link is the key to its episode: 16 bytes, as ASVS 11.5.1 asks of secrets.
@@ -259,7 +260,9 @@ def _require_own(session: Session, viewer: Viewer, wanted: Collection[str]) -> N
         Membership.user_id == viewer.id, Membership.group_id.in_(wanted)
     )
     if set(wanted) != set(session.scalars(own)):
-        raise InvalidInputError(errors={"group_ids": "You can only name groups you belong to."})
+        raise InvalidInputError(
+            errors={"group_ids": said("You can only name groups you belong to.")}
+        )
 
 
 def _make_slug(title: str, audience: Audience) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mediashare.accounts.policy import Playback
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 
 # No clip is longer than a day.
 LATEST_S = 24 * 3600
@@ -17,7 +18,7 @@ def read_position(data: Mapping[str, Any]) -> float:
     is_truth = isinstance(position, bool)
     if isinstance(position, int | float) and not is_truth and 0 <= position <= LATEST_S:
         return float(position)
-    raise InvalidInputError(errors={"position": "Must be seconds, up to a day."})
+    raise InvalidInputError(errors={"position": said("Must be seconds, up to a day.")})
 
 
 def read_changes(data: Mapping[str, Any], before: Playback) -> Playback:
@@ -25,7 +26,7 @@ def read_changes(data: Mapping[str, Any], before: Playback) -> Playback:
     known = asdict(before)
     sent = {name: data[name] for name in known if name in data}
     errors = {
-        name: "Must be true or false."
+        name: said("Must be true or false.")
         for name, value in sent.items()
         if not isinstance(value, bool)
     }

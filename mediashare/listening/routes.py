@@ -1,6 +1,6 @@
 """How one wants to play, on a page of the settings; and what one does not want to go on with."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -8,8 +8,10 @@ from mediashare.library import queries as library_queries
 from mediashare.listening import forms
 from mediashare.listening import queries as listening_queries
 from mediashare.listening import service as listening_service
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.languages import flash
 
 blueprint = Blueprint("listening", __name__)
 
@@ -27,7 +29,7 @@ def change() -> ResponseReturnValue:
     wanted = forms.read_playback(request.form)
     with db.committing() as session:
         listening_service.change_playback(session, login.current_viewer(), wanted)
-    flash("Your choice is saved.", "good")
+    flash(said("Your choice is saved."), "good")
     return redirect("/settings/playback", 303)
 
 
@@ -36,7 +38,7 @@ def clear() -> ResponseReturnValue:
     """Forget where one has stopped, everywhere."""
     with db.committing() as session:
         listening_service.forget_all(session, login.current_viewer())
-    flash("Forgotten: nothing is left of where you have stopped.", "good")
+    flash(said("Forgotten: nothing is left of where you have stopped."), "good")
     return redirect("/settings/playback", 303)
 
 

@@ -19,6 +19,7 @@ from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media import views as media_views
 from mediashare.media.policy import PICTURE_LIMIT
+from mediashare.sentences import said
 from mediashare.web import db, json_api
 from mediashare.web.parts import parts
 
@@ -36,7 +37,7 @@ def choose_poster(episode_id: str) -> dict[str, Any]:
     """Another of its pictures stands for the episode."""
     picture_id = json_api.body().get("picture_id")
     if not isinstance(picture_id, str):
-        raise InvalidInputError(errors={"picture_id": "Say which picture this is."})
+        raise InvalidInputError(errors={"picture_id": said("Say which picture this is.")})
     with db.committing() as session:
         episode = _own(session, episode_id)
         media_service.choose_poster(session, episode.id, picture_id)

@@ -5,15 +5,20 @@ import struct
 from collections.abc import Iterator
 
 from mediashare.media.errors import PictureRefusedError, PictureTooLargeError
+from mediashare.sentences import said
 
 MAX_BYTES = 10_000_000
 MAX_POINTS = 40_000_000
 LEAST_WIDTH, LEAST_HEIGHT = 160, 90
-TOO_MANY_POINTS = "The picture has more than 40 million points. Please send a smaller one."
-TOO_FEW_POINTS = (
-    f"The picture is smaller than {LEAST_WIDTH} x {LEAST_HEIGHT} points. Please send a larger one."
+TOO_MANY_POINTS = said("The picture has more than 40 million points. Please send a smaller one.")
+TOO_FEW_POINTS = said(
+    "The picture is smaller than %(width)s x %(height)s points. Please send a larger one.",
+    width=LEAST_WIDTH,
+    height=LEAST_HEIGHT,
 )
-DAMAGED = "The picture is damaged: it can't be read. Please check that it opens, and send it again."
+DAMAGED = said(
+    "The picture is damaged: it can't be read. Please check that it opens, and send it again."
+)
 
 Size = tuple[int, int]
 
@@ -33,7 +38,7 @@ def is_picture(data: bytes) -> bool:
 def read_picture(data: bytes) -> bytes:
     """The picture, if it can become a poster; raises PictureRefusedError with the reason."""
     if not data:
-        raise PictureRefusedError("Choose a picture first.")
+        raise PictureRefusedError(said("Choose a picture first."))
     if len(data) > MAX_BYTES:
         raise PictureTooLargeError
     if not is_picture(data):

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mediashare.db.base import Base, CreatedAt, Id
+from mediashare.db.base import Base, CreatedAt, Id, SentenceText
 
 
 class Recording(Base):
@@ -61,7 +61,7 @@ class Version(Base):
     )
     number: Mapped[int]
     state: Mapped[VersionState] = mapped_column(default=VersionState.MAKING)
-    failure: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(SentenceText)
     start_ms: Mapped[int] = mapped_column(default=0)
     end_ms: Mapped[int | None]
     muted: Mapped[list[list[int]]] = mapped_column(JSON, default=list)

@@ -26,6 +26,7 @@ from mediashare.media.models import (
     Waveform,
 )
 from mediashare.media.policy import Edit
+from mediashare.sentences import stored
 
 M = TypeVar("M", Recording, Rendition, Picture, PictureFile, Waveform)
 F = TypeVar("F")
@@ -165,7 +166,7 @@ def get_remarks(session: Session, viewer: Viewer, episode_id: str) -> Remarks:
     if facts.get("same_as") not in {None, episode_id}:
         is_own = Episode.author_id == viewer.id
         earlier = session.scalar(select(Episode).where(Episode.id == facts["same_as"], is_own))
-    return Remarks(facts.get("warnings", []), earlier)
+    return Remarks([stored(one) for one in facts.get("warnings", [])], earlier)
 
 
 def find_sound(session: Session, version: Version) -> Sound | None:

@@ -8,6 +8,7 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.moderation.models import Action, Reason, TargetType
 from mediashare.moderation.service import Complaint, Ruling, Target
+from mediashare.sentences import said, together
 from mediashare.text import read_text
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -23,9 +24,9 @@ def read_target(data: Mapping[str, Any]) -> Target:
     kind = _read_word(TargetType, given, "type", errors)
     ident = given.get("id")
     if not isinstance(ident, str) or not ident.isalnum():
-        errors["id"] = "Must be the id of an episode or comment."
+        errors["id"] = said("Must be the id of an episode or comment.")
     if kind is None or errors:
-        raise InvalidInputError(errors={"target": " ".join(errors.values())})
+        raise InvalidInputError(errors={"target": together(errors.values())})
     return Target(kind, str(ident))
 
 
@@ -46,7 +47,7 @@ def read_ruling(data: Mapping[str, Any]) -> Ruling:
     action = _read_word(Action, data, "action", errors)
     reason = read_text(data, "reason", MAX_NOTE, errors)
     if not reason:
-        errors.setdefault("reason", "Say why; the author will read it.")
+        errors.setdefault("reason", said("Say why; the author will read it."))
     if action is None or errors:
         raise InvalidInputError(errors=errors)
     return Ruling(action, reason)
@@ -58,5 +59,5 @@ def _read_word(
     try:
         return kind(str(data.get(name)))
     except ValueError:
-        errors[name] = f"Must be one of: {', '.join(kind)}."
+        errors[name] = said("Must be one of: %(known)s.", known=", ".join(kind))
         return None

@@ -1,6 +1,6 @@
 """Report something; look through what was reported; decide."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -14,8 +14,10 @@ from mediashare.moderation import queries as moderation_queries
 from mediashare.moderation import service as moderation_service
 from mediashare.moderation.models import TargetType
 from mediashare.moderation.service import Target
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -95,5 +97,5 @@ def _report(target: Target, episode: Episode, comment: Comment | None) -> Respon
             "moderation/report.html", **shown, typed=request.form, errors=error.errors
         )
         return page, 422
-    flash("Thank you. A moderator will look at it, and you will be told.")
+    flash(said("Thank you. A moderator will look at it, and you will be told."))
     return redirect(address, 303)

@@ -24,9 +24,30 @@ from mediashare.moderation.errors import (
 )
 from mediashare.moderation.models import Action, Decision, Reason, Report, TargetType
 from mediashare.notifications import service as notifications_service
+from mediashare.sentences import said, together
 
-DONE = {Action.HIDE: "hidden", Action.RESTORE: "restored"}
-THANKS = "A moderator has looked at what you reported. Thank you for telling us."
+# What an author is told, with and without the title of the episode.
+EPISODE_DONE = {
+    Action.HIDE: (
+        said("A moderator has hidden your episode “%(title)s”."),
+        said("A moderator has hidden your episode."),
+    ),
+    Action.RESTORE: (
+        said("A moderator has restored your episode “%(title)s”."),
+        said("A moderator has restored your episode."),
+    ),
+}
+COMMENT_DONE = {
+    Action.HIDE: (
+        said("A moderator has hidden your comment on “%(title)s”."),
+        said("A moderator has hidden your comment."),
+    ),
+    Action.RESTORE: (
+        said("A moderator has restored your comment on “%(title)s”."),
+        said("A moderator has restored your comment."),
+    ),
+}
+THANKS = said("A moderator has looked at what you reported. Thank you for telling us.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +84,7 @@ def report(session: Session, viewer: Viewer, target: Target, complaint: Complain
         found = library_queries.get_episode(session, viewer, target.id)
         episode = library_service.lock_episode(session, found.id)
     if complaint.at_ms is not None and complaint.at_ms > (episode.duration_ms or 0):
-        raise InvalidInputError(errors={"at": "This is after the end of the episode."})
+        raise InvalidInputError(errors={"at": said("This is after the end of the episode.")})
     if moderation_queries.find_open_report(session, viewer, target.type, target.id):
         raise AlreadyReportedError
     made = Report(
@@ -174,13 +195,13 @@ def _tell_author(
     session: Session, viewer: Viewer, episode: Episode, comment: Comment | None, ruling: Ruling
 ) -> None:
     author_id = episode.author_id if comment is None else comment.author_id
-    if ruling.action not in DONE or author_id == viewer.id:
+    if ruling.action not in EPISODE_DONE or author_id == viewer.id:
         return
     path = _path(session, author_id, episode)
     # Somebody who may not see the episode any more is not told its title either.
-    where = f" “{episode.title}”" if path else ""
-    thing = f"your episode{where}" if comment is None else f"your comment{where and ' on' + where}"
-    text = f"A moderator has {DONE[ruling.action]} {thing}. The reason: {ruling.reason}"
+    named, nameless = (EPISODE_DONE if comment is None else COMMENT_DONE)[ruling.action]
+    done = said(named, title=episode.title) if path else nameless
+    text = together([done, said("The reason: %(words)s", words=ruling.reason)])
     path += f"#comment-{comment.id}" if path and comment is not None else ""
     notifications_service.notify(session, author_id, "moderation", text, path)
 

@@ -6,22 +6,23 @@ from mediashare.accounts.models import User
 from mediashare.library import views as library_views
 from mediashare.moderation.models import Action, Decision, Reason, Report
 from mediashare.moderation.queries import Case
+from mediashare.sentences import said
 from mediashare.web.json_api import iso
 
 REASONS = {
-    Reason.CONFIDENTIAL: "It shows something confidential",
-    Reason.PERSONAL_DATA: "It shows personal data",
-    Reason.ABUSE: "It is abusive or insulting",
-    Reason.WRONG: "It is wrong and may do damage",
-    Reason.SPAM: "It is advertising or off topic",
-    Reason.OTHER: "Something else",
+    Reason.CONFIDENTIAL: said("It shows something confidential"),
+    Reason.PERSONAL_DATA: said("It shows personal data"),
+    Reason.ABUSE: said("It is abusive or insulting"),
+    Reason.WRONG: said("It is wrong and may do damage"),
+    Reason.SPAM: said("It is advertising or off topic"),
+    Reason.OTHER: said("Something else"),
 }
 
 
 DECIDED = {
-    Action.HIDE: "Hidden. The author has been told why.",
-    Action.RESTORE: "Restored. The author has been told why.",
-    Action.DISMISS: "Dismissed. Nothing was changed.",
+    Action.HIDE: said("Hidden. The author has been told why."),
+    Action.RESTORE: said("Restored. The author has been told why."),
+    Action.DISMISS: said("Dismissed. Nothing was changed."),
 }
 
 

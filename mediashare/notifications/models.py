@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mediashare.db.base import Base, CreatedAt, Id
+from mediashare.db.base import Base, CreatedAt, Id, SentenceText
 
 
 class Notification(Base):
@@ -16,7 +16,7 @@ class Notification(Base):
     id: Mapped[Id]
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(40))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(SentenceText)
     path: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[CreatedAt]
     read_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from typing import Any
 
 from mediashare.notifications.models import Notification
 from mediashare.web.json_api import iso
+from mediashare.web.languages import translated
 
 
 def notification_json(note: Notification) -> dict[str, Any]:
@@ -11,7 +12,7 @@ def notification_json(note: Notification) -> dict[str, Any]:
     return {
         "id": note.id,
         "kind": note.kind,
-        "text": note.text,
+        "text": translated(note.text),
         "path": note.path,
         "created_at": iso(note.created_at),
         "read_at": iso(note.read_at),

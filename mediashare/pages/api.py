@@ -39,11 +39,13 @@ from mediashare.pages.service import Brought
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
 from mediashare.ratings.queries import Mine
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript, TranscriptState
 from mediashare.web import db, json_api
+from mediashare.web.languages import translated
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("episodes_api", __name__)
@@ -69,9 +71,9 @@ def create() -> ResponseReturnValue:
     """A finished upload becomes an episode, once; asking again gives the same one."""
     viewer, body = login.current_viewer(), json_api.body()
     upload_id = body.get("upload_id")
-    errors = {}
+    errors: dict[str, str] = {}
     if not isinstance(upload_id, str) or not upload_id:
-        errors["upload_id"] = "Say which upload this is."
+        errors["upload_id"] = said("Say which upload this is.")
     details, publish = _details(body, errors), _read_publish(body)
     brought = _brought(body)
     with db.committing() as session:
@@ -208,7 +210,7 @@ def _details(body: Mapping[str, Any], errors: dict[str, str]) -> EpisodeDetails:
 def _brought(body: Mapping[str, Any]) -> Brought:
     captions = body.get("captions")
     if captions is not None and not isinstance(captions, str):
-        raise InvalidInputError(errors={"captions": "Must be WebVTT or SubRip, as text."})
+        raise InvalidInputError(errors={"captions": said("Must be WebVTT or SubRip, as text.")})
     outline = chapters_forms.read_outline({"chapters": body.get("chapters")})
     return Brought(
         captions=None if captions is None else transcripts_service.read_captions(captions),
@@ -220,7 +222,7 @@ def _brought(body: Mapping[str, Any]) -> Brought:
 def _read_publish(body: Mapping[str, Any]) -> bool | None:
     publish = body.get("publish")
     if publish is not None and not isinstance(publish, bool):
-        raise InvalidInputError(errors={"publish": "Must be true or false."})
+        raise InvalidInputError(errors={"publish": said("Must be true or false.")})
     return publish
 
 
@@ -248,7 +250,7 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
     waits = TranscriptState.NONE if episode.state is EpisodeState.FAILED else TranscriptState.QUEUED
     return {
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
-        "failure": episode.failure,
+        "failure": translated(episode.failure),
         "is_held": episode.is_held,
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
@@ -273,10 +275,10 @@ def _step(step: Step) -> dict[str, Any]:
         "name": step.name,
         "state": step.state.value,
         "progress": step.progress,
-        "error": step.error,
+        "error": translated(step.error),
         "attempts": step.attempts,
         "seconds_left": step.seconds_left,
-        "waiting_for": step.waiting_for,
+        "waiting_for": translated(step.waiting_for),
     }
 
 

@@ -31,6 +31,7 @@ from mediashare.media.queries import Remarks
 from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
+from mediashare.sentences import said
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import Segment, Transcript, TranscriptState
@@ -38,7 +39,7 @@ from mediashare.transcripts.queries import SaidSegment
 
 # How long a finished upload stays among "your uploads", so that its author sees it arrive.
 FRESH = timedelta(hours=12)
-LEFT_GROUP = "A group that you have left"
+LEFT_GROUP = said("A group that you have left")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -36,6 +36,7 @@ from mediashare.pages import service as pages_service
 from mediashare.pages import views
 from mediashare.pages.forms import EpisodeForm, is_to_be_published, read_moment, read_place
 from mediashare.pages.service import Brought
+from mediashare.sentences import said
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.forms import MAX_BYTES, find_language, read_body
@@ -44,7 +45,7 @@ from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import queries as uploads_queries
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadNotAllowedError
-from mediashare.web import db, headers
+from mediashare.web import db, headers, languages
 from mediashare.web.error_pages import status_of
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
@@ -113,7 +114,7 @@ def upload() -> ResponseReturnValue:
         made = _create_from_form()
     except (InvalidInputError, StorageFullError) as error:
         named = error.errors if isinstance(error, InvalidInputError) else {}
-        return _upload_page(_typed(), named or {"file": str(error)}), status_of(error)
+        return _upload_page(_typed(), named or {"file": error.sentence}), status_of(error)
     return redirect(made.path, 303)
 
 
@@ -227,12 +228,11 @@ def edit(slug: str) -> ResponseReturnValue:
         details = library_forms.read_details(_details())
         with db.committing() as session:
             found = _own(slug)
-            pages_service.edit_episode(
-                session, login.current_viewer(), found.id, details, policy=_policy()
-            )
+            viewer = login.current_viewer()
+            pages_service.edit_episode(session, viewer, found.id, details, policy=_policy())
     except InvalidInputError as error:
         return _edit_page(found, _typed(), error.errors), 422
-    flash("Your changes are saved.", "good")
+    languages.flash(said("Your changes are saved."), "good")
     return redirect(found.path, 303)
 
 
@@ -271,7 +271,7 @@ def choose_poster(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         media_service.choose_poster(session, found.id, request.form.get("picture_id", ""))
-    flash("Your choice is saved.", "good")
+    languages.flash(said("Your choice is saved."), "good")
     return redirect(url_for("pages.edit", slug=slug, _anchor="posters"), 303)
 
 
@@ -293,7 +293,7 @@ def delete(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         pages_service.delete_episode(session, login.current_viewer(), found.id)
-    flash(f"“{found.title}” is deleted.", "good")
+    languages.flash(said("“%(title)s” is deleted.", title=found.title), "good")
     return redirect(url_for("pages.home"), 303)
 
 
@@ -303,7 +303,7 @@ def _create_from_form() -> Episode:
     captions = _captions()
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise InvalidInputError(errors={"file": "Choose a file first."})
+        raise InvalidInputError(errors={"file": said("Choose a file first.")})
     library_service.check_groups(db.session(), viewer, details)
     db.release()
     with (
@@ -338,7 +338,7 @@ def _release(slug: str, *, publish: bool) -> ResponseReturnValue:
     with db.committing() as session:
         found = _own(slug)
         pages_service.release_episode(session, viewer, found.id, publish=publish, policy=_policy())
-    flash(views.release_sentence(found), "good")
+    languages.flash(views.release_sentence(found), "good")
     return redirect(found.path, 303)
 
 

@@ -27,6 +27,7 @@ from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
 from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
 from mediashare.repairs import service as repairs_service
+from mediashare.sentences import said
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe, Translate
 from mediashare.transcripts.policy import ENGLISH
@@ -38,7 +39,7 @@ from mediashare.uploads.errors import UploadUsedError
 NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
 # In which language that transcript is which a step makes, where it stands beside what is spoken.
 SPEECH = {Transcribe.kind: None, Translate.kind: ENGLISH}
-STOPPED_BY_AUTHOR = "Stopped by its author."
+STOPPED_BY_AUTHOR = said("Stopped by its author.")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from mediashare.media import policy as media_policy
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
 from mediashare.pages.service import NEEDED_TO_PLAY
+from mediashare.sentences import said, together
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import views as transcripts_views
 from mediashare.transcripts.models import Transcript
@@ -25,35 +26,35 @@ LOUDEST = 255
 PLAIN_SIDE = 720
 
 STEP_NAMES = {
-    "probe": "Checked",
-    "rendition": "Playable",
-    "pictures": "Pictures",
-    "poster": "Your picture",
-    "transcript": "Transcript",
-    "translation": "Translation",
-    "chapters": "Chapters",
-    "check": "Check before publishing",
-    "ladder": "More sizes",
-    "storyboard": "Preview pictures",
+    "probe": said("Checked"),
+    "rendition": said("Playable"),
+    "pictures": said("Pictures"),
+    "poster": said("Your picture"),
+    "transcript": said("Transcript"),
+    "translation": said("Translation"),
+    "chapters": said("Chapters"),
+    "check": said("Check before publishing"),
+    "ladder": said("More sizes"),
+    "storyboard": said("Preview pictures"),
 }
 # What is put only when an earlier step is done, and what that waits for until then.
 FOLLOWING = {
-    "rendition": "waits until the recording is checked",
-    "pictures": "waits until the clip is playable",
-    "transcript": "waits until the clip is playable",
+    "rendition": said("waits until the recording is checked"),
+    "pictures": said("waits until the clip is playable"),
+    "transcript": said("waits until the clip is playable"),
 }
 PICTURE_NAMES = {
-    PictureKind.FRAME: "From the video",
-    PictureKind.COVER: "Cover of the recording",
-    PictureKind.DRAWN: "Drawn from title and sound",
-    PictureKind.OWN: "Your own",
+    PictureKind.FRAME: said("From the video"),
+    PictureKind.COVER: said("Cover of the recording"),
+    PictureKind.DRAWN: said("Drawn from title and sound"),
+    PictureKind.OWN: said("Your own"),
 }
 FILE_FORMATS = {
-    "text/vtt": "WebVTT captions",
-    "application/x-subrip": "SubRip captions",
-    "text/plain": "Plain text",
+    "text/vtt": said("WebVTT captions"),
+    "application/x-subrip": said("SubRip captions"),
+    "text/plain": said("Plain text"),
     "application/json": "JSON",
-    "text/markdown": "Markdown",
+    "text/markdown": said("Markdown"),
 }
 STEP_ICONS = {
     JobState.QUEUED: "clock",
@@ -63,10 +64,18 @@ STEP_ICONS = {
     JobState.CANCELLED: "circle-x",
 }
 AUDIENCES = (
-    (Audience.INTERNAL, "Everybody here", "All members find it in lists and in search."),
-    (Audience.GROUP, "Groups", "Only members of the groups you choose."),
-    (Audience.UNLISTED, "People with the link", "Members who have the link; no list names it."),
-    (Audience.PRIVATE, "Only me", "Nobody else, not even moderators."),
+    (
+        Audience.INTERNAL,
+        said("Everybody here"),
+        said("All members find it in lists and in search."),
+    ),
+    (Audience.GROUP, said("Groups"), said("Only members of the groups you choose.")),
+    (
+        Audience.UNLISTED,
+        said("People with the link"),
+        said("Members who have the link; no list names it."),
+    ),
+    (Audience.PRIVATE, said("Only me"), said("Nobody else, not even moderators.")),
 )
 
 
@@ -82,18 +91,18 @@ def qr_svg(episode: Episode, place: Mapping[str, str]) -> bytes:
 def release_sentence(episode: Episode) -> str:
     """What the author is told about who else sees the episode now."""
     if not episode.is_released:
-        return "This episode is not published: nobody but you sees it."
+        return said("This episode is not published: nobody but you sees it.")
     if episode.is_held:
-        return "This episode is published once what is said in it has been checked."
+        return said("This episode is published once what is said in it has been checked.")
     if episode.state is EpisodeState.READY:
-        return "This episode is published."
-    return "This episode is published as soon as it is ready."
+        return said("This episode is published.")
+    return said("This episode is published as soon as it is ready.")
 
 
 def picture_name(picture: Picture) -> str:
     """What a picture is called that can stand for its episode."""
     if picture.times:
-        return f"At {clock_time(picture.times[0] / 1000)}"
+        return said("At %(time)s", time=clock_time(picture.times[0] / 1000))
     return PICTURE_NAMES[picture.kind]
 
 
@@ -110,16 +119,26 @@ def is_needed(step: Step) -> bool:
 def step_status(step: Step) -> str:
     """How far a step is, in a few words."""
     if step.is_stopping:
-        return "being stopped"
+        return said("being stopped")
     if step.state is JobState.QUEUED:
-        return step.waiting_for or "waiting"
+        return step.waiting_for or said("waiting")
     if step.state is JobState.RUNNING:
-        share = f"{step.progress:.0%}".replace("%", " %") if step.progress else "under way"
-        left = f", {span(step.seconds_left)} left" if step.seconds_left else ""
-        return share + left
+        return _running_status(step)
     if step.state is JobState.DONE:
-        return "done" if step.took is None else f"done in {span(step.took)}"
-    return "failed" if step.state is JobState.FAILED else "stopped"
+        if step.took is None:
+            return said("done")
+        return said("done in %(span)s", span=span(step.took))
+    return said("failed") if step.state is JobState.FAILED else said("stopped")
+
+
+def _running_status(step: Step) -> str:
+    share = said("under way")
+    if step.progress:
+        share = said("%(percent)s %%", percent=round(step.progress * 100))
+    if not step.seconds_left:
+        return share
+    left = said("%(span)s left", span=span(step.seconds_left))
+    return together([share, left], ", ")
 
 
 def brief_sentence(steps: Sequence[Step]) -> str:
@@ -127,8 +146,9 @@ def brief_sentence(steps: Sequence[Step]) -> str:
     named = [step for step in steps if step.is_active and step_name(step)]
     named.sort(key=lambda step: step.state is not JobState.RUNNING)
     if not named:
-        return "On its way"
-    return f"{step_name(named[0])}: {step_status(named[0])}"
+        return said("On its way")
+    name = step_name(named[0])
+    return said("%(step)s: %(status)s", step=name, status=step_status(named[0]))
 
 
 def following_steps(screen: ProgressScreen) -> Sequence[tuple[str, str]]:
@@ -165,18 +185,18 @@ def file_name(rendition: Rendition) -> str:
     """What people call a file that they can save: 720p, or sound with its coding."""
     if rendition.kind is RenditionKind.VIDEO:
         side = media_policy.side(rendition)
-        return f"{side}p" if side else "video"
-    return "sound (Opus)" if rendition.codecs == "opus" else "sound"
+        return f"{side}p" if side else said("video")
+    return said("sound (Opus)") if rendition.codecs == "opus" else said("sound")
 
 
 def retry_reason(transcript: Transcript, episode: Episode) -> str | None:
     """Why recognition may be tried again though there is a transcript; None where it may not."""
     if transcripts_policy.is_misheard(transcript, episode.language):
-        heard, said = (
-            transcripts_views.name_language(code)
-            for code in (transcript.language, episode.language)
+        return said(
+            "This was recognised as %(heard)s, but the episode is in %(spoken)s.",
+            heard=transcripts_views.name_language(transcript.language),
+            spoken=transcripts_views.name_language(episode.language),
         )
-        return f"This was recognised as {heard}, but the episode is in {said}."
     # One that is ready has a note when it is rough or has gaps.
     language, is_poor = episode.language, bool(transcript.note)
     may = transcripts_policy.may_retry(transcript, has_gaps=is_poor, language=language)

@@ -5,6 +5,7 @@ from typing import Any
 
 from mediashare.errors import InvalidInputError
 from mediashare.ratings.models import Verdict
+from mediashare.sentences import said
 from mediashare.text import clean_line
 
 STARS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
@@ -15,7 +16,7 @@ def read_stars(data: Mapping[str, Any]) -> int:
     """The stars, 1 to 5, as a number or as the text of a form field."""
     stars = STARS.get(str(data.get("stars")))
     if stars is None:
-        raise InvalidInputError(errors={"stars": "Choose 1 to 5 stars."})
+        raise InvalidInputError(errors={"stars": said("Choose 1 to 5 stars.")})
     return stars
 
 
@@ -25,15 +26,17 @@ def read_verdict(data: Mapping[str, Any]) -> Verdict:
         return Verdict(str(data.get("verdict")))
     except ValueError as error:
         known = ", ".join(Verdict)
-        raise InvalidInputError(errors={"verdict": f"Must be one of: {known}."}) from error
+        raise InvalidInputError(
+            errors={"verdict": said("Must be one of: %(known)s.", known=known)}
+        ) from error
 
 
 def read_note(data: Mapping[str, Any]) -> str:
     """The line of context beside an outcome, which may be left out."""
     note = data.get("note") or ""
     if not isinstance(note, str):
-        raise InvalidInputError(errors={"note": "Must be text."})
+        raise InvalidInputError(errors={"note": said("Must be text.")})
     line = clean_line(note)
     if len(line) > MAX_NOTE:
-        raise InvalidInputError(errors={"note": f"At most {MAX_NOTE} characters."})
+        raise InvalidInputError(errors={"note": said("At most %(max)s characters.", max=MAX_NOTE)})
     return line

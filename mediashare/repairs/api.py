@@ -14,6 +14,7 @@ from mediashare.repairs import queries as repairs_queries
 from mediashare.repairs import service as repairs_service
 from mediashare.repairs.errors import ClashError
 from mediashare.repairs.models import Fix
+from mediashare.sentences import said
 from mediashare.web import db, json_api
 from mediashare.web.error_pages import problem
 from mediashare.web.parts import parts
@@ -24,7 +25,7 @@ blueprint = Blueprint("repairs_api", __name__)
 @blueprint.errorhandler(ClashError)
 def clash(error: ClashError) -> Response:
     """A conflict that holds both texts."""
-    answer = problem(HTTPStatus.CONFLICT, str(error))
+    answer = problem(HTTPStatus.CONFLICT, error.sentence)
     answer.set_data(jsonify({**(answer.json or {}), **views.clash_json(error)}).get_data())
     return answer
 
@@ -60,7 +61,7 @@ def create_everywhere(episode_id: str) -> ResponseReturnValue:
     parts().limits.hit(policy.EVERYWHERE_LIMIT, "fix everywhere", str(viewer.id))
     everywhere, preview = forms.read_everywhere(data), data.get("preview", False)
     if not isinstance(preview, bool):
-        raise InvalidInputError(errors={"preview": "Must be true or false."})
+        raise InvalidInputError(errors={"preview": said("Must be true or false.")})
     if preview:
         session = db.session()
         library_queries.get_episode(session, viewer, episode_id)

@@ -5,11 +5,12 @@ from typing import Any
 
 from mediashare.errors import InvalidInputError
 from mediashare.repairs.service import Everywhere, NewFix, Wording
+from mediashare.sentences import said
 from mediashare.text import clean_line, read_text
 
 MAX_LINE, MAX_WANTED = 2000, 200
 MOST_WORDS = 1000
-NOT_POSITIONS = "Must be a list of positions of words."
+NOT_POSITIONS = said("Must be a list of positions of words.")
 
 
 def read_fix(data: Mapping[str, Any]) -> NewFix:
@@ -33,7 +34,7 @@ def read_everywhere(data: Mapping[str, Any]) -> Everywhere:
     wanted = read_text(data, "wanted", MAX_WANTED, errors, clean_line)
     replacement = read_text(data, "replacement", MAX_WANTED, errors, clean_line)
     if not wanted and "wanted" not in errors:
-        errors["wanted"] = "Say which words are wrong."
+        errors["wanted"] = said("Say which words are wrong.")
     if errors:
         raise InvalidInputError(errors=errors)
     return Everywhere(wanted, replacement)
@@ -52,7 +53,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording | None:
 
 def _read_line(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> str:
     if data.get(name) is None:
-        errors[name] = "Must be text."
+        errors[name] = said("Must be text.")
         return ""
     return read_text(data, name, MAX_LINE, errors, clean_line)
 
@@ -62,7 +63,7 @@ def _read_segment(data: Mapping[str, Any], errors: dict[str, str]) -> int:
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     # Numbers that no database has are the id of nothing.
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(2**31)):
-        errors["segment"] = "Must be the id of a segment."
+        errors["segment"] = said("Must be the id of a segment.")
         return 0
     return min(int(text), 2**31 - 1)
 

@@ -7,7 +7,7 @@ API.
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -21,11 +21,13 @@ from mediashare.repairs import service as repairs_service
 from mediashare.repairs.errors import ClashError, FixingClosedError
 from mediashare.repairs.models import Fix, FixState
 from mediashare.repairs.service import Place
+from mediashare.sentences import said, together
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import SegmentNotFoundError
 from mediashare.transcripts.queries import SaidSegment
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -35,12 +37,12 @@ blueprint.add_app_template_global(policy.may_suggest, "may_suggest_fix")
 blueprint.add_app_template_global(views.differences, "differences")
 blueprint.add_app_template_global(views.credit, "credit_of_fix")
 
-SAVED = "Saved."
-SUGGESTED = "Thank you. The author looks at your suggestion."
-ACCEPTED = "The fix is in the transcript now."
-REJECTED = "The transcript stays as it is."
-UNDONE = "The fix is undone."
-LEFT = " {count} lines stay as they are, because somebody has changed them since."
+SAVED = said("Saved.")
+SUGGESTED = said("Thank you. The author looks at your suggestion.")
+ACCEPTED = said("The fix is in the transcript now.")
+REJECTED = said("The transcript stays as it is.")
+UNDONE = said("The fix is undone.")
+LEFT = said("%(count)s lines stay as they are, because somebody has changed them since.")
 SHOWN_AROUND = 2
 SHOWN_PLACES = 50
 
@@ -67,7 +69,9 @@ def save(slug: str) -> ResponseReturnValue:
         return _clash(_fixable(slug), error, action, {"segment": request.form["segment"]})
     except (InvalidInputError, ConflictError, SegmentNotFoundError) as error:
         errors = error.errors if isinstance(error, InvalidInputError) else {}
-        page = _line_page(_fixable(slug), typed=request.form, errors=errors or {"text": str(error)})
+        page = _line_page(
+            _fixable(slug), typed=request.form, errors=errors or {"text": error.sentence}
+        )
         return page, status_of(error)
     flash(SAVED if fix.state is FixState.APPLIED else SUGGESTED, "good")
     return redirect(url_for("repairs.edit", slug=slug, line=new.segment_id), 303)
@@ -112,7 +116,9 @@ def fix_everywhere(slug: str) -> ResponseReturnValue:
             episode = library_queries.get_episode_by_slug(session, viewer, slug)
             fix = repairs_service.fix_everywhere(session, viewer, episode, everywhere)
     except (InvalidInputError, ConflictError) as error:
-        errors = error.errors if isinstance(error, InvalidInputError) else {"wanted": str(error)}
+        errors = (
+            error.errors if isinstance(error, InvalidInputError) else {"wanted": error.sentence}
+        )
         return _everywhere_page(_fixable(slug), request.form, errors), status_of(error)
     flash(SAVED if fix.state is FixState.APPLIED else SUGGESTED, "good")
     return redirect(url_for("repairs.index", slug=slug), 303)
@@ -184,7 +190,7 @@ def _line_page(
     return render_template(
         "repairs/fix.html",
         episode=episode,
-        language=transcript.language,
+        spoken=transcript.language,
         line=None if number is None else lines[number],
         around=lines[first : first + 2 * SHOWN_AROUND + 1],
         before=lines[number - 1] if number else None,
@@ -246,5 +252,5 @@ def _undo_clash(fix_id: str, error: ClashError) -> ResponseReturnValue:
 
 
 def _done(episode: Episode, sentence: str, left: int = 0) -> ResponseReturnValue:
-    flash(sentence + (LEFT.format(count=left) if left else ""), "good")
+    flash(together([sentence, said(LEFT, count=left)]) if left else sentence, "good")
     return redirect(url_for("repairs.index", slug=episode.slug), 303)

@@ -32,6 +32,7 @@ from mediashare.repairs.errors import (
     NowhereFoundError,
 )
 from mediashare.repairs.models import Fix, FixedLine, FixState
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import Segment
@@ -40,9 +41,9 @@ from mediashare.transcripts.queries import SaidWord
 # A line, what it would say, and in how many places of it.
 Place = tuple[Segment, str, int]
 
-SUGGESTED = "{name} suggests a fix of the transcript of “{title}”."
-ACCEPTED = "{name} accepted your fix of the transcript of “{title}”."
-REJECTED = "{name} did not take over your fix of the transcript of “{title}”."
+SUGGESTED = said("%(name)s suggests a fix of the transcript of “%(title)s”.")
+ACCEPTED = said("%(name)s accepted your fix of the transcript of “%(title)s”.")
+REJECTED = said("%(name)s did not take over your fix of the transcript of “%(title)s”.")
 
 
 @dataclass(frozen=True)
@@ -352,7 +353,7 @@ def _tell_of_suggestion(session: Session, viewer: Viewer, episode: Episode) -> N
     # Once: who has a pile of suggestions to look at need not be told of each.
     if repairs_queries.has_waiting(session, episode.id, viewer.id):
         return
-    text = SUGGESTED.format(name=viewer.name, title=episode.title)
+    text = said(SUGGESTED, name=viewer.name, title=episode.title)
     path = f"{episode.path}/transcript/fixes"
     notifications_service.notify(session, episode.author_id, "suggestion", text, path)
 
@@ -361,6 +362,6 @@ def _tell_author(session: Session, viewer: Viewer, fix: Fix, sentence: str) -> N
     if fix.author_id is None or fix.author_id == viewer.id:
         return
     if library_queries.may_user_read(session, fix.author_id, fix.episode_id):
-        text = sentence.format(name=viewer.name, title=fix.episode.title)
+        text = said(sentence, name=viewer.name, title=fix.episode.title)
         path = f"{fix.episode.path}/transcript/fixes"
         notifications_service.notify(session, fix.author_id, "fix", text, path)

@@ -10,8 +10,12 @@ from mediashare.repairs.errors import ClashError
 from mediashare.repairs.models import FixState
 from mediashare.repairs.queries import ShownFix, ShownLine
 from mediashare.repairs.service import Place
+from mediashare.sentences import said, together
 from mediashare.text import compare_words
 from mediashare.web.json_api import iso, seconds
+
+ACCEPTED = said("Suggested by %(author)s, accepted by %(decider)s")
+REJECTED = said("Suggested by %(author)s, rejected by %(decider)s")
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,15 @@ def credit(shown: ShownFix) -> str:
     """Who has fixed something, and who decided about it, in a sentence."""
     fix = shown.fix
     author = _name(fix.author)
-    sentence = f"Fixed by {author}"
+    sentence = said("Fixed by %(author)s", author=author)
     if fix.decided_by_id is not None:
-        decider = _name(fix.decided_by)
-        verb = "rejected" if fix.state is FixState.REJECTED else "accepted"
-        sentence = f"Suggested by {author}, {verb} by {decider}"
+        pattern = REJECTED if fix.state is FixState.REJECTED else ACCEPTED
+        sentence = said(pattern, author=author, decider=_name(fix.decided_by))
     elif fix.state is FixState.SUGGESTED:
-        sentence = f"Suggested by {author}"
-    return sentence + (f", undone by {_name(fix.undone_by)}" if fix.undone_at else "")
+        sentence = said("Suggested by %(author)s", author=author)
+    if not fix.undone_at:
+        return sentence
+    return together([sentence, said("undone by %(name)s", name=_name(fix.undone_by))], ", ")
 
 
 def fix_json(shown: ShownFix) -> dict[str, Any]:
@@ -100,7 +105,7 @@ def _line_json(shown: ShownLine, *, is_open: bool) -> dict[str, Any]:
 
 
 def _name(person: User | None) -> str:
-    return person.name if person else "somebody"
+    return person.name if person else said("somebody")
 
 
 def _person(person: User | None) -> dict[str, Any] | None:

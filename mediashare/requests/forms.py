@@ -9,11 +9,12 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.requests.models import RequestState
 from mediashare.requests.service import NewRequest, Offer
+from mediashare.sentences import said
 from mediashare.text import clean_line, read_text
 
 MAX_TITLE, MAX_DETAILS, MAX_LINK = 200, 4000, 1000
 LINK = re.compile(r"/e/([A-Za-z0-9-]{1,120})(?:/[a-z]*)?")
-NO_LINK = "Paste the address of a clip, such as /e/on-call-1a2b3c4d?t=96."
+NO_LINK = said("Paste the address of a clip, such as /e/on-call-1a2b3c4d?t=96.")
 
 
 def read_new(data: Mapping[str, Any]) -> NewRequest:
@@ -22,7 +23,7 @@ def read_new(data: Mapping[str, Any]) -> NewRequest:
     errors: dict[str, str] = {}
     title = read_text(data, "title", MAX_TITLE, errors, clean_line)
     if not title:
-        errors.setdefault("title", "Say what the clip should show.")
+        errors.setdefault("title", said("Say what the clip should show."))
     new = NewRequest(
         title=title,
         details=read_text(data, "details", MAX_DETAILS, errors),
@@ -52,7 +53,7 @@ def read_state(value: str | None) -> RequestState | None:
     try:
         return RequestState(value or RequestState.OPEN)
     except ValueError as error:
-        sentence = f"Must be one of: {', '.join(RequestState)}, all."
+        sentence = said("Must be one of: %(known)s, all.", known=", ".join(RequestState))
         raise InvalidInputError(errors={"state": sentence}) from error
 
 
@@ -60,7 +61,7 @@ def _read_group(value: object, errors: dict[str, str]) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or not (value.isalnum() and value.isascii()):
-        errors["group"] = "Must be the id of a group."
+        errors["group"] = said("Must be the id of a group.")
         return None
     return value
 
@@ -87,7 +88,7 @@ def _offer(
     start_ms = library_forms.read_time(data, "start", errors)
     end_ms = library_forms.read_time(data, "end", errors)
     if end_ms is not None and end_ms <= (start_ms or 0):
-        errors.setdefault("end", "The end must come after the start.")
+        errors.setdefault("end", said("The end must come after the start."))
     if errors:
         raise InvalidInputError(errors=errors)
     return Offer(episode_id=episode_id, slug=slug, start_ms=start_ms or 0, end_ms=end_ms)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,10 @@ from mediashare.requests import policy
 from mediashare.requests import queries as requests_queries
 from mediashare.requests import service as requests_service
 from mediashare.requests.models import Request, RequestState
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -44,7 +46,7 @@ def create() -> ResponseReturnValue:
     except InvalidInputError as error:
         typed = {name: request.form.get(name, "") for name in NEW}
         return _index(typed, error.errors), status_of(error)
-    flash("Your request is there. You are told when somebody offers a clip.", "good")
+    flash(said("Your request is there. You are told when somebody offers a clip."), "good")
     return redirect(asked.path, 303)
 
 
@@ -85,7 +87,7 @@ def offer(request_id: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         page = _show(request_id, request.form.get("link", ""), error.errors)
         return page, status_of(error)
-    flash("Your clip is offered. Those who want it are told.", "good")
+    flash(said("Your clip is offered. Those who want it are told."), "good")
     return redirect(f"/r/{request_id}", 303)
 
 

@@ -26,12 +26,13 @@ from mediashare.requests.errors import (
     TooManyAnswersError,
 )
 from mediashare.requests.models import Answer, Request, RequestState, RequestWant, RequestWord
+from mediashare.sentences import said
 
 # So many of those who want a request are told what has become of it.
 MOST_TOLD = 100
-NO_SUCH_CLIP = "There is no such clip here, or you do not have access to it."
-NOT_FOR_OTHERS = "Others can't find this clip. Choose another audience for it first."
-AFTER_THE_END = "This is after the end of the clip."
+NO_SUCH_CLIP = said("There is no such clip here, or you do not have access to it.")
+NOT_FOR_OTHERS = said("Others can't find this clip. Choose another audience for it first.")
+AFTER_THE_END = said("This is after the end of the clip.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def ask(session: Session, viewer: Viewer, new: NewRequest) -> Request:
     if new.group_id is not None:
         member = groups_queries.find_membership(session, new.group_id, viewer.id)
         if member is None:
-            raise InvalidInputError(errors={"group": "You can only ask groups you belong to."})
+            raise InvalidInputError(
+                errors={"group": said("You can only ask groups you belong to.")}
+            )
     request = Request(
         asker_id=viewer.id, group_id=new.group_id, title=new.title, details=new.details
     )
@@ -83,7 +86,7 @@ def want(session: Session, viewer: Viewer, request_id: str) -> Request:
     session.add(RequestWant(request_id=request.id, user_id=viewer.id))
     request.want_count += 1
     if requests_queries.may_user_see(session, request.asker_id, request.id):
-        text = f"You are not the only one who wants “{request.title}”."
+        text = said("You are not the only one who wants “%(title)s”.", title=request.title)
         notifications_service.notify_unless_unread(
             session, request.asker_id, "request_wanted", text, request.path
         )
@@ -120,7 +123,7 @@ def offer(session: Session, viewer: Viewer, request_id: str, offered: Offer) -> 
     session.add(answer)
     session.flush()
     told = requests_queries.list_wanting(session, request, limit=MOST_TOLD)
-    text = f"A clip is offered for “{request.title}”."
+    text = said("A clip is offered for “%(title)s”.", title=request.title)
     _tell(session, viewer, request, episode, ("request_answer", told, text))
     return answer
 
@@ -140,7 +143,7 @@ def accept(session: Session, viewer: Viewer, request_id: str, answer_id: str) ->
     request.state, request.settled_at = RequestState.ANSWERED, clock.now()
     wanting = requests_queries.list_wanting(session, request, limit=MOST_TOLD)
     told = dict.fromkeys([answer.offered_by_id, answer.episode.author_id, *wanting])
-    text = f"“{request.title}” is answered by a clip."
+    text = said("“%(title)s” is answered by a clip.", title=request.title)
     _tell(session, viewer, request, answer.episode, ("request_answered", list(told), text))
     return request
 

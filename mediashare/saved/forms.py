@@ -9,6 +9,7 @@ from mediashare.errors import InvalidInputError
 from mediashare.saved import queries as saved_queries
 from mediashare.saved.models import NAME_LENGTH, Alert
 from mediashare.saved.service import SearchDetails
+from mediashare.sentences import said
 from mediashare.text import clean_line, clean_visible, read_text
 
 # Longer addresses do not reach the search page; a letter takes up to twelve characters of them.
@@ -54,7 +55,7 @@ def read_alert(data: Mapping[str, Any], errors: dict[str, str]) -> Alert:
     try:
         return Alert(data.get("alert") or Alert.NONE)
     except ValueError:
-        errors["alert"] = f"Must be one of: {', '.join(Alert)}."
+        errors["alert"] = said("Must be one of: %(known)s.", known=", ".join(Alert))
         return Alert.NONE
 
 
@@ -62,19 +63,21 @@ def _read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str])
     """The query string in one normal form: known parts alone, in order, none of them empty."""
     raw = data.get("query") or ""
     if not isinstance(raw, str):
-        errors["query"] = "Must be what follows ? in the address of a search, such as q=kafka."
+        errors["query"] = said(
+            "Must be what follows ? in the address of a search, such as q=kafka."
+        )
         return ""
     if len(raw) > MAX_QUERY:
-        errors["query"] = "This search is too long to be kept. Leave some of its words out."
+        errors["query"] = said("This search is too long to be kept. Leave some of its words out.")
         return ""
     given = saved_queries.read_parts(raw.removeprefix("?"))
     kept = {name: given[name].strip() for name in PARTS if given.get(name, "").strip()}
     query = urlencode(kept)
     if not set(kept) - {"sort"}:
-        errors["query"] = "Search for something first."
+        errors["query"] = said("Search for something first.")
         return ""
     try:
         saved_queries.read_saved(viewer, query, limit=1)
     except InvalidInputError as error:
-        errors["query"] = " ".join(error.errors.values())
+        errors["query"] = error.sentence
     return query

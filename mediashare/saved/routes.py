@@ -1,6 +1,6 @@
 """Pages of saved searches, and the feed of one."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mediashare import clock
@@ -15,8 +15,10 @@ from mediashare.saved import queries as saved_queries
 from mediashare.saved import service as saved_service
 from mediashare.saved.errors import FeedNotFoundError
 from mediashare.saved.models import Alert
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("saved", __name__)
@@ -38,7 +40,7 @@ def save() -> ResponseReturnValue:
             saved = saved_service.save(session, viewer, new)
     except InvalidInputError as error:
         return _index(errors=error.errors), status_of(error)
-    flash(f"“{saved.name}” is saved.", "good")
+    flash(said("“%(name)s” is saved.", name=saved.name), "good")
     return redirect("/searches", 303)
 
 
@@ -61,7 +63,7 @@ def change(search_id: str) -> ResponseReturnValue:
             saved_service.change(session, viewer, search_id, name=name, alert=alert)
     except InvalidInputError as error:
         return _index(errors=error.errors), status_of(error)
-    flash(f"“{name}” is changed.", "good")
+    flash(said("“%(name)s” is changed.", name=name), "good")
     return redirect("/searches", 303)
 
 
@@ -71,7 +73,7 @@ def remove(search_id: str) -> ResponseReturnValue:
     viewer = _limited()
     with db.committing() as session:
         saved_service.remove(session, viewer, search_id)
-    flash("The search is removed, and its feed with it.", "good")
+    flash(said("The search is removed, and its feed with it."), "good")
     return redirect("/searches", 303)
 
 
@@ -83,7 +85,7 @@ def make_feed(search_id: str) -> ResponseReturnValue:
     if "end" in request.form:
         with db.committing() as session:
             saved_service.end_feed(session, viewer, search_id)
-        flash("The feed is ended: its address shows nothing any more.", "good")
+        flash(said("The feed is ended: its address shows nothing any more."), "good")
         return redirect("/searches", 303)
     with db.committing() as session:
         token = saved_service.make_feed(session, viewer, search_id)

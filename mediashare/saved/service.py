@@ -22,6 +22,7 @@ from mediashare.saved import policy
 from mediashare.saved import queries as saved_queries
 from mediashare.saved.errors import TooManySearchesError
 from mediashare.saved.models import Alert, SavedHit, SavedSearch
+from mediashare.sentences import said_many
 
 LIST_PATH = "/searches"
 # A daily note names so many searches; the page has them all.
@@ -186,15 +187,28 @@ def _tell(session: Session, saved: SavedSearch, clips: int) -> None:
     """One note for all of them. It names no clip and leads to none: it stays in the inbox when its
     reader may not see a clip any more, and titles are in addresses, too."""
     if clips:
-        text = f"{_count(clips)} for your search “{saved.name}”."
+        text = said_many(
+            "%(num)s new clip for your search “%(name)s”.",
+            "%(num)s new clips for your search “%(name)s”.",
+            clips,
+            name=saved.name,
+        )
         notifications_service.notify(session, saved.user_id, "saved_search", text, LIST_PATH)
 
 
 def _digest(named: Sequence[str], clips: int) -> str:
     shown, rest = ", ".join(named[:MOST_NAMED]), len(named) - MOST_NAMED
-    more = f" and {rest} more" if rest > 0 else ""
-    return f"{_count(clips)} in your searches: {shown}{more}."
-
-
-def _count(clips: int) -> str:
-    return f"{clips} new {'clip' if clips == 1 else 'clips'}"
+    if rest > 0:
+        return said_many(
+            "%(num)s new clip in your searches: %(named)s and %(rest)s more.",
+            "%(num)s new clips in your searches: %(named)s and %(rest)s more.",
+            clips,
+            named=shown,
+            rest=rest,
+        )
+    return said_many(
+        "%(num)s new clip in your searches: %(named)s.",
+        "%(num)s new clips in your searches: %(named)s.",
+        clips,
+        named=shown,
+    )

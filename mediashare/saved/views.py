@@ -10,7 +10,9 @@ from markupsafe import Markup
 from mediashare.saved.models import SavedSearch
 from mediashare.search import views as search_views
 from mediashare.search.queries.request import Result
+from mediashare.sentences import said
 from mediashare.web.json_api import iso
+from mediashare.web.languages import translated
 from mediashare.web.parts import parts
 from mediashare.web.rendering import clock_time
 
@@ -65,7 +67,9 @@ def feed_xml(saved: SavedSearch, results: Sequence[Result]) -> str:
     return FEED.format(
         title=_writable(f"mediashare: {saved.name}"),
         link=base_url + saved.path,
-        about=_writable(f"What your search “{saved.name}” finds, newest first."),
+        about=_writable(
+            translated(said("What your search “%(name)s” finds, newest first.", name=saved.name))
+        ),
         items=Markup().join(_items(base_url, results)),
     )
 

@@ -13,9 +13,10 @@ from mediashare.library.models import EpisodeKind
 from mediashare.search.policy import may_see_points
 from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.request import Filters, Length, SearchRequest, Sort
+from mediashare.sentences import said
 
 MAX_QUERY, MAX_NAME = 500, 120
-TOO_LONG = f"At most {MAX_QUERY} characters."
+TOO_LONG = said("At most %(max)s characters.", max=MAX_QUERY)
 YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
 # The author `me` is whoever asks.
 ME = "me"
@@ -72,14 +73,14 @@ def _read_choice(
     try:
         return choices(value)
     except ValueError:
-        errors[name] = f"Must be one of: {', '.join(choices)}."
+        errors[name] = said("Must be one of: %(known)s.", known=", ".join(choices))
         return None
 
 
 def _read_name(args: Mapping[str, str], name: str, errors: dict[str, str]) -> str | None:
     value = args.get(name, "").strip()
     if len(value) > MAX_NAME or not value.isprintable():
-        errors[name] = "There is no such name."
+        errors[name] = said("There is no such name.")
         return None
     return value or None
 
@@ -102,12 +103,12 @@ def _read_time(args: Mapping[str, str], name: str, errors: dict[str, str]) -> da
         found = datetime.fromisoformat(value)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
-        errors[name] = "Must be a date such as 2026-11-22."
+        errors[name] = said("Must be a date such as 2026-11-22.")
         return None
 
 
 def _read_yes(args: Mapping[str, str], name: str, errors: dict[str, str]) -> bool:
     value = args.get(name, "").strip().lower()
     if value not in YES_OR_NO:
-        errors[name] = "Must be 1 or 0."
+        errors[name] = said("Must be 1 or 0.")
     return YES_OR_NO.get(value, False)

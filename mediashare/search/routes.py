@@ -20,9 +20,11 @@ from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
 from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
 from mediashare.search.queries.request import SearchPage, Sort
+from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.afterwards import when_sent
 from mediashare.web.error_pages import is_for_fragment
+from mediashare.web.languages import translated
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -36,11 +38,12 @@ ASKED = (
     *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
     *("sort", "explain", "cursor", "typing"),
 )
+DESCRIPTION = said("Search everything that people have said")
 OPENSEARCH = Markup(
     """<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
   <ShortName>mediashare</ShortName>
-  <Description>Search everything that people have said</Description>
+  <Description>{description}</Description>
   <InputEncoding>UTF-8</InputEncoding>
   <Url type="text/html" method="get" template="{page}?q={{searchTerms}}"/>
 </OpenSearchDescription>
@@ -94,7 +97,10 @@ def opensearch() -> ResponseReturnValue:
     """How browsers search this site from their address bar. It says nothing of what is here, so
     that everybody may read it."""
     page = parts().settings.base_url + url_for("search.index")
-    return Response(OPENSEARCH.format(page=page), mimetype="application/opensearchdescription+xml")
+    text = OPENSEARCH.format(page=page, description=translated(DESCRIPTION))
+    answer = Response(text, mimetype="application/opensearchdescription+xml")
+    answer.vary.add("Accept-Language")
+    return answer
 
 
 def suggest_answers(title: str) -> Suggested:

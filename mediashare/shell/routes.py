@@ -16,7 +16,9 @@ from flask.typing import ResponseReturnValue
 from mediashare.accounts import forms as accounts_forms
 from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
+from mediashare.sentences import said
 from mediashare.shell import views
+from mediashare.web.languages import translated
 from mediashare.web.parts import parts
 from mediashare.web.rendering import DIST, asset_url
 
@@ -31,6 +33,7 @@ ICONS = (
     ("icon-512.png", PNG, "512x512", "any"),
     ("icon-512-maskable.png", PNG, "512x512", "maskable"),
 )
+DESCRIPTION = said("Short clips of what people know, with every spoken word to be found.")
 REVALIDATED = "no-cache"
 # Which theme this browser shows, where that is not to be the system's.
 THEME, YEAR_S = "theme", 365 * 24 * 3600
@@ -76,7 +79,7 @@ def manifest() -> ResponseReturnValue:
         id="/",
         name="mediashare",
         short_name="mediashare",
-        description="Short clips of what people know, with every spoken word to be found.",
+        description=translated(DESCRIPTION),
         start_url="/",
         scope="/",
         display="standalone",
@@ -87,8 +90,8 @@ def manifest() -> ResponseReturnValue:
             for name, kind, sizes, purpose in ICONS
         ],
         shortcuts=[
-            {"name": "Record", "url": url_for("pages.record")},
-            {"name": "Upload", "url": url_for("pages.upload")},
+            {"name": translated(said("Record")), "url": url_for("pages.record")},
+            {"name": translated(said("Upload")), "url": url_for("pages.upload")},
         ],
         share_target={
             "action": url_for("shell.share"),
@@ -98,6 +101,7 @@ def manifest() -> ResponseReturnValue:
         },
     )
     answer.mimetype = "application/manifest+json"
+    answer.vary.add("Accept-Language")
     answer.headers["Cache-Control"] = REVALIDATED
     return answer
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from mediashare.errors import NotFoundError, UnavailableError
+from mediashare.sentences import said
 
 BLOCK_BYTES = 256 * 1024
 # What one append holds in memory at most. Appends that end at multiples of it cost least.
@@ -15,13 +16,15 @@ PART_BYTES = 8 * 1024 * 1024
 class ObjectMissingError(NotFoundError):
     """There is no object under that key."""
 
-    message = "The file is missing from the store."
+    message = said("The file is missing from the store.")
 
 
 class StorageUnavailableError(UnavailableError):
     """The store does not answer, or refuses us."""
 
-    message = "The media store does not answer at the moment. Nothing is lost; please try again."
+    message = said(
+        "The media store does not answer at the moment. Nothing is lost; please try again."
+    )
 
 
 class Source(Protocol):

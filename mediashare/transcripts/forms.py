@@ -7,6 +7,7 @@ import langcodes
 
 from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
+from mediashare.sentences import said
 from mediashare.text import clean_visible, read_text
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
 from mediashare.transcripts.service import Naming, Reach
@@ -25,7 +26,7 @@ def read_body(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise CaptionsInvalidError("This is not UTF-8 text.", line=line) from error
+        raise CaptionsInvalidError(said("This is not UTF-8 text."), line=line) from error
 
 
 def read_replaced(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -44,7 +45,9 @@ def read_language(value: str | None) -> str | None:
         return None
     if len(value) > LANGUAGE_LENGTH or not langcodes.tag_is_valid(value):
         raise InvalidInputError(
-            errors={"language": "This is not a language code we know. Examples: en, de, pt-BR."}
+            errors={
+                "language": said("This is not a language code we know. Examples: en, de, pt-BR.")
+            }
         )
     return langcodes.standardize_tag(value)
 
@@ -53,7 +56,9 @@ def require_language(value: str | None) -> str:
     """The same, where one must be said."""
     language = read_language(value)
     if language is None:
-        raise InvalidInputError(errors={"language": "Say in which language, such as en or pt-BR."})
+        raise InvalidInputError(
+            errors={"language": said("Say in which language, such as en or pt-BR.")}
+        )
     return language
 
 
@@ -70,14 +75,14 @@ def read_naming(data: Mapping[str, str]) -> Naming:
     errors: dict[str, str] = {}
     name = " ".join(clean_visible(data.get("name", "")).split())
     if len(name) > MAX_SPEAKER:
-        errors["name"] = f"At most {MAX_SPEAKER} characters."
+        errors["name"] = said("At most %(max)s characters.", max=MAX_SPEAKER)
     at_ms = library_forms.read_time(data, "t", errors)
     reach = Reach.VOICE
     if at_ms is not None:
         try:
             reach = Reach(data.get("reach", Reach.LINE))
         except ValueError:
-            errors["reach"] = f"Must be one of: {', '.join(Reach)}."
+            errors["reach"] = said("Must be one of: %(known)s.", known=", ".join(Reach))
     if errors:
         raise InvalidInputError(errors=errors)
     return Naming(name or None, reach, data.get("former") or None, at_ms)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mediashare.db.base import Base, CreatedAt, Id
+from mediashare.db.base import Base, CreatedAt, Id, SentenceText
 
 
 class TranscriptState(StrEnum):
@@ -53,7 +53,7 @@ class Transcript(Base):
     model: Mapped[str | None] = mapped_column(String(120))
     sent_to: Mapped[str | None] = mapped_column(String(260))
     is_draft: Mapped[bool] = mapped_column(default=False)
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(SentenceText)
     heard: Mapped[list[list[int]] | None] = mapped_column(JSON)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
@@ -105,7 +105,7 @@ class Chunk(Base):
     taken_by: Mapped[str | None] = mapped_column(String(32))
     language: Mapped[str | None] = mapped_column(String(35))
     sureness: Mapped[float | None]
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(SentenceText)
 
 
 class Segment(Base):

@@ -18,6 +18,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.config import Settings
 from mediashare.library import policy as library_policy
 from mediashare.library.models import Episode
+from mediashare.sentences import said
 from mediashare.transcripts.models import Origin, Transcript, TranscriptState
 
 # What faster-whisper needs beside the weights; without the tokenizer it would ask the internet.
@@ -104,7 +105,7 @@ def choose_engine(settings: Settings) -> EngineChoice:
     """
     if settings.asr_engine == "none":
         return EngineChoice(
-            None, "Speech recognition is switched off (MEDIASHARE_ASR_ENGINE=none)."
+            None, said("Speech recognition is switched off (MEDIASHARE_ASR_ENGINE=none).")
         )
     if settings.asr_engine == "remote":
         return _remote(settings)
@@ -113,7 +114,11 @@ def choose_engine(settings: Settings) -> EngineChoice:
     for engine in (EngineName.FASTER_WHISPER, EngineName.WHISPER):
         path = find_model(settings, engine)
         if path is not None and _is_installed(engine):
-            reason = f"Speech is recognised by {engine} with the model {path}."
+            reason = said(
+                "Speech is recognised by %(engine)s with the model %(path)s.",
+                engine=engine,
+                path=path,
+            )
             return EngineChoice(engine, reason, settings.asr_model, path)
     return _choose_rough(settings)
 
@@ -194,35 +199,57 @@ def _remote(settings: Settings) -> EngineChoice:
         Path(settings.asr_remote_ca).resolve() if settings.asr_remote_ca else None,
     )
     model = settings.asr_remote_model
-    reason = f"Speech is sent to {remote.host}, which recognises it with the model {model}."
+    reason = said(
+        "Speech is sent to %(host)s, which recognises it with the model %(model)s.",
+        host=remote.host,
+        model=model,
+    )
     return EngineChoice(EngineName.REMOTE, reason, model, remote=remote)
 
 
 def _choose_named(settings: Settings, engine: EngineName) -> EngineChoice:
     if not _is_installed(engine):
-        return EngineChoice(None, f"The recogniser {engine} is not installed on this machine.")
+        return EngineChoice(
+            None, said("The recogniser %(engine)s is not installed on this machine.", engine=engine)
+        )
     if engine is EngineName.POCKETSPHINX:
-        return _rough("as MEDIASHARE_ASR_ENGINE says")
+        return _rough(said("as MEDIASHARE_ASR_ENGINE says"))
     path = find_model(settings, engine)
     if path is None:
         wanted = " or ".join(str(place) for place in _places(settings, engine))
-        return EngineChoice(None, f"The model of {engine} is missing: it belongs at {wanted}.")
-    reason = f"Speech is recognised by {engine} with the model {path}."
+        return EngineChoice(
+            None,
+            said(
+                "The model of %(engine)s is missing: it belongs at %(place)s.",
+                engine=engine,
+                place=wanted,
+            ),
+        )
+    reason = said(
+        "Speech is recognised by %(engine)s with the model %(path)s.", engine=engine, path=path
+    )
     return EngineChoice(engine, reason, settings.asr_model, path)
 
 
 def _choose_rough(settings: Settings) -> EngineChoice:
-    missing = (
-        f"no model {settings.asr_model!r} was found under {models_folder(settings)} "
-        f"(`mediashare models fetch {settings.asr_model}` gets an official one)"
+    missing = said(
+        "no model %(quoted)s was found under %(folder)s "
+        "(`mediashare models fetch %(name)s` gets an official one)",
+        quoted=repr(settings.asr_model),
+        folder=models_folder(settings),
+        name=settings.asr_model,
     )
     if _is_installed(EngineName.POCKETSPHINX):
-        return _rough(f"because {missing}")
-    return EngineChoice(None, f"No speech recogniser is at hand: {missing}.")
+        return _rough(said("because %(missing)s", missing=missing))
+    return EngineChoice(
+        None, said("No speech recogniser is at hand: %(missing)s.", missing=missing)
+    )
 
 
 def _rough(why: str) -> EngineChoice:
-    reason = f"Speech is recognised by pocketsphinx as a rough draft, English only, {why}."
+    reason = said(
+        "Speech is recognised by pocketsphinx as a rough draft, English only, %(why)s.", why=why
+    )
     return EngineChoice(EngineName.POCKETSPHINX, reason, "en-us", None, is_draft=True)
 
 

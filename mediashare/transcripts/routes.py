@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import NotYourEpisodeError
 from mediashare.library.models import Episode
+from mediashare.sentences import said, said_many
 from mediashare.transcripts import forms as transcripts_forms
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
@@ -25,6 +26,7 @@ from mediashare.transcripts.queries import Replaced
 from mediashare.transcripts.service import Caption
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("transcripts", __name__)
@@ -57,7 +59,7 @@ def add_language(slug: str) -> ResponseReturnValue:
     captions = _read_captions()
     with db.committing() as session:
         transcripts_service.import_beside(session, _own(session, slug), captions, language)
-    flash("Your captions are there.", "good")
+    flash(said("Your captions are there."), "good")
     return _to_languages(slug)
 
 
@@ -67,7 +69,7 @@ def remove_language(slug: str) -> ResponseReturnValue:
     language = transcripts_forms.require_language(request.form.get("language"))
     with db.committing() as session:
         transcripts_service.remove_language(session, _own(session, slug), language)
-    flash("They are removed.", "good")
+    flash(said("They are removed."), "good")
     return _to_languages(slug)
 
 
@@ -77,7 +79,7 @@ def translate(slug: str) -> ResponseReturnValue:
     choice = transcripts_policy.choose_engine(parts().settings)
     with db.committing() as session:
         transcripts_service.request_translation(session, _own(session, slug), choice)
-    flash("The translation into English is on its way.", "good")
+    flash(said("The translation into English is on its way."), "good")
     return _to_languages(slug)
 
 
@@ -88,14 +90,14 @@ def take_back(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         episode = _own(session, slug)
         transcripts_service.take_back(session, episode, heard, text)
-    flash("That stands as it was heard again.", "good")
+    flash(said("That stands as it was heard again."), "good")
     return redirect(f"{episode.path}/edit#replaced", 303)
 
 
 def _read_captions() -> Sequence[Caption]:
     file = request.files.get("captions")
     if file is None:
-        raise CaptionsInvalidError("Choose a caption file, WebVTT or SubRip.")
+        raise CaptionsInvalidError(said("Choose a caption file, WebVTT or SubRip."))
     text = transcripts_forms.read_body(file.read(transcripts_forms.MAX_BYTES + 1))
     return transcripts_service.read_captions(text)
 
@@ -167,11 +169,17 @@ def name_speaker(slug: str) -> ResponseReturnValue:
 
 def _named(name: str | None, count: int) -> str:
     if not count:
-        return "Nothing that is shown has changed."
-    lines = "1 line" if count == 1 else f"{count} lines"
+        return said("Nothing that is shown has changed.")
     if name is None:
-        return f"{lines} {'has' if count == 1 else 'have'} no speaker now."
-    return f"{lines} {'is' if count == 1 else 'are'} spoken by {name} now."
+        return said_many(
+            "%(num)s line has no speaker now.", "%(num)s lines have no speaker now.", count
+        )
+    return said_many(
+        "%(num)s line is spoken by %(name)s now.",
+        "%(num)s lines are spoken by %(name)s now.",
+        count,
+        name=name,
+    )
 
 
 def _speakers_page(slug: str, *, errors: Mapping[str, str] | None = None) -> str:

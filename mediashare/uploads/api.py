@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
 
 from mediashare import clock
 from mediashare.accounts import login
+from mediashare.sentences import said
 from mediashare.uploads import forms as uploads_forms
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads import queries as uploads_queries
@@ -40,7 +41,7 @@ blueprint = Blueprint("uploads_api", __name__)
 def require_version() -> None:
     """A client that speaks another version is told so, and nothing else happens."""
     if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
-        raise PreconditionFailed(f"Send Tus-Resumable: {VERSION}.")
+        raise PreconditionFailed(said("Send Tus-Resumable: %(version)s.", version=VERSION))
 
 
 @blueprint.after_request
@@ -55,13 +56,13 @@ def say_version(response: Response) -> Response:
 @blueprint.errorhandler(ProtocolError)
 def refuse(error: ProtocolError) -> Response:
     """The protocol wants 400 where our API otherwise says 422."""
-    return problem(400, str(error))
+    return problem(400, error.sentence)
 
 
 @blueprint.errorhandler(ChecksumMismatchError)
 def refuse_damaged(error: ChecksumMismatchError) -> Response:
     """The protocol has a status of its own for this, which HTTP does not know."""
-    response = problem(400, str(error))
+    response = problem(400, error.sentence)
     response.status = "460 Checksum Mismatch"
     return response
 

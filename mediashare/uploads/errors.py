@@ -7,60 +7,63 @@ from mediashare.errors import (
     NotFoundError,
     TooLargeError,
 )
+from mediashare.sentences import said
 
 
 class UploadNotFoundError(NotFoundError):
     """No such upload, somebody else's, expired, or taken back: all the same."""
 
-    message = "There is no such upload. It may have expired; please start it again."
+    message = said("There is no such upload. It may have expired; please start it again.")
 
 
 class UploadNotAllowedError(NotAllowedError):
     """Guests look and listen; members contribute."""
 
-    message = "Only members can upload."
+    message = said("Only members can upload.")
 
 
 class UploadTooLargeError(TooLargeError):
     """More bytes than one recording may have, or than the upload has announced."""
 
-    message = "This file is larger than an upload may be here."
+    message = said("This file is larger than an upload may be here.")
 
 
 class QuotaExceededError(TooLargeError):
     """The person's recordings would take more than their share."""
 
-    message = "You have no room left for this file. Delete an episode or an upload first."
+    message = said("You have no room left for this file. Delete an episode or an upload first.")
 
 
 class OffsetMismatchError(ConflictError):
     """The bytes do not follow on what is there."""
 
-    message = "These bytes do not follow on what has arrived. Ask for the offset and go on there."
+    message = said(
+        "These bytes do not follow on what has arrived. Ask for the offset and go on there."
+    )
 
 
 class UploadBusyError(ConflictError):
     """Another request is sending bytes to this upload right now."""
 
-    message = "Another request is still sending to this upload. Please try again in a moment."
+    message = said("Another request is still sending to this upload. Please try again in a moment.")
 
 
 class LengthSetError(ConflictError):
     """A length, once set, never changes."""
 
-    message = "The length of this upload is already set and can't change."
+    message = said("The length of this upload is already set and can't change.")
 
 
 class UploadNotCompleteError(ConflictError):
     """Only what has arrived as a whole can become an episode."""
 
-    message = "This upload has not arrived completely yet."
+    message = said("This upload has not arrived completely yet.")
 
 
 class UploadUsedError(ConflictError):
     """One upload becomes one episode: this one, so that a client that asks twice can find it."""
 
-    message = "This upload has already become an episode."
+    message = said("This upload has already become an episode.")
 
     def __init__(self, episode_id: str) -> None:
         self.episode_id = episode_id
@@ -70,7 +73,7 @@ class UploadUsedError(ConflictError):
 class ChecksumMismatchError(InvalidInputError):
     """The bytes that arrived are not those that were sent; none of them is kept."""
 
-    message = "The bytes were damaged on the way. Please send them again."
+    message = said("The bytes were damaged on the way. Please send them again.")
 
 
 class ProtocolError(InvalidInputError):

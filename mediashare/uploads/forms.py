@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from mediashare.sentences import said
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.errors import ProtocolError
 from mediashare.uploads.service import CHECKSUMS, Checksum
@@ -38,9 +39,9 @@ def read_creation(headers: Headers) -> Creation:
     length = find_number(headers, "Upload-Length")
     deferred = headers.get("Upload-Defer-Length")
     if deferred not in {None, "1"}:
-        raise ProtocolError("Upload-Defer-Length can only be 1.")
+        raise ProtocolError(said("Upload-Defer-Length can only be 1."))
     if (length is None) == (deferred is None):
-        raise ProtocolError("Send either Upload-Length or Upload-Defer-Length: 1.")
+        raise ProtocolError(said("Send either Upload-Length or Upload-Defer-Length: 1."))
     header = headers.get("Upload-Metadata") or ""
     metadata = _read_metadata(header)
     name = metadata.get("filename") or metadata.get("name") or b""
@@ -54,7 +55,9 @@ def find_number(headers: Headers, name: str) -> int | None:
     if raw is None:
         return None
     if not (raw.isascii() and raw.isdigit()) or len(raw) > MAX_DIGITS:
-        raise ProtocolError(f"{name} must be a whole number of bytes, not negative.")
+        raise ProtocolError(
+            said("%(header)s must be a whole number of bytes, not negative.", header=name)
+        )
     return int(raw)
 
 
@@ -62,7 +65,7 @@ def read_offset(headers: Headers) -> int:
     """Where the bytes of this request belong."""
     offset = find_number(headers, "Upload-Offset")
     if offset is None:
-        raise ProtocolError("Send Upload-Offset: where these bytes belong.")
+        raise ProtocolError(said("Send Upload-Offset: where these bytes belong."))
     return offset
 
 
@@ -73,10 +76,12 @@ def find_checksum(headers: Headers) -> Checksum | None:
         return None
     algorithm, _, encoded = raw.strip().partition(" ")
     if algorithm not in CHECKSUMS:
-        raise ProtocolError(f"Upload-Checksum must be one of: {', '.join(CHECKSUMS)}.")
+        raise ProtocolError(
+            said("Upload-Checksum must be one of: %(known)s.", known=", ".join(CHECKSUMS))
+        )
     digest = _decode(encoded.strip(), "Upload-Checksum")
     if len(digest) != CHECKSUMS[algorithm]:
-        raise ProtocolError("Upload-Checksum has the wrong length.")
+        raise ProtocolError(said("Upload-Checksum has the wrong length."))
     return Checksum(algorithm, digest)
 
 
@@ -87,12 +92,12 @@ def _clean_type(raw: bytes) -> str:
 
 def _read_metadata(header: str) -> dict[str, bytes]:
     if len(header) > MAX_METADATA:
-        raise ProtocolError("Upload-Metadata is too long.")
+        raise ProtocolError(said("Upload-Metadata is too long."))
     found: dict[str, bytes] = {}
     for pair in header.split(",") if header.strip() else ():
         key, _, encoded = pair.strip().partition(" ")
         if not _METADATA_KEY.fullmatch(key) or key in found:
-            raise ProtocolError("Upload-Metadata has an empty, odd or repeated key.")
+            raise ProtocolError(said("Upload-Metadata has an empty, odd or repeated key."))
         found[key] = _decode(encoded.strip(), "Upload-Metadata")
     return found
 
@@ -101,4 +106,4 @@ def _decode(encoded: str, name: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise ProtocolError(f"{name} must be Base64.") from None
+        raise ProtocolError(said("%(header)s must be Base64.", header=name)) from None

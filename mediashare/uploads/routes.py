@@ -1,12 +1,14 @@
 """What people do with uploads in pages; the bytes themselves come by tus (api.py)."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
+from mediashare.sentences import said
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads import views as uploads_views
 from mediashare.web import db
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("uploads", __name__)
@@ -22,5 +24,5 @@ def discard(upload_id: str) -> ResponseReturnValue:
         upload = uploads_service.give_up(session, login.current_viewer(), upload_id)
     db.release()
     uploads_service.remove(parts().database, parts().storage, upload)
-    flash(f"The upload of “{upload.filename}” is discarded.", "good")
+    flash(said("The upload of “%(name)s” is discarded.", name=upload.filename), "good")
     return redirect(url_for("pages.upload"), 303)

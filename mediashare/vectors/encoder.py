@@ -14,6 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 
+from mediashare.sentences import said
 from mediashare.vectors import bert
 from mediashare.vectors.bert import Floats
 from mediashare.vectors.choice import SHA256, NoModelError, find_model
@@ -31,7 +32,9 @@ class Encoder:
         path = folder / "model.safetensors"
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != SHA256:
-                raise NoModelError(f"{path} is not the published model: its SHA-256 differs.")
+                raise NoModelError(
+                    said("%(path)s is not the published model: its SHA-256 differs.", path=path)
+                )
         self._weights = bert.map_weights(path)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)

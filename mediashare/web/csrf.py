@@ -6,6 +6,7 @@ from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from mediashare.errors import NotAllowedError
+from mediashare.sentences import said
 from mediashare.web.parts import parts
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -14,7 +15,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 class CrossSiteRequestError(NotAllowedError):
     """The request does not come from one of our own pages, or the page is too old."""
 
-    message = "This page has expired or was sent from elsewhere. Reload it and try again."
+    message = said("This page has expired or was sent from elsewhere. Reload it and try again.")
 
 
 def install(app: Flask) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from mediashare import errors
+from mediashare.sentences import said
+from mediashare.web.languages import translated
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +30,8 @@ RETRY_AFTER_S = 5
 SENTENCES = {
     HTTPStatus.NOT_FOUND: errors.NotFoundError.message,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLargeError.message,
-    HTTPStatus.METHOD_NOT_ALLOWED: "That can't be done here.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "This kind of content is not understood here.",
+    HTTPStatus.METHOD_NOT_ALLOWED: said("That can't be done here."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: said("This kind of content is not understood here."),
 }
 
 
@@ -62,15 +64,16 @@ def is_for_fragment() -> bool:
 
 
 def problem(status: int, detail: str, fields: dict[str, str] | None = None) -> Response:
-    """A problem+json answer; `fields` names what is wrong with each input."""
+    """A problem+json answer; `fields` names what is wrong with each input. Its sentences are in
+    the language that the program asks for."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
-        "detail": detail,
+        "detail": translated(detail),
     }
     if fields:
-        body["errors"] = fields
+        body["errors"] = {name: translated(sentence) for name, sentence in fields.items()}
     response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
@@ -79,7 +82,7 @@ def problem(status: int, detail: str, fields: dict[str, str] | None = None) -> R
 
 def _expected(error: errors.MediashareError) -> Response:
     fields = error.errors if isinstance(error, errors.InvalidInputError) else None
-    response = _answer(status_of(error), str(error), fields)
+    response = _answer(status_of(error), error.sentence, fields)
     if isinstance(error, errors.TooManyRequestsError):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.UnavailableError):
@@ -118,7 +121,10 @@ def _unexpected(error: Exception) -> Response:
     log.error("unexpected failure %s", number, exc_info=error)
     return _answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        f"Something went wrong on our side. If it goes on, tell an admin the number {number}.",
+        said(
+            "Something went wrong on our side. If it goes on, tell an admin the number %(number)s.",
+            number=number,
+        ),
     )
 
 

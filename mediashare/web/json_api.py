@@ -10,10 +10,11 @@ from flask import Response, jsonify, request
 
 from mediashare.db.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 
 T = TypeVar("T")
 
-NOT_JSON = "Send a JSON object with Content-Type: application/json."
+NOT_JSON = said("Send a JSON object with Content-Type: application/json.")
 
 
 def body() -> Mapping[str, Any]:
@@ -42,7 +43,9 @@ def page_request() -> PageRequest:
     """`limit` and `cursor` of the query; raises InvalidInputError for a limit that is no limit."""
     raw = request.args.get("limit", str(DEFAULT_LIMIT))
     if not (raw.isascii() and raw.isdigit()) or not 1 <= int(raw[:6]) <= MAX_LIMIT or raw[6:]:
-        raise InvalidInputError(errors={"limit": f"A whole number from 1 to {MAX_LIMIT}."})
+        raise InvalidInputError(
+            errors={"limit": said("A whole number from 1 to %(max)s.", max=MAX_LIMIT)}
+        )
     return PageRequest(limit=int(raw), cursor=request.args.get("cursor") or None)
 
 

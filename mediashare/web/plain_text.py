@@ -3,6 +3,7 @@
 from flask import Flask, request
 
 from mediashare.errors import InvalidInputError, NotFoundError
+from mediashare.sentences import said
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -22,6 +23,7 @@ def _check() -> None:
     if odd:
         raise InvalidInputError(
             errors={
-                name.replace("\0", ""): "This holds a character that is no text." for name in odd
+                name.replace("\0", ""): said("This holds a character that is no text.")
+                for name in odd
             }
         )

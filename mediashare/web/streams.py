@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from mediashare.errors import UnavailableError
+from mediashare.sentences import said
 
 # A browser opens six connections to one house; nobody is refused before that.
 FEWEST_FOR_ONE = 6
@@ -20,7 +21,9 @@ Clock = Callable[[], float]
 class TooManyStreamsError(UnavailableError):
     """As many byte streams as this process can carry, or as one person may have, are open."""
 
-    message = "Too much is being played or sent at the moment. Please try again in a few seconds."
+    message = said(
+        "Too much is being played or sent at the moment. Please try again in a few seconds."
+    )
 
 
 class RightLostError(ConnectionResetError):

@@ -44,7 +44,7 @@ def test_every_refusal_is_documented_in_the_words_that_people_read() -> None:
 
     documented = re.findall(r"^\| ([^|]+\.) \|", page, flags=re.MULTILINE)
 
-    assert documented == [re.sub(r"\{\w+\}", "…", one) for one in refusals.SENTENCES]
+    assert documented == [re.sub(r"%\(\w+\)s", "…", one) for one in refusals.SENTENCES]
 
 
 def test_the_limits_of_the_gate_are_documented() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mediashare.media.errors import RecordingRefusedError
+from mediashare.sentences import said
 from tests.mediafiles import RATE, SCRIPTS, MediaFiles
 from workers.tools import probe, refusals
 from workers.tools.facts import Facts
@@ -156,7 +157,7 @@ def test_a_huge_cover_costs_nothing_but_the_cover(bench: Bench, mediafiles: Medi
 
 
 def test_too_many_tracks_are_refused(bench: Bench, mediafiles: MediaFiles) -> None:
-    assert refusal(bench, mediafiles.many_streams()) == refusals.TOO_MANY_STREAMS.format(limit=32)
+    assert refusal(bench, mediafiles.many_streams()) == said(refusals.TOO_MANY_STREAMS, limit=32)
 
 
 def test_a_few_kilobytes_that_last_ten_hours_are_refused(

@@ -8,6 +8,7 @@ from mediashare.media import jobs as media_jobs
 from mediashare.media import service as media_service
 from mediashare.media.errors import PictureRefusedError
 from mediashare.media.models import PictureKind
+from mediashare.sentences import said
 from mediashare.storage.port import ObjectMissingError
 from workers import posters, results
 from workers.context import Context
@@ -15,7 +16,7 @@ from workers.handlers import cleanup
 from workers.posters import Draft
 
 SENT = "sent"
-GONE = "This picture is not kept any more. Please send it again."
+GONE = said("This picture is not kept any more. Please send it again.")
 LEAST = (media_forms.LEAST_WIDTH, media_forms.LEAST_HEIGHT)
 
 

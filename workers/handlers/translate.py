@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from mediashare.sentences import said
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
@@ -18,7 +19,7 @@ from workers.recognition import (
     work_through,
 )
 
-NO_TRANSLATOR = "The speech recogniser of this site does not translate."
+NO_TRANSLATOR = said("The speech recogniser of this site does not translate.")
 
 
 def run(context: Context, job: transcripts_jobs.Translate) -> None:

@@ -13,9 +13,15 @@ from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
 from mediashare.media.jobs import MediaJob
 from mediashare.media.models import Rendition, Version
+from mediashare.sentences import said
 from workers.handlers import cleanup
 
-BREAKS_OFF = "The picture breaks off after {at:.0f} s: the rest of it can't be decoded"
+BREAKS_OFF = said(
+    "The picture breaks off after %(at)s s: the rest of it can't be decoded. Its sound goes on."
+)
+BREAKS_OFF_SILENTLY = said(
+    "The picture breaks off after %(at)s s: the rest of it can't be decoded."
+)
 
 
 def publish(session: Session, version: Version, files: Sequence[Rendition]) -> Episode:
@@ -33,8 +39,8 @@ def publish(session: Session, version: Version, files: Sequence[Rendition]) -> E
 
 def warn_of_missing(session: Session, version: Version, at: float, *, has_sound: bool) -> None:
     """Tell the author that nothing can be seen from a second of the recording on."""
-    beginning = BREAKS_OFF.partition("{")[0]
-    sentence = BREAKS_OFF.format(at=at) + (". Its sound goes on." if has_sound else ".")
+    beginning = BREAKS_OFF.partition("%")[0]
+    sentence = said(BREAKS_OFF if has_sound else BREAKS_OFF_SILENTLY, at=round(at))
     media_service.warn_about(session, version, sentence, beginning=beginning)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mediashare.sentences import said
 from workers.tools import cut as cuts
 from workers.tools import ffmpeg, loudness
 from workers.tools.cut import Cut
@@ -68,7 +69,7 @@ def listen(
     `on_progress` hears how many seconds were listened to.
     """
     if facts.audio is None:
-        raise ToolError("There is nothing to listen to in this recording.")
+        raise ToolError(said("There is nothing to listen to in this recording."))
     source = ffmpeg.source(facts.demuxer, name, **cut.input_options())
     sound = _shaped(source[str(facts.audio.index)], facts.audio, cut)
     allowed = ffmpeg.limits(facts.duration, factor=5)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mediashare.sentences import said
 from workers.tools.facts import AudioFacts
 from workers.tools.ffmpeg import Stream
 from workers.tools.process import ToolError
@@ -39,14 +40,14 @@ def meter(stream: Stream, peak: str = "true") -> Stream:
     return stream.filter("ebur128", framelog="verbose", peak=peak)
 
 
-def read(said: str) -> Loudness:
+def read(log: str) -> Loudness:
     """What a meter has found, from the end of what ffmpeg said; raises ToolError if nothing."""
-    return Loudness(read_integrated(said), _find(PEAK, said))
+    return Loudness(read_integrated(log), _find(PEAK, log))
 
 
-def read_integrated(said: str) -> float:
+def read_integrated(log: str) -> float:
     """How loud the sound was in LUFS, as `read` finds it, whether or not peaks were looked for."""
-    return _find(INTEGRATED, said)
+    return _find(INTEGRATED, log)
 
 
 def gain_for(loudness: Loudness, channels: int) -> float:
@@ -97,10 +98,10 @@ def levelled(stream: Stream, gain: float) -> Stream:
     )
 
 
-def _find(pattern: re.Pattern[str], said: str) -> float:
+def _find(pattern: re.Pattern[str], log: str) -> float:
     # What was said before the summary may hold words of the recording; only what follows counts.
-    summary = said.rpartition("Summary:")[2]
+    summary = log.rpartition("Summary:")[2]
     found = pattern.search(summary)
     if found is None:
-        raise ToolError("The loudness could not be measured.", details=summary)
+        raise ToolError(said("The loudness could not be measured."), details=summary)
     return NOTHING if "inf" in found[1] or "nan" in found[1] else float(found[1])

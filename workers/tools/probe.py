@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mediashare.media.errors import RecordingRefusedError
+from mediashare.sentences import said
 from workers.tools import containers, ffmpeg, ffprobe, formats, polyglots, refusals, streams
 from workers.tools.facts import Facts
 from workers.tools.ffprobe import Found
@@ -71,7 +72,7 @@ def _refuse_by_structure(path: Path, demuxer: str) -> None:
 
 def _refuse_attachments(size: int) -> None:
     if size > MAX_ATTACHED_MB * 1000**2:
-        sentence = refusals.TOO_MUCH_ATTACHED.format(limit=MAX_ATTACHED_MB)
+        sentence = said(refusals.TOO_MUCH_ATTACHED, limit=MAX_ATTACHED_MB)
         raise RecordingRefusedError(sentence)
 
 
@@ -97,22 +98,22 @@ def _why_unreadable(ended: Ended) -> str:
         return refusals.TOO_COSTLY
     unlisted = NOT_LISTED.search(ended.errors)
     if unlisted:
-        return refusals.CODING.format(codec=unlisted[1])
+        return said(refusals.CODING, codec=unlisted[1])
     if "moov atom not found" in ended.errors:
         return refusals.CUT_OFF
     if "max_streams" in ended.errors:
-        return str(_too_many_streams())
+        return _too_many_streams().sentence
     if streams.is_too_large(ended.errors):
         return refusals.TOO_LARGE
     return refusals.DAMAGED
 
 
 def _too_many_streams() -> RecordingRefusedError:
-    return RecordingRefusedError(refusals.TOO_MANY_STREAMS.format(limit=formats.MAX_STREAMS))
+    return RecordingRefusedError(said(refusals.TOO_MANY_STREAMS, limit=formats.MAX_STREAMS))
 
 
 def _too_many_chapters() -> RecordingRefusedError:
-    return RecordingRefusedError(refusals.TOO_MANY_CHAPTERS.format(limit=MAX_CHAPTERS))
+    return RecordingRefusedError(said(refusals.TOO_MANY_CHAPTERS, limit=MAX_CHAPTERS))
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,11 @@ class _Judge:
         hidden_s = max((one.hidden_s for one in chosen), default=0.0)
         if _duration(chosen) + hidden_s > self.policy.max_duration:
             hours = f"{self.policy.max_duration / 3600:g}"
-            raise RecordingRefusedError(refusals.TOO_LONG.format(hours=hours))
+            raise RecordingRefusedError(said(refusals.TOO_LONG, hours=hours))
         video = self.choice.video
         pictures = found.get(video["index"]) if video else None
         if pictures and pictures.read > MAX_FPS * (pictures.span + pictures.hidden_s + BURST_S):
-            raise RecordingRefusedError(refusals.TOO_FAST.format(limit=MAX_FPS))
+            raise RecordingRefusedError(said(refusals.TOO_FAST, limit=MAX_FPS))
         every = found.values()
         longest = _duration(list(every)) + max((one.hidden_s for one in every), default=0.0)
         if any(one.read > MAX_PACKETS * (longest + SPARSE_BURST_S) for one in found.values()):
@@ -190,17 +191,21 @@ def _claimed(described: Mapping[str, Any]) -> float | None:
 
 
 def _warnings(facts: Facts, choice: Choice, *, has_jumped: bool) -> list[str]:
-    found = []
+    found: list[str] = []
     claimed = 0.0 if has_jumped else facts.claimed or 0.0
     if claimed > facts.duration * (1 + TOLERANCE) + SHORTEST_S:
         found.append(
-            f"The file says that it is {claimed:.1f} s long, but holds only "
-            f"{facts.duration:.1f} s. The rest may have been cut off."
+            said(
+                "The file says that it is %(claimed)s s long, but holds only %(held)s s. "
+                "The rest may have been cut off.",
+                claimed=format(claimed, ".1f"),
+                held=format(facts.duration, ".1f"),
+            )
         )
     if choice.video and not facts.video:
-        found.append("The file says that it has moving pictures, but holds none.")
+        found.append(said("The file says that it has moving pictures, but holds none."))
     if choice.audio and not facts.audio:
-        found.append("The file says that it has sound, but holds none.")
+        found.append(said("The file says that it has sound, but holds none."))
     return found
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from mediashare.errors import UnavailableError
+from mediashare.sentences import said
 from workers.context import StoppedError
 
 LOOK_EVERY_S = 0.1
@@ -45,7 +46,7 @@ class BadEndError(UnavailableError):
     """A tool did not end well; `details` are its last words, for people who look after the
     machine."""
 
-    message = "A media tool stopped unexpectedly."
+    message = said("A media tool stopped unexpectedly.")
 
     def __init__(self, message: str | None = None, *, details: str = "") -> None:
         super().__init__(message)
@@ -71,19 +72,19 @@ class ToolLostError(BadEndError):
 class ToolTimeoutError(ToolError):
     """The tool needed longer than it may."""
 
-    message = "A media tool took too long and was stopped."
+    message = said("A media tool took too long and was stopped.")
 
 
 class ToolStalledError(ToolError):
     """The tool ran but got nowhere."""
 
-    message = "A media tool stopped making progress and was ended."
+    message = said("A media tool stopped making progress and was ended.")
 
 
 class TooMuchOutputError(ToolError):
     """The tool said more than anybody could want to read."""
 
-    message = "A media tool did not stop talking and was ended."
+    message = said("A media tool did not stop talking and was ended.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +142,12 @@ class Ended:
     @property
     def _sentence(self) -> str:
         signalled = -self.code if self.code < 0 else self.code - SIGNALLED
-        how = f"it was ended by signal {signalled}" if signalled > 0 else f"code {self.code}"
-        return f"A media tool stopped unexpectedly ({how})."
+        if signalled > 0:
+            return said(
+                "A media tool stopped unexpectedly (it was ended by signal %(number)s).",
+                number=signalled,
+            )
+        return said("A media tool stopped unexpectedly (code %(code)s).", code=self.code)
 
 
 @dataclass

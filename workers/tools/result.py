@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from mediashare.sentences import said
 from workers.tools import codecs, ffprobe, sidx
 from workers.tools.codecs import UnknownCodecError
 from workers.tools.cut import Cut
@@ -20,9 +21,9 @@ SLACK_S = 0.25
 SHORTEST_S = 0.1
 # Of a picture that breaks off, so much must be left to be worth playing where there is no sound.
 LEAST = 0.5
-SHORT = "The playable file came out shorter than the recording."
-LONG = "The playable file came out longer than what is to be played."
-INCOMPLETE = "The playable file came out incomplete."
+SHORT = said("The playable file came out shorter than the recording.")
+LONG = said("The playable file came out longer than what is to be played.")
+INCOMPLETE = said("The playable file came out incomplete.")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from mediashare.errors import UnavailableError
+from mediashare.sentences import said
 from workers.context import Context
 from workers.tools.process import Bench
 
@@ -24,7 +25,7 @@ HOME = "/work"
 class NoSandboxError(UnavailableError):
     """The operator wants a sandbox that this machine does not give."""
 
-    message = "The sandbox for media tools does not start on this machine."
+    message = said("The sandbox for media tools does not start on this machine.")
 
 
 def prefix(
@@ -49,12 +50,12 @@ def prefix(
 def describe(choice: Literal["auto", "bubblewrap", "none"]) -> str:
     """What box the tools of this machine run in, for the operator."""
     if choice == "none":
-        return "Media tools run without a sandbox, as MEDIASHARE_SANDBOX says."
+        return said("Media tools run without a sandbox, as MEDIASHARE_SANDBOX says.")
     if _bubblewrap_runs():
-        return "Media tools run in bubblewrap."
+        return said("Media tools run in bubblewrap.")
     if choice == "bubblewrap":
         return NoSandboxError.message
-    return "Media tools run without a sandbox: bubblewrap does not start on this machine."
+    return said("Media tools run without a sandbox: bubblewrap does not start on this machine.")
 
 
 def open_bench(context: Context, readable: Sequence[str] = ()) -> Bench:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mediashare.media.errors import RecordingRefusedError
+from mediashare.sentences import said
 from workers.tools import formats, refusals
 from workers.tools.facts import AudioFacts, VideoFacts
 from workers.tools.packets import Packets
@@ -132,7 +133,7 @@ def _preferred(streams: list[Stream], kind: str) -> list[Stream]:
 def _refuse_codec(stream: Stream, known: tuple[str, ...]) -> None:
     codec = str(stream.get("codec_name", "something unknown"))
     if codec not in known and not codec.startswith("pcm_"):
-        raise RecordingRefusedError(refusals.CODING.format(codec=codec))
+        raise RecordingRefusedError(said(refusals.CODING, codec=codec))
 
 
 def _refuse_size(stream: Stream, errors: str) -> None:
@@ -150,7 +151,7 @@ def _refuse_sound(stream: Stream) -> None:
     if not channels or not rate:
         raise RecordingRefusedError(refusals.DAMAGED)
     if channels > MAX_CHANNELS or rate not in RATES:
-        raise RecordingRefusedError(refusals.UNUSUAL_SOUND.format(channels=channels, rate=rate))
+        raise RecordingRefusedError(said(refusals.UNUSUAL_SOUND, channels=channels, rate=rate))
 
 
 def _rotation(stream: Stream) -> int:

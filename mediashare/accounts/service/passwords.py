@@ -12,6 +12,7 @@ from zxcvbn import zxcvbn
 
 from mediashare.accounts.errors import WeakPasswordError
 from mediashare.accounts.policy import normalise_email
+from mediashare.sentences import said
 
 # Made here alone, so that no password is ever kept as it was typed.
 PasswordHash = NewType("PasswordHash", str)
@@ -34,12 +35,14 @@ def check_password(password: str, *, known_words: Sequence[str] = ()) -> None:
     `known_words` are what a stranger would try first: the person's name and address.
     """
     if len(password) < MIN_PASSWORD:
-        raise WeakPasswordError(f"Use at least {MIN_PASSWORD} characters.")
+        raise WeakPasswordError(said("Use at least %(least)s characters.", least=MIN_PASSWORD))
     if len(password) > MAX_PASSWORD:
-        raise WeakPasswordError(f"Use at most {MAX_PASSWORD} characters.")
+        raise WeakPasswordError(said("Use at most %(max)s characters.", max=MAX_PASSWORD))
     words = [part for word in (*HOUSE_WORDS, *known_words) for part in (word, *word.split())]
     if zxcvbn(password[:SCORED_LENGTH], user_inputs=words)["score"] < MIN_SCORE:
-        raise WeakPasswordError("This one is easily guessed. A few unrelated words are better.")
+        raise WeakPasswordError(
+            said("This one is easily guessed. A few unrelated words are better.")
+        )
 
 
 def hash_new_password(password: str, *, name: str, email: str) -> PasswordHash:

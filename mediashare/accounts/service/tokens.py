@@ -15,6 +15,7 @@ from mediashare.accounts.queries import hash_token
 from mediashare.accounts.service.sign_ins import TOKEN_BYTES
 from mediashare.audit import service as audit_service
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 
 # What the column holds.
 NAME_LENGTH = 80
@@ -33,9 +34,11 @@ def create_token(
     Raises InvalidInputError for one that may not read: every answer to a write shows something.
     """
     if Scope.READ not in scopes:
-        raise InvalidInputError(errors={"scopes": "A token that may write must also read."})
+        raise InvalidInputError(errors={"scopes": said("A token that may write must also read.")})
     if Scope.FEED in scopes:
-        raise InvalidInputError(errors={"scopes": "The token of a feed is made with the feed."})
+        raise InvalidInputError(
+            errors={"scopes": said("The token of a feed is made with the feed.")}
+        )
     ends = None if days is None else clock.now() + timedelta(days=days)
     words = " ".join(sorted(scope.value for scope in scopes))
     _row, token = _add(session, ApiToken(user_id=user.id, name=name, scopes=words, expires_at=ends))

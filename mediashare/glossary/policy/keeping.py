@@ -6,6 +6,7 @@ from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
 from mediashare.groups import policy as groups_policy
 from mediashare.groups.models import Group, Membership
+from mediashare.sentences import said
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Place:
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.group.name if self.group else "the house"
+        return self.group.name if self.group else said("the house")
 
 
 def may_read(viewer: Viewer, place: Place) -> bool:

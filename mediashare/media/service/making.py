@@ -34,11 +34,12 @@ from mediashare.media.models import (
 from mediashare.media.policy import Edit
 from mediashare.media.service import pictures
 from mediashare.notifications import service as notifications_service
+from mediashare.sentences import said
 
 # Longer than anybody plays on from a page that they have opened before.
 RETIRED_FOR = timedelta(hours=12)
-SUPERSEDED = "Version {number} took its place before it was made."
-NOT_MADE = "The new version of “{title}” could not be made: {reason}"
+SUPERSEDED = said("Version %(number)s took its place before it was made.")
+NOT_MADE = said("The new version of “%(title)s” could not be made: %(reason)s")
 
 
 def add_recording(
@@ -62,7 +63,7 @@ def add_version(
     """The next version of an episode, to be made; one that still was gives way to it."""
     newest = media_queries.find_newest_version(session, recording.episode_id)
     number = 1 if newest is None else newest.number + 1
-    give_way(session, recording.episode_id, SUPERSEDED.format(number=number))
+    give_way(session, recording.episode_id, said(SUPERSEDED, number=number))
     version = Version(
         id=new_id(),
         episode_id=recording.episode_id,
@@ -306,7 +307,7 @@ def _is_withheld(session: Session, version: Version) -> bool:
 
 def _tell_author(session: Session, episode_id: str, reason: str) -> None:
     episode = session.get_one(Episode, episode_id)
-    text = NOT_MADE.format(title=episode.title, reason=reason)
+    text = said(NOT_MADE, title=episode.title, reason=reason)
     path = f"{episode.path}/edit"
     notifications_service.notify(session, episode.author_id, "version", text, path)
 

@@ -15,6 +15,7 @@ from mediashare.library.models import Episode
 from mediashare.media import jobs as media_jobs
 from mediashare.media import queries as media_queries
 from mediashare.media.models import Picture, PictureFile, PictureKind
+from mediashare.sentences import said
 from mediashare.storage import keys
 from mediashare.storage.port import Storage
 
@@ -52,7 +53,9 @@ def choose_poster(session: Session, episode_id: str, picture_id: str) -> None:
         if picture.id == picture_id:
             library_service.set_poster(session, episode_id, picture.filename)
             return
-    raise InvalidInputError(errors={"picture_id": "This is not one of the episode's pictures."})
+    raise InvalidInputError(
+        errors={"picture_id": said("This is not one of the episode's pictures.")}
+    )
 
 
 @contextmanager

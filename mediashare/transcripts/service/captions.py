@@ -11,6 +11,7 @@ from mediashare import clock
 from mediashare.chapters import service as chapters_service
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
+from mediashare.sentences import said, together
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import CaptionsTooLongError, SpokenLanguageError
 from mediashare.transcripts.models import (
@@ -25,8 +26,8 @@ from mediashare.transcripts.service.putting import start_translation
 from mediashare.transcripts.service.reading import Caption
 from mediashare.transcripts.service.renewing import request_check
 
-NOTE = "Captions by the author."
-LEFT_OUT = "{note} Left out, as they begin after the end of the recording: {count}."
+NOTE = said("Captions by the author.")
+LEFT_OUT = said("Left out, as they begin after the end of the recording: %(count)s.")
 # The last words may stay on a little longer than the sound goes on.
 TOLERANCE_MS = 5_000
 
@@ -86,7 +87,7 @@ def fit_captions(session: Session, transcript: Transcript, episode: Episode) -> 
     count = session.scalar(select(func.count()).select_from(Segment).where(*beyond))
     if count:
         session.execute(delete(Segment).where(*beyond))
-        transcript.note = LEFT_OUT.format(note=NOTE, count=count)
+        transcript.note = together([NOTE, said(LEFT_OUT, count=count)])
     left = select(Segment.id).where(Segment.transcript_id == transcript.id).limit(1)
     return session.scalar(left) is not None
 

@@ -16,6 +16,7 @@ from mediashare.library.models import Episode
 from mediashare.media import policy as media_policy
 from mediashare.media.policy import Change, Span
 from mediashare.notifications import service as notifications_service
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.models import (
     Chunk,
@@ -33,13 +34,13 @@ from mediashare.transcripts.service.renewing import request_check
 SENTENCE_MS = 1000
 # Less than a word: nobody needs a recogniser for that.
 WORTH_HEARING_MS = 300
-CAPTIONS_GONE = (
-    "Your captions of “{title}” belonged to the recording that you have replaced and are gone. "
+CAPTIONS_GONE = said(
+    "Your captions of “%(title)s” belonged to the recording that you have replaced and are gone. "
     "Speech is recognised instead, until you bring captions of the new recording."
 )
-OTHERS_GONE = (
-    "Your captions of “{title}” in another language ({language}) belonged to the recording that "
-    "you have replaced and are gone, until you bring captions of the new recording."
+OTHERS_GONE = said(
+    "Your captions of “%(title)s” in another language (%(language)s) belonged to the recording "
+    "that you have replaced and are gone, until you bring captions of the new recording."
 )
 UNSETTLED = (TranscriptState.QUEUED, TranscriptState.RUNNING, TranscriptState.FAILED)
 OFFERED = (TranscriptState.READY, TranscriptState.NONE)
@@ -162,7 +163,7 @@ def _ask_again(transcript: Transcript) -> None:
 def _forget(session: Session, transcript: Transcript, episode: Episode) -> None:
     if transcript.origin is Origin.AUTHOR:
         sentence = CAPTIONS_GONE if transcript.is_primary else OTHERS_GONE
-        text = sentence.format(title=episode.title, language=transcript.language)
+        text = said(sentence, title=episode.title, language=transcript.language)
         notifications_service.notify(session, episode.author_id, "captions", text, episode.path)
     session.execute(delete(Segment).where(Segment.transcript_id == transcript.id))
     session.delete(transcript)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
+from mediashare.sentences import said
 from mediashare.text import clean_line
 from mediashare.transcripts.errors import CaptionsInvalidError, CaptionsTooLargeError
 
@@ -47,11 +48,11 @@ def read_captions(text: str) -> Sequence[Caption]:
             found = webvtt.from_buffer(io.StringIO(text.lstrip()), "srt").captions
     except (MalformedFileError, MalformedCaptionError) as error:
         raise CaptionsInvalidError(
-            "This is neither WebVTT (its first line is WEBVTT) nor SubRip."
+            said("This is neither WebVTT (its first line is WEBVTT) nor SubRip.")
         ) from error
     captions = [caption for caption in map(_clean, found) if caption.text]
     if not captions:
-        raise CaptionsInvalidError("There is not a single caption in this file.")
+        raise CaptionsInvalidError(said("There is not a single caption in this file."))
     if len(captions) > MAX_CAPTIONS or _count_words(captions) > MAX_WORDS:
         raise CaptionsTooLargeError
     return sorted(captions, key=lambda caption: (caption.start_ms, caption.end_ms))
@@ -69,13 +70,13 @@ def _check_times(text: str) -> None:
         match = _TIMING.match(line)
         if match is None:
             raise CaptionsInvalidError(
-                "Times are written like 00:01:02.500 --> 00:01:04.000.", line=number
+                said("Times are written like 00:01:02.500 --> 00:01:04.000."), line=number
             )
         start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:])
         if end <= start:
-            raise CaptionsInvalidError("A caption must end after it starts.", line=number)
+            raise CaptionsInvalidError(said("A caption must end after it starts."), line=number)
         if end > DAY_MS:
-            raise CaptionsInvalidError("No recording lasts longer than a day.", line=number)
+            raise CaptionsInvalidError(said("No recording lasts longer than a day."), line=number)
 
 
 def _milliseconds(parts: Sequence[str | None]) -> int:

@@ -18,6 +18,7 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library import service as library_service
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.media import queries as media_queries
+from mediashare.sentences import said
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts.errors import (
@@ -40,8 +41,8 @@ from mediashare.transcripts.service.putting import start_translation
 from mediashare.transcripts.service.renewing import request_check
 from mediashare.transcripts.service.standing import SpokenSegment, leave_out, list_taken
 
-ROUGH_DRAFT = "Rough draft, made by {engine}: many words are wrong, but it helps to search."
-NO_SPEECH = "No speech was found."
+ROUGH_DRAFT = said("Rough draft, made by %(engine)s: many words are wrong, but it helps to search.")
+NO_SPEECH = said("No speech was found.")
 # What one job of a long recording takes at most, in milliseconds from its first chunk to its last:
 # short enough to pass as a short job, so that it has the place of one.
 PART_MS = 240_000
@@ -258,9 +259,15 @@ def _find_nothing(transcript: Transcript, sentence: str) -> None:
 def _note(transcript: Transcript, failed: int, total: int) -> str | None:
     sentences = []
     if transcript.is_draft:
-        sentences.append(ROUGH_DRAFT.format(engine=transcript.engine))
+        sentences.append(said(ROUGH_DRAFT, engine=transcript.engine))
     if failed:
-        sentences.append(f"{failed} of {total} parts could not be recognised.")
+        sentences.append(
+            said(
+                "%(failed)s of %(total)s parts could not be recognised.",
+                failed=failed,
+                total=total,
+            )
+        )
     return " ".join(sentences) or None
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import langcodes
 
+from mediashare.sentences import said
 from mediashare.transcripts.models import Chunk, Origin, Transcript, TranscriptState
 from mediashare.transcripts.queries import SaidSegment
+from mediashare.web import languages
 from mediashare.web.json_api import seconds
+from mediashare.web.languages import translated
 
 MIME_TYPES = {
     "vtt": "text/vtt",
@@ -33,7 +36,7 @@ def transcript_json(
         "model": transcript.model,
         "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
-        "note": transcript.note,
+        "note": translated(transcript.note),
         "files": files_json(transcript),
         "segments": [segment_json(segment, transcript.language) for segment in segments],
         "gaps": [{"start": seconds(gap.start_ms), "end": seconds(gap.end_ms)} for gap in gaps],
@@ -50,7 +53,7 @@ def summary_json(transcript: Transcript | None) -> dict[str, Any] | None:
         "engine": transcript.engine,
         "sent_to": transcript.sent_to,
         "is_draft": transcript.is_draft,
-        "note": transcript.note,
+        "note": translated(transcript.note),
         "files": files_json(transcript),
     }
 
@@ -69,12 +72,16 @@ def label(transcript: Transcript) -> str:
     """What a transcript is called in a list of languages."""
     name = name_language(transcript.language)
     is_translation = transcript.origin is Origin.TRANSLATION
-    return f"{name}, translated by machine" if is_translation else name
+    if not is_translation:
+        return name
+    return translated(said("%(language)s, translated by machine", language=name))
 
 
 def name_language(code: str | None) -> str:
-    """What people call a language."""
-    return langcodes.Language.get(code).display_name() if code else "Unknown language"
+    """What people call a language, in the language of this answer."""
+    if not code:
+        return translated(said("Unknown language"))
+    return langcodes.Language.get(code).display_name(languages.current())
 
 
 def files_json(transcript: Transcript) -> list[dict[str, Any]]:

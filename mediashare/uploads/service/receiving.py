@@ -14,6 +14,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.errors import InvalidInputError
+from mediashare.sentences import said
 from mediashare.storage.port import PART_BYTES, Storage
 from mediashare.uploads import policy as uploads_policy
 from mediashare.uploads.errors import ChecksumMismatchError, UploadTooLargeError
@@ -170,7 +171,7 @@ def whole_file(
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if length == 0:
-        raise InvalidInputError(errors={"file": "Choose a file that is not empty."})
+        raise InvalidInputError(errors={"file": said("Choose a file that is not empty.")})
     upload = rows.begin(viewer, storage, settings, length)
     upload.filename = uploads_policy.clean_filename(filename)
     try:

@@ -12,6 +12,7 @@ from mediashare.config import Settings
 from mediashare.db.base import new_id
 from mediashare.db.session import Database
 from mediashare.errors import StorageFullError
+from mediashare.sentences import said
 from mediashare.storage import keys
 from mediashare.storage.port import Storage
 from mediashare.uploads import policy as uploads_policy
@@ -93,7 +94,7 @@ def set_length(session: Session, upload: Upload, length: int, settings: Settings
             return
         raise LengthSetError
     if length < upload.offset:
-        raise ProtocolError("Upload-Length is less than what has arrived already.")
+        raise ProtocolError(said("Upload-Length is less than what has arrived already."))
     if length > settings.max_upload_bytes:
         raise UploadTooLargeError
     _require_quota(session, upload.owner_id, length - upload.offset, settings.quota_bytes)

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+from mediashare.sentences import said
 from tests.workers.corpus.containers import CLIP
 from tests.workers.corpus.making import (
     AAC,
@@ -174,11 +175,11 @@ BROKEN: dict[str, Refused] = {
     ),
     "pictures by a decoder that was attacked": (
         by_ffmpeg("mkv", *scene(), "-c:v", "magicyuv"),
-        refusals.CODING.format(codec="magicyuv"),
+        said(refusals.CODING, codec="magicyuv"),
     ),
     "sound by a decoder that is not needed": (
         by_ffmpeg("mkv", *scene(), *tone(), *H264, "-c:a", "wmav2"),
-        refusals.CODING.format(codec="wmav2"),
+        said(refusals.CODING, codec="wmav2"),
     ),
 }
 BOMBS: dict[str, Refused] = {
@@ -186,64 +187,64 @@ BOMBS: dict[str, Refused] = {
     "pixels that only the pictures know of": (changed(MJPEG, large_jpeg), refusals.UNDECODABLE),
     "a thousand pictures a second": (
         by_ffmpeg("mp4", *scene("16x16", rate=1000, length="1"), *H264),
-        refusals.TOO_FAST.format(limit=250),
+        said(refusals.TOO_FAST, limit=250),
     ),
     "a picture every millionth of a second": (
         by_ffmpeg(
             *("mp4", *scene("16x16", length="20"), "-vf", "settb=1/1000000,setpts=N"),
             *("-fps_mode", "passthrough", *RAW_CLOCK, *H264),
         ),
-        refusals.TOO_FAST.format(limit=250),
+        said(refusals.TOO_FAST, limit=250),
     ),
     "two pictures, ten hours apart": (
         by_ffmpeg("mkv", *scene("16x16", 1, "2"), "-vf", LATE, "-fps_mode", "passthrough", *H264),
-        refusals.TOO_LONG.format(hours=4),
+        said(refusals.TOO_LONG, hours=4),
     ),
     "sound ten hours after the pictures": (
         by_ffmpeg("mkv", *scene("16x16"), "-itsoffset", "36000", *tone(), *H264),
-        refusals.TOO_LONG.format(hours=4),
+        said(refusals.TOO_LONG, hours=4),
     ),
     "five hours of silence": (
         computed(lambda: wave(1000, 1, 8, b"\x80" * (5 * 3600 * 1000))),
-        refusals.TOO_LONG.format(hours=4),
+        said(refusals.TOO_LONG, hours=4),
     ),
     "ten thousand chapters": (
         changed(OPUS, put_in(chapters, 10_000)),
-        refusals.TOO_MANY_CHAPTERS.format(limit=1000),
+        said(refusals.TOO_MANY_CHAPTERS, limit=1000),
     ),
     "two hundred thousand chapters": (
         changed(OPUS, put_in(chapters, 200_000)),
-        refusals.TOO_MANY_CHAPTERS.format(limit=1000),
+        said(refusals.TOO_MANY_CHAPTERS, limit=1000),
     ),
     "a hundred and fifty thousand titles": (
         changed(OPUS, put_in(titles, 150_000)),
         refusals.TOO_COSTLY,
     ),
-    "forty tracks": (of_bytes(tracks(40)), refusals.TOO_MANY_STREAMS.format(limit=32)),
+    "forty tracks": (of_bytes(tracks(40)), said(refusals.TOO_MANY_STREAMS, limit=32)),
     "two hundred tracks": (
         computed(lambda: tracks(200)),
-        refusals.TOO_MANY_STREAMS.format(limit=32),
+        said(refusals.TOO_MANY_STREAMS, limit=32),
     ),
     "a hundred megabytes attached": (
         attached(100 * 1000**2),
-        refusals.TOO_MUCH_ATTACHED.format(limit=64),
+        said(refusals.TOO_MUCH_ATTACHED, limit=64),
     ),
     "a gigabyte attached": (
         attached(1000**3),
-        refusals.TOO_MUCH_ATTACHED.format(limit=64),
+        said(refusals.TOO_MUCH_ATTACHED, limit=64),
     ),
     "sound in very many pieces": (changed(OPUS, flood), refusals.TOO_DENSE),
     "two hundred channels": (
         of_bytes(wave(8000, 200, 8, bytes(200 * 8000))),
-        refusals.UNUSUAL_SOUND.format(channels=200, rate=8000),
+        said(refusals.UNUSUAL_SOUND, channels=200, rate=8000),
     ),
     "one sample a second": (
         of_bytes(wave(1, 1, 8, bytes(100))),
-        refusals.UNUSUAL_SOUND.format(channels=1, rate=1),
+        said(refusals.UNUSUAL_SOUND, channels=1, rate=1),
     ),
     "a million samples a second": (
         of_bytes(wave(1_000_000, 1, 8, bytes(1_000_000))),
-        refusals.UNUSUAL_SOUND.format(channels=1, rate=1_000_000),
+        said(refusals.UNUSUAL_SOUND, channels=1, rate=1_000_000),
     ),
     "four thousand million samples": (
         changed(by_ffmpeg("m4a", *tone(), *AAC), with_samples(b"stsz", MANY)),

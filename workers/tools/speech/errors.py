@@ -1,12 +1,13 @@
 """What can go wrong around recognisers, in the words people read."""
 
 from mediashare.errors import MediashareError, UnavailableError
+from mediashare.sentences import said
 
 
 class SpeechError(MediashareError):
     """The recogniser failed; `details` are for people who look after the machine."""
 
-    message = "The speech recogniser stopped unexpectedly."
+    message = said("The speech recogniser stopped unexpectedly.")
 
     def __init__(self, message: str | None = None, *, details: str = "") -> None:
         super().__init__(message)
@@ -22,37 +23,37 @@ class EngineDiedError(SpeechError):
 class OutOfMemoryError(EngineDiedError):
     """The child took more memory than it may, or than there is."""
 
-    message = "The speech recogniser ran out of memory."
+    message = said("The speech recogniser ran out of memory.")
 
 
 class EngineHungError(EngineDiedError):
     """No answer within the deadline."""
 
-    message = "The speech recogniser took too long and was stopped."
+    message = said("The speech recogniser took too long and was stopped.")
 
 
 class ModelUnusableError(SpeechError):
     """The engine does not start with this model; trying again changes nothing."""
 
-    message = "The speech model can't be loaded. An admin needs to look at it."
+    message = said("The speech model can't be loaded. An admin needs to look at it.")
 
 
 class ModelTooLargeError(ModelUnusableError):
     """There is not enough memory for this model."""
 
-    message = "The speech recogniser ran out of memory. An admin may choose a smaller model."
+    message = said("The speech recogniser ran out of memory. An admin may choose a smaller model.")
 
 
 class ChunkRefusedError(EngineDiedError):
     """The engine is well, and says why it does not recognise this part."""
 
-    message = "The speech recogniser could not make anything of this part."
+    message = said("The speech recogniser could not make anything of this part.")
 
 
 class EngineAwayError(SpeechError, UnavailableError):
     """A recogniser elsewhere does not answer; what was not recognised yet waits for it."""
 
-    message = "The speech recogniser can't be reached."
+    message = said("The speech recogniser can't be reached.")
 
 
 # What an engine says of itself, while its child goes on to live.

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from mediashare.errors import ConflictError, InvalidInputError, NotFoundError
+from mediashare.sentences import said
 from workers.tools.speech.convert import convert
 
 BLOCK = 1024 * 1024
@@ -31,7 +32,13 @@ class UnknownModelError(NotFoundError):
     """openai-whisper has no official model of this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no model {name!r}. There are: {', '.join(list_names())}.")
+        super().__init__(
+            said(
+                "There is no model %(name)s. There are: %(known)s.",
+                name=repr(name),
+                known=", ".join(list_names()),
+            )
+        )
 
 
 class NotTheModelError(InvalidInputError):
@@ -39,7 +46,12 @@ class NotTheModelError(InvalidInputError):
 
     def __init__(self, source: str, official: "Official") -> None:
         super().__init__(
-            f"{source} is not the model {official.name!r}: its SHA-256 is not {official.sha256}."
+            said(
+                "%(source)s is not the model %(name)s: its SHA-256 is not %(sum)s.",
+                source=source,
+                name=repr(official.name),
+                sum=official.sha256,
+            )
         )
 
 
@@ -48,9 +60,15 @@ class ModelUnreachableError(ConflictError):
 
     def __init__(self, official: "Official", reason: object) -> None:
         super().__init__(
-            f"The model {official.name!r} can't be fetched from here ({reason}). Fetch "
-            f"{official.address} elsewhere, and give the file to "
-            f"`mediashare models fetch {official.name} --file FILE`."
+            said(
+                "The model %(quoted)s can't be fetched from here (%(reason)s). Fetch %(address)s "
+                "elsewhere, and give the file to "
+                "`mediashare models fetch %(name)s --file FILE`.",
+                quoted=repr(official.name),
+                reason=reason,
+                address=official.address,
+                name=official.name,
+            )
         )
 
 

@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError, SSLError
 from urllib3.response import BaseHTTPResponse
 
+from mediashare.sentences import said
 from workers.tools.speech.errors import ChunkRefusedError, EngineAwayError, ModelUnusableError
 
 CONNECT_S = 10.0
@@ -29,25 +30,29 @@ BLOCK = 65_536
 # How much of a refusal the log gets to see.
 EXCERPT = 300
 UNUSABLE = {
-    401: "The speech server {host} refuses our key. An admin needs to look at it.",
-    403: "The speech server {host} refuses our key. An admin needs to look at it.",
-    404: "The speech server {host} has no such address or model. An admin needs to look at it.",
+    401: said("The speech server %(host)s refuses our key. An admin needs to look at it."),
+    403: said("The speech server %(host)s refuses our key. An admin needs to look at it."),
+    404: said(
+        "The speech server %(host)s has no such address or model. An admin needs to look at it."
+    ),
 }
 # Too Many Requests, and Service Unavailable.
 AWAY = (429, 503)
-REDIRECTED = "The speech server {host} points elsewhere. An admin needs to look at it."
-UNPROVEN = "The speech server {host} does not prove that it is the one. An admin needs to look."
-EXPOSED = (
-    "The speech server {host} is not in a private network, so speech is sent to it by https alone. "
-    "An admin needs to look at it."
+REDIRECTED = said("The speech server %(host)s points elsewhere. An admin needs to look at it.")
+UNPROVEN = said(
+    "The speech server %(host)s does not prove that it is the one. An admin needs to look."
 )
-TOO_LARGE = "The speech server {host} says that this part is too large."
-REFUSED = "The speech server {host} refuses this part."
-UNREADABLE = "The speech server {host} gave an answer that nobody can read."
-BUSY = "The speech server {host} has too much to do."
-FAILING = "The speech server {host} fails."
-TOO_SLOW = "The speech server {host} took too long."
-UNREACHABLE = "The speech server {host} can't be reached."
+EXPOSED = said(
+    "The speech server %(host)s is not in a private network, so speech is sent to it "
+    "by https alone. An admin needs to look at it."
+)
+TOO_LARGE = said("The speech server %(host)s says that this part is too large.")
+REFUSED = said("The speech server %(host)s refuses this part.")
+UNREADABLE = said("The speech server %(host)s gave an answer that nobody can read.")
+BUSY = said("The speech server %(host)s has too much to do.")
+FAILING = said("The speech server %(host)s fails.")
+TOO_SLOW = said("The speech server %(host)s took too long.")
+UNREACHABLE = said("The speech server %(host)s can't be reached.")
 
 # The names and values of a form; a value that is a file comes with its name and type.
 Fields: TypeAlias = Sequence[tuple[str, str | tuple[str, bytes, str]]]
@@ -179,7 +184,7 @@ class Caller:
         raise ChunkRefusedError(self._say(sentence), details=details)
 
     def _say(self, sentence: str) -> str:
-        return sentence.format(host=self._server.host)
+        return said(sentence, host=self._server.host)
 
     def _excerpt(self, text: str) -> str:
         # Some servers repeat what they were sent.
