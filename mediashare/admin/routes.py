@@ -8,13 +8,12 @@ from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts import service as accounts_service
-from mediashare.accounts.models import Role
+from mediashare.accounts import views as accounts_views
 from mediashare.admin import forms as admin_forms
 from mediashare.admin import queries as admin_queries
 from mediashare.admin import service as admin_service
 from mediashare.admin import views as admin_views
 from mediashare.jobs import reports as worker_reports
-from mediashare.jobs.models import JobState
 from mediashare.search.queries.demand import LEAST_DAYS, LEAST_SEARCHES, list_demand
 from mediashare.web import db
 from mediashare.web.paging import asked_page
@@ -41,7 +40,7 @@ def people() -> ResponseReturnValue:
         "admin/people.html",
         page=page,
         words=words,
-        roles=[(role.value, role.value) for role in Role],
+        roles=accounts_views.ROLES,
     )
 
 
@@ -105,7 +104,7 @@ def jobs() -> ResponseReturnValue:
         reasons=admin_queries.list_reasons(session),
         page=admin_queries.list_jobs(session, wanted, asked_page()),
         wanted=wanted,
-        states=list(JobState),
+        states=admin_views.STATES,
         kinds=admin_queries.list_kinds(session),
     )
 
@@ -169,6 +168,7 @@ def health() -> ResponseReturnValue:
     return render_template(
         "admin/health.html",
         ready=ready,
+        parts=admin_views.PARTS,
         depths=depths,
         facts=admin_views.facts(parts().settings, parts().database),
         reports=reports,

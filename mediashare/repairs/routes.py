@@ -184,7 +184,7 @@ def _line_page(
     return render_template(
         "repairs/fix.html",
         episode=episode,
-        language=transcript.language,
+        spoken=transcript.language,
         line=None if number is None else lines[number],
         around=lines[first : first + 2 * SHOWN_AROUND + 1],
         before=lines[number - 1] if number else None,
