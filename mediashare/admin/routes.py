@@ -8,7 +8,7 @@ from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts import queries as accounts_queries
 from mediashare.accounts import service as accounts_service
-from mediashare.accounts import views as accounts_views
+from mediashare.accounts.models import Role
 from mediashare.admin import forms as admin_forms
 from mediashare.admin import queries as admin_queries
 from mediashare.admin import service as admin_service
@@ -40,7 +40,7 @@ def people() -> ResponseReturnValue:
         "admin/people.html",
         page=page,
         words=words,
-        roles=accounts_views.ROLES,
+        roles=list(Role),
     )
 
 

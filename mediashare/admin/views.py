@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # Nothing is ever stored under this key: a store that says so is one that answers.
 PROBE_KEY = "readiness/probe"
 
+# As pages name them.
 PARTS = {"database": said("Database"), "storage": said("Storage")}
 STATES = {
     JobState.QUEUED: said("queued"),
