@@ -14,6 +14,7 @@ from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
+from tests.e2e.asking import fill_asking
 from tests.e2e.conftest import CHROMIUM, FLAGS, sign_in_by_form
 from tests.e2e.library import Library, encode_media, seed
 from tests.e2e.test_accessibility import NARROW, PAGES, WIDE
@@ -25,7 +26,8 @@ THEMES = ("light", "dark")
 
 @click.command()
 @click.argument("words", nargs=-1)
-def take(words: tuple[str, ...]) -> None:
+@click.option("--language", default="en", help="What the browser asks for, such as de.")
+def take(words: tuple[str, ...], language: str) -> None:
     """Take pictures of all pages, or of those whose names have one of these WORDS."""
     chosen = [name for name in PAGES if not words or any(word in name for word in words)]
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,7 @@ def take(words: tuple[str, ...]) -> None:
         library = _fill(settings, Path(folder))
         with running_web(settings) as web:
             browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
-            camera = _Camera(browser, web.url, library)
+            camera = _Camera(browser, web.url, library, language)
             for name, size, theme in itertools.product(chosen, (WIDE, NARROW), THEMES):
                 click.echo(camera.take(name, size, theme))
             browser.close()
@@ -46,13 +48,15 @@ def _fill(settings: Settings, folder: Path) -> Library:
     migrate.upgrade(database)
     encode_media(folder)
     library = seed(database, DiskStorage(settings.data / "objects"), folder, folder)
+    fill_asking(database, library)
     database.dispose()
     return library
 
 
 class _Camera:
-    def __init__(self, browser: Browser, url: str, library: Library) -> None:
+    def __init__(self, browser: Browser, url: str, library: Library, language: str) -> None:
         self._browser, self._url, self._library = browser, url, library
+        self._language = language
         self._states: Callable[[str], StorageState | None] = cache(self._sign_in)
 
     def take(self, name: str, size: tuple[int, int], theme: str) -> Path:
@@ -61,6 +65,7 @@ class _Camera:
         width, height = size
         context = self._browser.new_context(
             base_url=self._url,
+            locale=self._language,
             storage_state=self._states(who),
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
