@@ -26,8 +26,7 @@ THEMES = ("light", "dark")
 
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--language", default="en", help="What the browser asks for, such as de.")
-def take(words: tuple[str, ...], language: str) -> None:
+def take(words: tuple[str, ...]) -> None:
     """Take pictures of all pages, or of those whose names have one of these WORDS."""
     chosen = [name for name in PAGES if not words or any(word in name for word in words)]
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -36,7 +35,7 @@ def take(words: tuple[str, ...], language: str) -> None:
         library = _fill(settings, Path(folder))
         with running_web(settings) as web:
             browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
-            camera = _Camera(browser, web.url, library, language)
+            camera = _Camera(browser, web.url, library)
             for name, size, theme in itertools.product(chosen, (WIDE, NARROW), THEMES):
                 click.echo(camera.take(name, size, theme))
             browser.close()
@@ -54,9 +53,8 @@ def _fill(settings: Settings, folder: Path) -> Library:
 
 
 class _Camera:
-    def __init__(self, browser: Browser, url: str, library: Library, language: str) -> None:
+    def __init__(self, browser: Browser, url: str, library: Library) -> None:
         self._browser, self._url, self._library = browser, url, library
-        self._language = language
         self._states: Callable[[str], StorageState | None] = cache(self._sign_in)
 
     def take(self, name: str, size: tuple[int, int], theme: str) -> Path:
@@ -65,7 +63,6 @@ class _Camera:
         width, height = size
         context = self._browser.new_context(
             base_url=self._url,
-            locale=self._language,
             storage_state=self._states(who),
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
