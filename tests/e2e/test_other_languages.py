@@ -1,7 +1,6 @@
 """Words are longer in other languages: pages hold them."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -9,14 +8,8 @@ from playwright.sync_api import Page
 from tests.e2e.library import Library
 from tests.e2e.test_accessibility import NARROWEST, PAGES, WIDE
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_context_args(locale="de")]
 PEOPLE = sorted({who for who, _ in PAGES.values()})
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A browser that asks for German."""
-    return {**browser_context_args, "locale": "de"}
 
 
 @pytest.mark.parametrize("who", PEOPLE)
