@@ -14,7 +14,6 @@ from mediashare.admin import queries as admin_queries
 from mediashare.admin import service as admin_service
 from mediashare.admin import views as admin_views
 from mediashare.jobs import reports as worker_reports
-from mediashare.jobs.models import JobState
 from mediashare.search.queries.demand import LEAST_DAYS, LEAST_SEARCHES, list_demand
 from mediashare.sentences import said_many
 from mediashare.web import db
@@ -43,7 +42,7 @@ def people() -> ResponseReturnValue:
         "admin/people.html",
         page=page,
         words=words,
-        roles=[(role.value, role.value) for role in Role],
+        roles=list(Role),
     )
 
 
@@ -107,7 +106,7 @@ def jobs() -> ResponseReturnValue:
         reasons=admin_queries.list_reasons(session),
         page=admin_queries.list_jobs(session, wanted, asked_page()),
         wanted=wanted,
-        states=list(JobState),
+        states=admin_views.STATES,
         kinds=admin_queries.list_kinds(session),
     )
 
@@ -171,6 +170,7 @@ def health() -> ResponseReturnValue:
     return render_template(
         "admin/health.html",
         ready=ready,
+        parts=admin_views.PARTS,
         depths=depths,
         facts=admin_views.facts(parts().settings, parts().database),
         reports=reports,

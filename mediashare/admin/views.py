@@ -13,7 +13,7 @@ from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.errors import MediashareError
 from mediashare.jobs.job import QueueName
-from mediashare.jobs.models import JobRow, WorkerReport
+from mediashare.jobs.models import JobRow, JobState, WorkerReport
 from mediashare.jobs.reports import SILENT_AFTER
 from mediashare.sentences import said
 from mediashare.storage.port import ObjectMissingError, Storage
@@ -22,6 +22,16 @@ log = logging.getLogger(__name__)
 
 # Nothing is ever stored under this key: a store that says so is one that answers.
 PROBE_KEY = "readiness/probe"
+
+# As pages name them.
+PARTS = {"database": said("Database"), "storage": said("Storage")}
+STATES = {
+    JobState.QUEUED: said("queued"),
+    JobState.RUNNING: said("running"),
+    JobState.DONE: said("done"),
+    JobState.FAILED: said("failed"),
+    JobState.CANCELLED: said("cancelled"),
+}
 
 
 def readiness(database: Database, storage: Storage) -> dict[str, bool]:

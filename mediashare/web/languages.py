@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
     @app.after_request
     def tell_caches(response: Response) -> Response:
         if response.mimetype == HTML:
-            response.vary.add(\"Accept-Language\")
+            response.vary.add("Accept-Language")
         return response
 
 

@@ -14,6 +14,7 @@ from mediashare.config import Settings
 from mediashare.db import migrate
 from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
+from tests.e2e.asking import fill_asking
 from tests.e2e.conftest import CHROMIUM, FLAGS, sign_in_by_form
 from tests.e2e.library import Library, encode_media, seed
 from tests.e2e.test_accessibility import NARROW, PAGES, WIDE
@@ -46,6 +47,7 @@ def _fill(settings: Settings, folder: Path) -> Library:
     migrate.upgrade(database)
     encode_media(folder)
     library = seed(database, DiskStorage(settings.data / "objects"), folder, folder)
+    fill_asking(database, library)
     database.dispose()
     return library
 
