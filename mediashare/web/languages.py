@@ -3,7 +3,7 @@
 Sentences stand in the code in English; translations/ holds the others (docs/translating.md).
 """
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_babel import Babel, get_locale, gettext, ngettext
 from werkzeug.datastructures import LanguageAccept
 
@@ -14,6 +14,7 @@ from mediashare.web.rendering import DIST
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 ENGLISH = "en"
 COOKIE = "language"
+HTML = "text/html"
 
 
 def install(app: Flask) -> None:
@@ -22,6 +23,12 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.jinja_env.globals.update(language=current, languages=LANGUAGES)
     app.jinja_env.filters["translated"] = translated
+
+    @app.after_request
+    def tell_caches(response: Response) -> Response:
+        if response.mimetype == HTML:
+            response.vary.add("Accept-Language")
+        return response
 
 
 def current() -> str:

@@ -1,10 +1,13 @@
-"""What every template can use: assets, icons, and how times, dates and sizes are written."""
+"""What every template can use: assets, icons, and how times, dates, sizes and numbers are written
+in the language of the answer."""
 
 import json
 from datetime import datetime
 from pathlib import Path
 
+from babel import Locale, dates, numbers
 from flask import Flask, current_app, url_for
+from flask_babel import get_locale, gettext, ngettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -13,8 +16,12 @@ from mediashare.web import markdown
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 AVATAR_COLOURS = "abcdef"
-STEPS = ((60, "minute"), (60, "hour"), (24, "day"))
-MONTH_DAYS = 31
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 24 * 3600
+MONTH_S = 31 * DAY_S
+SIZE_STEP, SIZE_UNITS = 1000, ("kB", "MB", "GB", "TB")
+ENGLISH = Locale("en")
+# English without a country would be American; everywhere else the customs of the language hold.
+ENGLISH_DATE, DATE_PARTS = "d MMM y", "yMMMd"
 _KEY = "mediashare.assets"
 
 
@@ -36,6 +43,7 @@ def install(app: Flask) -> None:
         ago=ago,
         date=date,
         size=size,
+        number=number,
         initials=initials,
         colour=colour,
         markdown=markdown.render,
@@ -82,32 +90,51 @@ def clock_time(seconds: float) -> str:
 
 def ago(moment: datetime) -> str:
     """How long ago, in words, for the recent past; the date beyond a month."""
-    passed = (clock.now() - moment).total_seconds()
-    if passed < STEPS[0][0]:
-        return "just now"
-    if passed > MONTH_DAYS * 24 * 3600:
-        return date(moment)
-    unit, count = "minute", passed
-    for size_of_step, name in STEPS:
-        if count < size_of_step:
-            break
-        count, unit = count / size_of_step, name
-    whole = int(count)
-    return f"{whole} {unit}{'' if whole == 1 else 's'} ago"
+    passed = int((clock.now() - moment).total_seconds())
+    if passed < MINUTE_S:
+        return str(gettext("just now"))
+    if passed < HOUR_S:
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", passed // MINUTE_S))
+    if passed < DAY_S:
+        return str(ngettext("%(num)s hour ago", "%(num)s hours ago", passed // HOUR_S))
+    if passed <= MONTH_S:
+        return str(ngettext("%(num)s day ago", "%(num)s days ago", passed // DAY_S))
+    return date(moment)
 
 
 def date(moment: datetime) -> str:
     """12 Nov 2026."""
-    return f"{moment.day} {moment:%b %Y}"
+    locale = _locale()
+    if locale.language == ENGLISH.language:
+        return dates.format_date(moment, ENGLISH_DATE, locale)
+    return dates.format_skeleton(DATE_PARTS, moment, locale=locale)
 
 
-def size(number: float) -> str:
+def number(value: float, places: int = 0) -> str:
+    """12,345, or with so many decimal places: 4.3."""
+    return _written(value, places, "#,##0")
+
+
+def size(count: float) -> str:
     """A file size in decimal units, as operating systems show it."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if number < 1000:  # noqa: PLR2004 - decimal units
-            return f"{number:.0f} {unit}" if unit in {"bytes", "kB"} else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
+    if count < SIZE_STEP:
+        return str(gettext("%(count)s bytes", count=_written(count)))
+    *units, last = SIZE_UNITS
+    for unit in units:
+        count /= SIZE_STEP
+        if count < SIZE_STEP:
+            return f"{_written(count, 0 if unit == 'kB' else 1)} {unit}"
+    return f"{_written(count / SIZE_STEP, 1)} {last}"
+
+
+def _written(value: float, places: int = 0, whole: str = "0") -> str:
+    pattern = f"{whole}.{'0' * places}" if places else whole
+    return numbers.format_decimal(round(value, places), pattern, _locale())
+
+
+def _locale() -> Locale:
+    locale: Locale | None = get_locale()
+    return locale or ENGLISH
 
 
 def initials(name: str) -> str:
