@@ -59,8 +59,8 @@ migration: setup  ## Draft a migration from the models: make migration name="add
 assets: $(STAMPS)/assets  ## Build the front end into static/dist
 
 messages: $(STAMPS)/python  ## Collect the sentences of the code into the catalogues of translations/
-	$(BIN)/pybabel -q extract -F babel.cfg -k said -k said_many:1,2 -o .cache/messages.pot --no-location --sort-output --omit-header .
-	$(BIN)/pybabel -q update -i .cache/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --omit-header
+	$(BIN)/pybabel -q extract -F babel.cfg --ignore-dirs '.*' -k said -k said_many:1,2 -o .cache/messages.pot --no-location --sort-output --omit-header .
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: $(STAMPS)/test  ## Write down the versions of all installed Python packages
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
