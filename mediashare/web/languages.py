@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
     """Let templates and views translate; static/build.mjs has compiled the catalogues."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(DIST / "translations")
     Babel(app, locale_selector=_choose)
-    app.jinja_env.globals.update(language=current, languages=LANGUAGES)
+    app.jinja_env.globals.update(page_language=current, page_languages=LANGUAGES)
     app.jinja_env.filters["translated"] = translated
 
     @app.after_request
