@@ -75,7 +75,7 @@ def test_how_long_ago(passed: timedelta, written: str) -> None:
         ("en", 1_240_000, "1.2 MB"),
         ("en", 5_000_000_000, "5.0 GB"),
         ("en", 1_234_500_000_000_000, "1234.5 TB"),
-        ("de", 12, "12 Bytes"),
+        ("de", 12, "12 Byte"),
         ("de", 1_240_000, "1,2 MB"),
     ],
     indirect=["language"],
