@@ -47,8 +47,8 @@ fmt: $(STAMPS)/test  ## Format the code and mend what can be mended by machine
 bench: $(STAMPS)/test assets  ## Measure what is worth measuring, as ratios; only one with name=media
 	@$(BIN)/python -m benchmarks $(name)
 
-shots: $(STAMPS)/test assets  ## Take pictures of every page into build/shots; only some with name=search
-	@$(BIN)/python -m tests.e2e.shots $(name)
+shots: $(STAMPS)/test assets  ## Take pictures of every page into build/shots; only some with name=search, or language=de
+	@$(BIN)/python -m tests.e2e.shots $(name) $(addprefix --language=,$(language))
 
 migrate: setup  ## Bring the database up to date
 	$(BIN)/mediashare migrate

@@ -44,6 +44,7 @@ OPEN_ENDPOINTS = frozenset(
         "health.healthz",
         "health.readyz",
         "openapi.show",
+        "shell.choose_language",
         "shell.manifest",
         "shell.offline",
         "shell.service_worker",

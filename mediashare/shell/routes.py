@@ -1,5 +1,7 @@
-"""What a browser needs to install mediashare, and the page of all components for who builds it."""
+"""What a browser needs to install mediashare, what it remembers of how pages are to be shown, and
+the page of all components for who builds it."""
 
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 from flask import (
@@ -18,6 +20,7 @@ from mediashare.accounts import login
 from mediashare.accounts import policy as accounts_policy
 from mediashare.sentences import said
 from mediashare.shell import views
+from mediashare.web import languages
 from mediashare.web.languages import translated
 from mediashare.web.parts import parts
 from mediashare.web.rendering import DIST, asset_url
@@ -49,14 +52,25 @@ def chosen_theme() -> str | None:
 @blueprint.post("/theme")
 def choose_theme() -> ResponseReturnValue:
     """Remember a theme in this browser, or leave it to the system again."""
+    return _remember(THEME, views.THEMES)
+
+
+@blueprint.post("/language")
+def choose_language() -> ResponseReturnValue:
+    """Remember a language in this browser, or leave it to what the browser asks for again."""
+    return _remember(languages.COOKIE, languages.LANGUAGES)
+
+
+def _remember(name: str, offered: Container[str]) -> ResponseReturnValue:
+    """Keep what the form says of `name` in a cookie of that name, unless it is not offered."""
     answer = redirect(_page_before(), 303)
-    theme, is_https = request.form.get("theme"), parts().settings.is_https
-    if theme in views.THEMES:
+    chosen, is_https = request.form.get(name, ""), parts().settings.is_https
+    if chosen in offered:
         answer.set_cookie(
-            THEME, theme, max_age=YEAR_S, secure=is_https, httponly=True, samesite="Lax"
+            name, chosen, max_age=YEAR_S, secure=is_https, httponly=True, samesite="Lax"
         )
     else:
-        answer.delete_cookie(THEME, secure=is_https, httponly=True, samesite="Lax")
+        answer.delete_cookie(name, secure=is_https, httponly=True, samesite="Lax")
     return answer
 
 

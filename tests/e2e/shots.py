@@ -26,7 +26,8 @@ THEMES = ("light", "dark")
 
 @click.command()
 @click.argument("words", nargs=-1)
-def take(words: tuple[str, ...]) -> None:
+@click.option("--language", default="en", help="What the browser asks for.")
+def take(words: tuple[str, ...], language: str) -> None:
     """Take pictures of all pages, or of those whose names have one of these WORDS."""
     chosen = [name for name in PAGES if not words or any(word in name for word in words)]
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -35,7 +36,7 @@ def take(words: tuple[str, ...]) -> None:
         library = _fill(settings, Path(folder))
         with running_web(settings) as web:
             browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
-            camera = _Camera(browser, web.url, library)
+            camera = _Camera(browser, web.url, library, language)
             for name, size, theme in itertools.product(chosen, (WIDE, NARROW), THEMES):
                 click.echo(camera.take(name, size, theme))
             browser.close()
@@ -53,8 +54,9 @@ def _fill(settings: Settings, folder: Path) -> Library:
 
 
 class _Camera:
-    def __init__(self, browser: Browser, url: str, library: Library) -> None:
+    def __init__(self, browser: Browser, url: str, library: Library, language: str) -> None:
         self._browser, self._url, self._library = browser, url, library
+        self._language = language
         self._states: Callable[[str], StorageState | None] = cache(self._sign_in)
 
     def take(self, name: str, size: tuple[int, int], theme: str) -> Path:
@@ -64,6 +66,7 @@ class _Camera:
         context = self._browser.new_context(
             base_url=self._url,
             storage_state=self._states(who),
+            locale=self._language,
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
@@ -71,7 +74,8 @@ class _Camera:
         )
         page = context.new_page()
         page.goto(address.format(**vars(self._library)), wait_until="networkidle")
-        path = FOLDER / f"{re.sub('[^a-z0-9]+', '-', name.lower())}_{width}_{theme}.png"
+        title = re.sub("[^a-z0-9]+", "-", name.lower())
+        path = FOLDER / f"{title}_{width}_{theme}_{self._language}.png"
         page.screenshot(path=path, full_page=True)
         context.close()
         return path

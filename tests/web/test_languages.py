@@ -32,3 +32,12 @@ def test_a_page_speaks_the_language_that_the_browser_asks_for_as_far_as_there_is
 
     assert f'<html lang="{language}"' in page
     assert sentence in page
+
+
+def test_caches_are_told_that_pages_differ_by_language_and_answers_for_programs_do_not(
+    browser: Browser,
+) -> None:
+    page, answer = browser.get("/explore"), browser.get("/api/v1/me")
+
+    assert "Accept-Language" in page.vary
+    assert "Accept-Language" not in answer.vary
