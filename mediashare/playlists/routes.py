@@ -233,12 +233,14 @@ def _choice(slug: str, span: Span, *, sentence: str = "", is_saved: bool = False
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
     whole = (span.start_ms, span.end_ms)
     own: Sequence[Playlist] = playlists_queries.list_all_own(session, viewer)
-    return render_template(
-        "playlists/_choose.html" if is_for_fragment() else "playlists/choose.html",
-        episode=episode,
-        span=span,
-        own=own,
-        held=playlists_queries.list_holding(session, viewer, episode.id, whole),
-        sentence=sentence,
-        is_saved=is_saved,
-    )
+    shown = {
+        "episode": episode,
+        "span": span,
+        "own": own,
+        "held": playlists_queries.list_holding(session, viewer, episode.id, whole),
+        "sentence": sentence,
+        "is_saved": is_saved,
+    }
+    if is_for_fragment():
+        return render_template("playlists/_choose.html", **shown)
+    return render_template("playlists/choose.html", **shown)

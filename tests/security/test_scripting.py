@@ -19,12 +19,13 @@ from mediashare.library.models import Episode
 from mediashare.moderation.models import Report
 from mediashare.notifications import service as notifications_service
 from mediashare.notifications.models import Notification
+from mediashare.playlists.models import Playlist, PlaylistItem
 from mediashare.repairs.models import Fix, FixedLine
 from mediashare.requests.models import Request
 from mediashare.saved.models import SavedSearch
 from mediashare.transcripts.models import Segment
 from tests.factories import Browser, make_group, make_token, make_user
-from tests.security.world import ENTRY, Item, World
+from tests.security.world import ENTRY, PLAYLIST, Item, World
 
 CORPUS = Path(__file__).with_name("corpus") / "xss.txt"
 PAYLOADS = CORPUS.read_text().splitlines()
@@ -154,6 +155,8 @@ def _type(session: Session, text: str) -> None:
         Chapter: ("title",),
         SummarySentence: ("text",),
         Request: ("title",),
+        Playlist: ("title", "description"),
+        PlaylistItem: ("note",),
         SavedSearch: ("name",),
     }
     for model, names in fields.items():
@@ -176,6 +179,9 @@ def _paths(world: World, item: Item) -> list[str]:
         f"/e/{item.slug}/speakers?t=0",
         f"/p/{world.people['author'].handle}",
         "/requests",
+        "/playlists",
+        f"/pl/{PLAYLIST}",
+        f"/e/{item.slug}/playlists",
         "/searches",
         "/upload",
         "/inbox",
