@@ -16,6 +16,7 @@ from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests.e2e.conftest import CHROMIUM, FLAGS, sign_in_by_form
 from tests.e2e.library import Library, encode_media, seed
+from tests.e2e.lists import fill_lists
 from tests.e2e.test_accessibility import NARROW, PAGES, WIDE
 from tests.servers.web import running_web
 
@@ -46,6 +47,7 @@ def _fill(settings: Settings, folder: Path) -> Library:
     migrate.upgrade(database)
     encode_media(folder)
     library = seed(database, DiskStorage(settings.data / "objects"), folder, folder)
+    fill_lists(database, library)
     database.dispose()
     return library
 
