@@ -15,6 +15,7 @@ from mediashare.meaning import models as meaning_models
 from mediashare.media import models as media_models
 from mediashare.moderation import models as moderation_models
 from mediashare.notifications import models as notifications_models
+from mediashare.playlists import models as playlists_models
 from mediashare.ratings import models as ratings_models
 from mediashare.repairs import models as repairs_models
 from mediashare.requests import models as requests_models
@@ -41,6 +42,7 @@ __all__ = [
     "metadata",
     "moderation_models",
     "notifications_models",
+    "playlists_models",
     "ratings_models",
     "repairs_models",
     "requests_models",

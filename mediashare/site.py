@@ -27,6 +27,8 @@ from mediashare.notifications import api as notifications_api
 from mediashare.notifications import routes as notifications_routes
 from mediashare.pages import api as episodes_api
 from mediashare.pages import routes as pages_routes
+from mediashare.playlists import api as playlists_api
+from mediashare.playlists import routes as playlists_routes
 from mediashare.ratings import api as ratings_api
 from mediashare.ratings import routes as ratings_routes
 from mediashare.repairs import api as repairs_api
@@ -54,6 +56,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (media_routes.blueprint, ""),
     (notifications_routes.blueprint, ""),
     (pages_routes.blueprint, ""),
+    (playlists_routes.blueprint, ""),
     (ratings_routes.blueprint, ""),
     (repairs_routes.blueprint, ""),
     (requests_routes.blueprint, ""),
@@ -77,6 +80,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (listening_api.blueprint, ""),
     (media_api.blueprint, ""),
     (notifications_api.blueprint, ""),
+    (playlists_api.blueprint, ""),
     (ratings_api.blueprint, ""),
     (repairs_api.blueprint, ""),
     (requests_api.blueprint, ""),

@@ -18,12 +18,14 @@ from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
 from mediashare.pages import queries as pages_queries
 from mediashare.pages.queries import Cards
+from mediashare.playlists import queries as playlists_queries
+from mediashare.playlists.models import Playlist
 from mediashare.search.queries import weights
 
 # Beyond that many episodes what is older counts for nothing here.
 LOOKED_AT = 1000
 LATELY = timedelta(days=30)
-HELPFUL, TOPICS, GROUPS, PEOPLE = 6, 24, 8, 8
+HELPFUL, TOPICS, GROUPS, PEOPLE, PLAYLISTS = 6, 24, 8, 8, 6
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Overview:
     topics: Sequence[Topic]
     groups: Sequence[Place]
     people: Sequence[Contributor]
+    playlists: Sequence[Playlist]
 
 
 def get_overview(session: Session, viewer: Viewer) -> Overview:
@@ -82,6 +85,7 @@ def get_overview(session: Session, viewer: Viewer) -> Overview:
         topics=_list_topics(session, seen),
         groups=_list_groups(session, viewer, seen),
         people=_list_people(session, seen),
+        playlists=playlists_queries.list_for_everybody(session, viewer, limit=PLAYLISTS),
     )
 
 

@@ -1,5 +1,5 @@
 // The address decides where an episode starts, and where a clip of it ends: ?t=96.2&end=104.8.
-import { clock, moment } from "./time.js";
+import { clock, placeAt } from "./time.js";
 import { _, written } from "./words.js";
 
 const WAVE = { width: 1000, height: 54 };
@@ -28,7 +28,7 @@ export function seekLinks(player) {
     if (!link.hash) event.preventDefault();
     const seconds = Number(link.dataset.seek);
     player.seek(seconds);
-    history.replaceState(null, "", link.hash || moment(seconds));
+    history.replaceState(null, "", link.hash || placeAt(seconds));
   });
 }
 
@@ -47,7 +47,9 @@ function playClip(player, clip) {
   const ticks = markEnds(player, clip);
 
   const watch = ({ detail: time }) => {
-    if (time >= end && player.isPlaying) player.pause();
+    if (time < end || !player.isPlaying) return;
+    player.pause();
+    root.dispatchEvent(new CustomEvent("clipend"));
   };
   // Whoever presses play at its end wants to hear it again.
   const again = () => {
@@ -72,7 +74,7 @@ function playClip(player, clip) {
   notice.querySelector("button").addEventListener("click", () => {
     root.querySelector("[data-do=play]").focus();
     leave();
-    history.replaceState(null, "", moment(player.time));
+    history.replaceState(null, "", placeAt(player.time));
     player.play();
   });
 }

@@ -8,14 +8,16 @@ import { keys } from "./keys.js";
 import { goOn, listening } from "./listening.js";
 import { lockScreen } from "./lockscreen.js";
 import { Player } from "./player.js";
+import { playlists } from "./playlists.js";
 import { quality } from "./quality.js";
+import { playAtOnce, queue } from "./queue.js";
 import { share } from "./share.js";
 import { silence } from "./silence.js";
 import { tabs } from "./tabs.js";
 import { transcript } from "./transcript.js";
 import { upkeep } from "./upkeep.js";
 
-export default function episode(root) {
+export default function episode(root, htmx) {
   const showTab = tabs(root);
   const stage = root.querySelector("[data-player]");
   if (!stage) return;
@@ -23,7 +25,8 @@ export default function episode(root) {
   const subtitles = captions(player);
   const composer = compose(player, showTab);
   const panel = root.querySelector("[data-transcript]");
-  const text = panel && transcript(panel, player, composer);
+  const lists = playlists(root, htmx);
+  const text = panel && transcript(panel, player, { compose: composer, lists });
   const outline = chapters(player);
   const openComment = (comment) => {
     showTab("talk");
@@ -37,7 +40,8 @@ export default function episode(root) {
   const clip = openMoment(player);
   if (!clip.isNamed) goOn(player);
   listening(player, clip);
-  lockScreen(player, outline);
+  const line = queue(player);
+  lockScreen(player, outline, line);
   share(root, player, clip);
   keys(player, subtitles, {
     n: () => outline.next(),
@@ -49,5 +53,8 @@ export default function episode(root) {
     q: () => text?.quote(),
     r: () => composer.comment(),
     s: () => root.querySelector("[data-solved]")?.click(),
+    ...(line?.next && { N: line.next }),
+    ...(line?.previous && { P: line.previous }),
   });
+  playAtOnce(player);
 }

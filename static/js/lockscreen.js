@@ -3,7 +3,7 @@
 const JUMP_S = 10;
 
 /** Say what plays, and obey what is pressed elsewhere than on this page. */
-export function lockScreen(player, outline) {
+export function lockScreen(player, outline, line) {
   if (!("mediaSession" in navigator)) return;
   const { mediaSession } = navigator;
   const { title, author, artwork } = player.root.dataset;
@@ -20,6 +20,9 @@ export function lockScreen(player, outline) {
     acts.previoustrack = () => outline.previous();
     acts.nexttrack = () => outline.next();
   }
+  // In a playlist, what is before and after this comes before its chapters.
+  if (line?.previous) acts.previoustrack = line.previous;
+  if (line?.next) acts.nexttrack = line.next;
   for (const [name, act] of Object.entries(acts)) {
     try {
       mediaSession.setActionHandler(name, act);

@@ -1,4 +1,4 @@
-// Selected words can be shared as a clip, quoted in a comment, or put right.
+// Selected words can be shared as a clip, added to a playlist, quoted in a comment, or put right.
 import { announce } from "./dom.js";
 import { isFixing } from "./fix.js";
 import { clock, moment } from "./time.js";
@@ -8,7 +8,7 @@ import { _ } from "./words.js";
 const QUOTE_WHAT = _("Select words of the transcript first, then quote them.");
 
 /** Show the toolbar over a selection inside the transcript; returns what keys may ask of it. */
-export function selection(root, body, paragraphs, { compose, fixing }) {
+export function selection(root, body, paragraphs, { compose, fixing, lists }) {
   const bar = root.querySelector(".pop");
   let chosen = null;
 
@@ -20,6 +20,7 @@ export function selection(root, body, paragraphs, { compose, fixing }) {
   const acts = {
     share: ({ start, end }) => copyAddress(clipAddress(start, end)),
     quote: ({ text, start }) => compose.quote(text, start),
+    playlist: ({ start, end }) => lists.addClip(start, end),
     fix: ({ range }) => fixing.enter(range),
   };
   const act = (name) => {

@@ -34,6 +34,15 @@ export function moment(start, end = null) {
   return `?${query}`;
 }
 
+/** The same for the address of this page, which stays a part of the playlist that is being played. */
+export function placeAt(start) {
+  const query = new URLSearchParams(moment(start));
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name === "list" || name === "item") query.set(name, value);
+  }
+  return `?${query}`;
+}
+
 /** A time in a recording as an edit needs it: 1:37.25. */
 export function exact(time) {
   const hundredths = Math.max(0, Math.round(time * 100));

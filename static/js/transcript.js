@@ -7,13 +7,13 @@ import { selection } from "./selection.js";
 import { moment } from "./time.js";
 
 /** Bring the panel to life; returns what keys of the page may ask of it. */
-export function transcript(root, player, compose) {
+export function transcript(root, player, { compose, lists }) {
   const body = root.querySelector(".tx-body");
   const paragraphs = [...body.querySelectorAll(".seg")].map((element) => new Paragraph(element));
   const { suspend } = follow(root, body, paragraphs, player);
   const fixing = fix(root, paragraphs, player);
   find(root, body, paragraphs, { player, suspend });
-  const { quote } = selection(root, body, paragraphs, { compose, fixing });
+  const { quote } = selection(root, body, paragraphs, { compose, fixing, lists });
   clickToSeek(body, paragraphs, player);
   return { focusFind: () => root.querySelector(".seek-in input").focus(), quote };
 }

@@ -26,6 +26,7 @@ from mediashare.discussion.models import Comment
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.moderation.models import Reason, Report, TargetType
 from mediashare.pages.api import describe
+from mediashare.playlists.models import Playlist, PlaylistItem
 from mediashare.repairs.models import Fix, FixedLine
 from mediashare.requests.models import Answer, Request
 from mediashare.saved.models import SavedSearch
@@ -127,11 +128,13 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
     proposal = GlossaryProposal(group_id=kept.id, key="x\ty", heard="x", term="y", times=2)
     asked = Request(asker_id=user.id, title="How?")
     saved = SavedSearch(user_id=user.id, name="Kafka", query="q=kafka")
+    playlist = Playlist(owner_id=user.id, title="First week")
     session.begin()
-    session.add_all([comment, report, fix, entry, proposal, asked, saved])
+    session.add_all([comment, report, fix, entry, proposal, asked, saved, playlist])
     session.flush()
     offered = Answer(request_id=asked.id, episode_id=others.id, offered_by_id=user.id)
-    session.add(offered)
+    item = PlaylistItem(playlist_id=playlist.id, episode_id=others.id, position=1)
+    session.add_all([offered, item])
     session.commit()
     return {
         "episode_id": episode.id,
@@ -141,6 +144,8 @@ def _furnish(session: Any, user: User) -> dict[str, str]:
         "request_id": asked.id,
         "answer_id": offered.id,
         "search_id": saved.id,
+        "playlist_id": playlist.id,
+        "item_id": item.id,
         "group_id": group.id,
         "place_id": kept.id,
         "entry_id": entry.id,

@@ -25,6 +25,7 @@ from mediashare.db.session import Database
 from mediashare.storage.disk import DiskStorage
 from tests.e2e.asking import fill_asking
 from tests.e2e.library import Library, encode_media, seed
+from tests.e2e.lists import fill_lists
 from tests.factories import PASSWORD
 from tests.servers.web import Web, running_web
 from tests.sharing import made_once
@@ -123,6 +124,7 @@ def house(
         # They are read by many tests, which all begin at the beginning.
         session.execute(update(User).values(keeps_history=False))
     fill_asking(database, library)
+    fill_lists(database, library)
     database.dispose()
     with running_web(settings) as web:
         yield web, library

@@ -17,6 +17,7 @@ from mediashare.storage.disk import DiskStorage
 from tests.e2e.asking import fill_asking
 from tests.e2e.conftest import CHROMIUM, FLAGS, sign_in_by_form
 from tests.e2e.library import Library, encode_media, seed
+from tests.e2e.lists import fill_lists
 from tests.e2e.test_accessibility import NARROW, PAGES, WIDE
 from tests.servers.web import running_web
 
@@ -49,6 +50,7 @@ def _fill(settings: Settings, folder: Path) -> Library:
     encode_media(folder)
     library = seed(database, DiskStorage(settings.data / "objects"), folder, folder)
     fill_asking(database, library)
+    fill_lists(database, library)
     database.dispose()
     return library
 

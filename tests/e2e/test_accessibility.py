@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.asking import REQUEST
 from tests.e2e.library import ENTRY, Library
+from tests.e2e.lists import CLIP, PLAYLIST
 
 pytestmark = pytest.mark.e2e
 
@@ -49,6 +50,12 @@ PAGES = {
     "a request": ("reader", f"/r/{REQUEST}"),
     "a request, for whoever asked": ("keeper", f"/r/{REQUEST}"),
     "saved searches": ("reader", "/searches"),
+    "playlists": ("reader", "/playlists"),
+    "playlists, before there is one": ("keeper", "/playlists"),
+    "a playlist": ("keeper", f"/pl/{PLAYLIST}"),
+    "a playlist, for whoever started it": ("reader", f"/pl/{PLAYLIST}"),
+    "an episode in a playlist": ("reader", f"{{video}}?t=7.2&end=13&list={PLAYLIST}&item={CLIP}"),
+    "which playlists have an episode": ("reader", "{video}/playlists?t=7&end=13"),
     "searched and not found": ("keeper", "/admin/demand"),
     "why results stand where they stand": ("keeper", "/search?q=trust+store&explain=1"),
     "moments of one episode": ("reader", "{video}/moments?q=trust"),

@@ -10,7 +10,10 @@ from tests.pictures import png_head
 from tests.security.world import (
     ANSWER,
     ENTRY,
+    NEXT_ITEM,
     NOWHERE,
+    PLAYLIST,
+    PLAYLIST_ITEM,
     PROPOSAL,
     REQUEST,
     SEARCH,
@@ -34,6 +37,8 @@ ARGUMENTS: dict[str, Callable[[World, Item], str]] = {
     "request_id": lambda _world, _item: REQUEST,
     "answer_id": lambda _world, _item: ANSWER,
     "search_id": lambda _world, _item: SEARCH,
+    "playlist_id": lambda _world, _item: PLAYLIST,
+    "item_id": lambda _world, _item: PLAYLIST_ITEM,
     "handle": lambda world, _item: world.bystander.handle,
     "upload_id": lambda _world, _item: NOWHERE,
     "token": lambda _world, _item: "no-such-invitation",
@@ -61,13 +66,14 @@ STEPS = {
 # Rules with one of these speak of one episode, and are tried with every kind of it.
 OF_ITEM = {"slug", "episode_id", "comment_id", "report_id", "fix_id"}
 # These speak of one episode in their body.
-OF_ITEM_BY_BODY = {"moderation_api.report", "requests_api.offer"}
+OF_ITEM_BY_BODY = {"moderation_api.report", "playlists_api.add", "requests_api.offer"}
 
 COMMENT = {"body": "Thanks."}
 RULING = {"action": "dismiss", "reason": "Nothing wrong with it."}
 COMPLAINT = {"reason": "spam", "note": "", "at": ""}
 DETAILS = {"title": "Another title", "audience": "internal"}
 ASKED = {"title": "How do I rotate it?"}
+LISTED = {"title": "First week", "audience": "private"}
 KEPT = {"query": "q=kafka", "name": "Kafka"}
 TERM = {"term": "PX-4711", "note": "A part."}
 REPLACED = {"heard": "Hallo.", "text": "Hello."}
@@ -98,6 +104,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.report_comment": COMPLAINT,
     "pages.edit": DETAILS,
     "pages.upload": DETAILS,
+    "playlists.change": LISTED,
+    "playlists.choose": {"title": "A new list", "t": "7", "end": "9"},
+    "playlists.create": LISTED,
+    "playlists.annotate": {"note": "Begin here."},
+    "playlists.move": {"direction": "up"},
     "requests.create": ASKED,
     "requests.offer": {"link": "/e/no-such-clip"},
     "saved.change": KEPT,
@@ -126,6 +137,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "moderation_api.decide": {"json": RULING},
     "repairs_api.create_everywhere": {"json": {"wanted": "hello", "replacement": "hallo"}},
     "repairs_api.accept": {"json": {"before": "Hello.", "text": "Hallo!"}},
+    "playlists_api.annotate": {"json": {"note": "Begin here."}},
+    "playlists_api.change": {"json": {"title": "Second week"}},
+    "playlists_api.create": {"json": LISTED},
+    "playlists_api.put_in_order": {"json": {"items": [NEXT_ITEM, PLAYLIST_ITEM]}},
     "requests_api.create": {"json": ASKED},
     "saved_api.change": {"json": {"name": "Streams"}},
     "saved_api.save": {"json": KEPT},
@@ -168,6 +183,7 @@ FRESH: dict[str, Callable[[Item], dict[str, Any]]] = {
     },
     "repairs.save": lambda item: {"data": _line(item)},
     "repairs_api.create": lambda item: {"json": _line(item)},
+    "playlists_api.add": lambda item: {"json": {"episode_id": item.ident, "start": 7}},
     "requests_api.offer": lambda item: {"json": {"link": f"/e/{item.slug}?t=7"}},
     "pages.choose_poster": lambda item: {"data": {"picture_id": item.picture}},
     "pages.send_poster": lambda _item: {"data": {"picture": _file(png_head())}},

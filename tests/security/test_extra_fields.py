@@ -38,6 +38,11 @@ SENDERS = {
     "moderation_api.decide": "moderator",
     "moderation_api.report": "member",
     "ratings_api.rate": "member",
+    "playlists_api.add": "author",
+    "playlists_api.annotate": "author",
+    "playlists_api.change": "author",
+    "playlists_api.create": "member",
+    "playlists_api.put_in_order": "author",
     "requests_api.create": "member",
     "requests_api.offer": "group_member",
     "saved_api.change": "author",
@@ -135,6 +140,7 @@ OWNERS = (
     "actor_id",
     "made_by_id",
     "created_by_id",
+    "added_by_id",
 )
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

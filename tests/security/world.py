@@ -23,6 +23,7 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeKind, EpisodeState
 from mediashare.media.models import Recording, Version, VersionState, Waveform
 from mediashare.moderation.models import Reason, Report, TargetType
+from mediashare.playlists.models import Playlist, PlaylistItem
 from mediashare.repairs.models import Fix, FixedLine
 from mediashare.requests.models import Answer, Request
 from mediashare.saved.models import SavedSearch
@@ -56,6 +57,7 @@ ITEMS = (
 NOWHERE = "0" * 32
 ENTRY, PROPOSAL = "e" * 32, "d" * 32
 REQUEST, ANSWER, SEARCH = "b" * 32, "a" * 32, "c" * 32
+PLAYLIST, PLAYLIST_ITEM, NEXT_ITEM = "9" * 32, "8" * 32, "7" * 32
 
 Send = Callable[..., Any]
 
@@ -77,7 +79,7 @@ class Item:
 
 class World:
     """One person for each actor. Tokens belong to `member`; `author` made every episode, and is the
-    steward of a group with a glossary and a request, and has saved a search."""
+    steward of a group with a glossary, a request and a playlist, and has saved a search."""
 
     def __init__(self, app: Flask, database: Database, session: Session) -> None:
         self._session = session
@@ -174,8 +176,9 @@ class World:
         self._session.commit()
 
     def _ask(self) -> None:
-        """A request in the group that its member has answered, and a search of the author."""
-        for model in (Request, SavedSearch):
+        """A request in the group that its member has answered, a search of the author, and a
+        playlist of the author for the group."""
+        for model in (Request, SavedSearch, Playlist):
             self._session.execute(delete(model))
         author, member = self.people["author"].id, self.people["group_member"].id
         asked = {"id": REQUEST, "asker_id": author, "group_id": self.group.id, "title": "How?"}
@@ -184,6 +187,12 @@ class World:
         self._session.execute(insert(Request).values(asked))
         self._session.execute(insert(Answer).values(answer | {"episode_id": self._offered.id}))
         self._session.execute(insert(SavedSearch).values(saved))
+        shown = {"title": "First week", "audience": Audience.GROUP, "group_id": self.group.id}
+        listed = {"playlist_id": PLAYLIST, "episode_id": self._offered.id}
+        self._session.execute(insert(Playlist).values(id=PLAYLIST, owner_id=author, **shown))
+        for place, ident in enumerate((PLAYLIST_ITEM, NEXT_ITEM)):
+            item = {"id": ident, "position": place, "start_ms": place, **listed}
+            self._session.execute(insert(PlaylistItem).values(item))
         self._session.commit()
 
     def _by_token(self, app: Flask, *scopes: Scope) -> Send:
