@@ -14,6 +14,8 @@ from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
 from mediashare.edits import routes as edits_routes
 from mediashare.explore import routes as explore_routes
+from mediashare.freshness import api as freshness_api
+from mediashare.freshness import routes as freshness_routes
 from mediashare.glossary import api as glossary_api
 from mediashare.glossary import routes as glossary_routes
 from mediashare.groups import api as groups_api
@@ -49,6 +51,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (admin_routes.blueprint, ""),
     (chapters_routes.blueprint, ""),
     (explore_routes.blueprint, ""),
+    (freshness_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
     (listening_routes.blueprint, ""),
     (media_routes.blueprint, ""),
@@ -72,6 +75,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (chapters_api.blueprint, ""),
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
+    (freshness_api.blueprint, ""),
     (glossary_api.blueprint, ""),
     (groups_api.blueprint, ""),
     (listening_api.blueprint, ""),

@@ -236,6 +236,7 @@ def _as_sent(session: Session, episode: Episode) -> dict[str, Any]:
         "language": episode.language,
         "audience": episode.audience.value,
         "group_ids": library_queries.list_group_ids(session, episode.id),
+        "review_by": _day(episode),
     }
 
 
@@ -250,6 +251,8 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
         "failure": episode.failure,
         "is_held": episode.is_held,
+        "review_by": _day(episode),
+        "checked_at": json_api.iso(episode.checked_at),
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
         "transcript": transcripts_views.summary_json(transcript)
@@ -258,6 +261,10 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
         if sees_steps
         else [],
     }
+
+
+def _day(episode: Episode) -> str | None:
+    return episode.review_by.isoformat() if episode.review_by else None
 
 
 def _card(episode: Episode, mine: Mine) -> dict[str, Any]:
