@@ -44,6 +44,7 @@ from mediashare.transcripts import api as transcripts_api
 from mediashare.transcripts import routes as transcripts_routes
 from mediashare.uploads import api as uploads_api
 from mediashare.uploads import routes as uploads_routes
+from mediashare.work import routes as work_routes
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
@@ -69,6 +70,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (edits_routes.blueprint, ""),
     (checks_routes.blueprint, ""),
     (moderation_routes.blueprint, ""),
+    (work_routes.blueprint, ""),
 )
 
 API: tuple[tuple[Blueprint, str], ...] = (
