@@ -23,6 +23,8 @@ from mediashare.checks.policy import Policy
 from mediashare.db.paging import Page, PageRequest
 from mediashare.edits import forms as edits_forms
 from mediashare.errors import InvalidInputError
+from mediashare.expertise import queries as expertise_queries
+from mediashare.expertise import views as expertise_views
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
@@ -166,7 +168,10 @@ def me() -> dict[str, Any]:
 @blueprint.get("/people/<handle>")
 def person(handle: str) -> dict[str, Any]:
     """What a person's page says about them."""
-    return _person(groups_queries.get_person(db.session(), login.current_viewer(), handle))
+    session, viewer = db.session(), login.current_viewer()
+    found = groups_queries.get_person(session, viewer, handle)
+    known = expertise_queries.get_expertise(session, viewer, found)
+    return {**_person(found), **expertise_views.expertise_json(known)}
 
 
 @cache

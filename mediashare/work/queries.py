@@ -1,6 +1,6 @@
 """Find what somebody can do next, in a fixed number of statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, Subquery, and_, exists, func, select
@@ -170,7 +170,7 @@ def _list_wishes(session: Session, viewer: Viewer) -> Sequence[Wish]:
     ]
 
 
-def _count_common(request: Request, topics: Collection[str]) -> int:
+def _count_common(request: Request, topics: set[str]) -> int:
     return len(topics & set(requests_policy.words_of(f"{request.title} {request.details}")))
 
 

@@ -98,6 +98,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.report_comment": COMPLAINT,
     "pages.edit": DETAILS,
     "pages.upload": DETAILS,
+    "expertise.hide": {"topic": "kafka"},
+    "expertise.show": {"topic": "kafka"},
     "requests.create": ASKED,
     "requests.offer": {"link": "/e/no-such-clip"},
     "saved.change": KEPT,
