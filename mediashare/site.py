@@ -13,6 +13,7 @@ from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
 from mediashare.edits import routes as edits_routes
+from mediashare.embeds import routes as embeds_routes
 from mediashare.expertise import routes as expertise_routes
 from mediashare.explore import routes as explore_routes
 from mediashare.freshness import api as freshness_api
@@ -52,6 +53,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (admin_api.health, ""),
     (admin_routes.blueprint, ""),
     (chapters_routes.blueprint, ""),
+    (embeds_routes.blueprint, ""),
     (expertise_routes.blueprint, ""),
     (explore_routes.blueprint, ""),
     (freshness_routes.blueprint, ""),

@@ -49,6 +49,8 @@ OPEN_ENDPOINTS = frozenset(
         # How browsers search here, and feeds, which know their readers by the token in the address.
         "search.opensearch",
         "saved.feed",
+        # In frames of other sites nobody is signed in: there it says so itself, and nothing else.
+        "embeds.show",
     }
 )
 

@@ -74,6 +74,7 @@ class Library:
     edited: str
     bilingual: str
     person: str
+    embedded: str
 
 
 def encode_media(folder: Path) -> None:
@@ -131,6 +132,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
             edited=edited.path,
             bilingual=bilingual.path,
             person="/p/priya",
+            embedded=f"/embed/{video.slug}",
         )
 
 
