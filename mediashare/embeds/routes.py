@@ -12,6 +12,7 @@ from mediashare.embeds import views
 from mediashare.embeds.errors import NothingToEmbedError
 from mediashare.embeds.forms import read_address, read_limit
 from mediashare.library import queries as library_queries
+from mediashare.library import views as library_views
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.media import views as media_views
 from mediashare.pages import queries as pages_queries
@@ -25,6 +26,7 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("embeds", __name__)
 blueprint.add_app_template_global(views.embed_code, "embed_code")
+blueprint.add_app_template_global(library_views.episode_url, "episode_url")
 blueprint.add_app_template_global(views.oembed_address, "oembed_address")
 
 ONLY_JSON = said("This is spoken in JSON only.")
