@@ -41,6 +41,7 @@ from mediashare.pages.service import Brought
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings import views as ratings_views
 from mediashare.ratings.queries import Mine
+from mediashare.sentences import said
 from mediashare.transcripts import queries as transcripts_queries
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts import views as transcripts_views
@@ -214,11 +215,15 @@ def _brought(body: Mapping[str, Any]) -> Brought:
     captions = body.get("captions")
     if captions is not None and not isinstance(captions, str):
         raise InvalidInputError(errors={"captions": "Must be WebVTT or SubRip, as text."})
+    request_id = body.get("request")
+    if request_id is not None and not isinstance(request_id, str):
+        raise InvalidInputError(errors={"request": said("Must be the id of a request.")})
     outline = chapters_forms.read_outline({"chapters": body.get("chapters")})
     return Brought(
         captions=None if captions is None else transcripts_service.read_captions(captions),
         edit=edits_forms.read_trim(body.get("trim")),
         chapters=outline.get(Part.CHAPTERS, ()),
+        request_id=request_id,
     )
 
 

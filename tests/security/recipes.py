@@ -101,6 +101,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "expertise.hide": {"topic": "kafka"},
     "expertise.show": {"topic": "kafka"},
     "requests.create": ASKED,
+    "requests.offer_planned": {"drop": "1"},
     "requests.offer": {"link": "/e/no-such-clip"},
     "saved.change": KEPT,
     "saved.save": KEPT,
