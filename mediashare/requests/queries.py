@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from mediashare.accounts import policy as accounts_policy
@@ -66,6 +66,11 @@ def find_open(session: Session, viewer: Viewer, ident: str) -> Request | None:
     """The open request with this id, if the viewer may know of it."""
     is_open = (Request.id == ident, Request.state == RequestState.OPEN)
     return session.scalar(select(Request).where(*is_open, visible_to(viewer)))
+
+
+def is_planned(episode_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition under which an episode was made for a request, whoever may know of that one."""
+    return exists().where(PlannedAnswer.episode_id == episode_id)
 
 
 def find_planned(session: Session, viewer: Viewer, episode_id: str) -> Request | None:
