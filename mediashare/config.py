@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from functools import cached_property
@@ -17,6 +18,7 @@ MIN_SECRET_BYTES = 32
 KNOWN_SECRETS = ("changeme", "change-me", "secret", "mediashare", "development", "password")
 DEFAULT_CREDENTIALS = ("minioadmin", "testing", "password", "changeme", "mediashare", "postgres")
 
+ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 GIB = 1024**3
 # The cores that this process may use, which may be fewer than the machine has.
 CORES = len(os.sched_getaffinity(0))
@@ -113,6 +115,9 @@ class Settings(BaseSettings):
         description="Days that the words of searches are kept, without names; 0 keeps none.",
     )
     max_duration: int = Field(4 * 3600, ge=1, description="Longest recording, in seconds.")
+    embed_origins: str = Field(
+        "", description="Sites that may show players in frames, such as `https://wiki.example.com`."
+    )
     min_free_bytes: int = Field(
         GIB // 2, ge=0, description="Uploads stop while the data folder has less free than this."
     )
@@ -171,7 +176,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_what_is_unsafe(self) -> Self:
-        problems = [*self._storage_problems(), *self._url_problems(), *self._speech_problems()]
+        problems = [*self._storage_problems(), *self._url_problems()]
+        problems += [*self._embed_problems(), *self._speech_problems()]
         if self.env == "production":
             problems += self._production_problems()
         if problems:
@@ -191,6 +197,14 @@ class Settings(BaseSettings):
         if parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}:
             return []
         return ["MEDIASHARE_URL: must look like https://clips.example.com, without a path"]
+
+    def _embed_problems(self) -> list[str]:
+        # They become part of a header: nothing but plain origins may pass.
+        wrong = [origin for origin in self.embed_sources if not ORIGIN.fullmatch(origin)]
+        return [
+            f"MEDIASHARE_EMBED_ORIGINS: must look like https://wiki.example.com, not {origin}"
+            for origin in wrong
+        ]
 
     def _speech_problems(self) -> list[str]:
         if self.asr_engine != "remote":
@@ -260,6 +274,11 @@ class Settings(BaseSettings):
     def s3_browser_endpoint(self) -> str:
         """The S3 endpoint that browsers are sent to."""
         return self.s3_public_endpoint or self.s3_endpoint
+
+    @property
+    def embed_sources(self) -> tuple[str, ...]:
+        """The origins of other sites that may show players."""
+        return tuple(self.embed_origins.replace(",", " ").split())
 
     @property
     def media_origin(self) -> str | None:

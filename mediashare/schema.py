@@ -6,6 +6,7 @@ from mediashare.chapters import models as chapters_models
 from mediashare.checks import models as checks_models
 from mediashare.db.base import Base
 from mediashare.discussion import models as discussion_models
+from mediashare.expertise import models as expertise_models
 from mediashare.glossary import models as glossary_models
 from mediashare.groups import models as groups_models
 from mediashare.jobs import models as jobs_models
@@ -32,6 +33,7 @@ __all__ = [
     "chapters_models",
     "checks_models",
     "discussion_models",
+    "expertise_models",
     "glossary_models",
     "groups_models",
     "jobs_models",

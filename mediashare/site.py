@@ -13,7 +13,11 @@ from mediashare.discussion import api as discussion_api
 from mediashare.discussion import routes as discussion_routes
 from mediashare.edits import api as edits_api
 from mediashare.edits import routes as edits_routes
+from mediashare.embeds import routes as embeds_routes
+from mediashare.expertise import routes as expertise_routes
 from mediashare.explore import routes as explore_routes
+from mediashare.freshness import api as freshness_api
+from mediashare.freshness import routes as freshness_routes
 from mediashare.glossary import api as glossary_api
 from mediashare.glossary import routes as glossary_routes
 from mediashare.groups import api as groups_api
@@ -44,13 +48,17 @@ from mediashare.transcripts import api as transcripts_api
 from mediashare.transcripts import routes as transcripts_routes
 from mediashare.uploads import api as uploads_api
 from mediashare.uploads import routes as uploads_routes
+from mediashare.work import routes as work_routes
 
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (accounts_routes.blueprint, ""),
     (admin_api.health, ""),
     (admin_routes.blueprint, ""),
     (chapters_routes.blueprint, ""),
+    (embeds_routes.blueprint, ""),
+    (expertise_routes.blueprint, ""),
     (explore_routes.blueprint, ""),
+    (freshness_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
     (listening_routes.blueprint, ""),
     (media_routes.blueprint, ""),
@@ -69,12 +77,14 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (edits_routes.blueprint, ""),
     (checks_routes.blueprint, ""),
     (moderation_routes.blueprint, ""),
+    (work_routes.blueprint, ""),
 )
 
 API: tuple[tuple[Blueprint, str], ...] = (
     (chapters_api.blueprint, ""),
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
+    (freshness_api.blueprint, ""),
     (glossary_api.blueprint, ""),
     (groups_api.blueprint, ""),
     (listening_api.blueprint, ""),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mediashare.chapters.jobs import ProposeOutline
 from mediashare.edits.jobs import DropOriginals
 from mediashare.errors import UnavailableError
+from mediashare.freshness.jobs import RemindOfReviews
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
 from mediashare.jobs.pruning import PruneJobs
@@ -35,6 +36,7 @@ from workers.handlers import (
     poster,
     probe,
     prune_jobs,
+    remind_of_reviews,
     remove_retired,
     rendition,
     storyboard,
@@ -83,6 +85,7 @@ REGISTRY: Registry = {
     ExpireUploads: Handler(run=expire_uploads.run),
     ForgetAsked: Handler(run=forget_asked.run),
     LookForNew: Handler(run=look_for_new.run),
+    RemindOfReviews: Handler(run=remind_of_reviews.run),
     PruneJobs: Handler(run=prune_jobs.run),
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mediashare.db.session import Database
 from mediashare.edits.jobs import DropOriginals
+from mediashare.freshness.jobs import RemindOfReviews
 from mediashare.jobs import queue as job_queue
 from mediashare.jobs.job import Job
 from mediashare.jobs.models import JobRow
@@ -45,6 +46,7 @@ PERIODIC: Mapping[Job, timedelta] = {
     PruneJobs(): timedelta(days=1),
     ForgetAsked(): timedelta(days=1),
     LookForNew(): timedelta(minutes=10),
+    RemindOfReviews(): timedelta(hours=1),
 }
 
 

@@ -48,9 +48,13 @@ OPEN_ENDPOINTS = frozenset(
         "shell.manifest",
         "shell.offline",
         "shell.service_worker",
+        # It only leads to the upload page, which asks who comes.
+        "shell.take_share",
         # How browsers search here, and feeds, which know their readers by the token in the address.
         "search.opensearch",
         "saved.feed",
+        # In frames of other sites nobody is signed in: there it says so itself, and nothing else.
+        "embeds.show",
     }
 )
 

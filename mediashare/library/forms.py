@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import langcodes
@@ -20,7 +21,7 @@ MAX_LANGUAGE = 35
 
 
 def read_details(data: Mapping[str, Any]) -> EpisodeDetails:
-    """Title, description, tags, language and audience; raises InvalidInputError naming each
+    """Title, description, tags, language, audience and review; raises InvalidInputError naming each
     field that can't be used."""
     errors: dict[str, str] = {}
     details = EpisodeDetails(
@@ -30,6 +31,7 @@ def read_details(data: Mapping[str, Any]) -> EpisodeDetails:
         language=read_language(data.get("language"), errors),
         audience=_read_audience(data.get("audience"), errors),
         group_ids=_read_ids(data.get("group_ids") or (), errors),
+        review_by=_read_day(data.get("review_by"), errors),
     )
     if details.audience is Audience.GROUP and not details.group_ids:
         errors.setdefault("group_ids", said("Choose at least one group."))
@@ -107,6 +109,16 @@ def _read_audience(value: object, errors: dict[str, str]) -> Audience:
     if audience is Audience.PUBLIC:
         errors["audience"] = said("Episodes can't be public here: everybody signs in first.")
     return audience
+
+
+def _read_day(value: object, errors: dict[str, str]) -> date | None:
+    if value is None or value == "":
+        return None
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        errors["review_by"] = said("Must be a date such as 2026-11-22.")
+        return None
 
 
 def _read_ids(value: object, errors: dict[str, str]) -> tuple[str, ...]:

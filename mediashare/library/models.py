@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
@@ -86,6 +86,8 @@ class Episode(Base):
     One that `is_held` is not published, whatever its author wants, before what is said in it has
     been checked.
     The counters are written by the slices that own the ratings, comments and outcomes.
+    By the day `review_by` somebody is to look at it again; it was `review_days` ahead when it was
+    set, and is again when somebody has said at `checked_at` that all is still true.
     """
 
     __tablename__ = "episodes"
@@ -114,6 +116,10 @@ class Episode(Base):
     outdated_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
     play_count: Mapped[int] = mapped_column(default=0)
+    review_by: Mapped[date | None]
+    review_days: Mapped[int | None]
+    review_told_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 
@@ -128,6 +134,7 @@ class Episode(Base):
     __table_args__ = (
         Index("ix_episodes_published_at_id", "published_at", "id"),
         Index("ix_episodes_author_id_created_at", "author_id", "created_at"),
+        Index("ix_episodes_review_by", "review_by"),
     )
 
     @property

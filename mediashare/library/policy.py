@@ -5,6 +5,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.library.models import Episode, EpisodeState
 
 FEWEST_PLAYS = 5
+LONGEST_REVIEW_DAYS = 3653
 
 
 def is_author(viewer: Viewer, episode: Episode) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from slugify import slugify
 from sqlalchemy import delete, select, update
@@ -13,6 +14,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.db import upsert
 from mediashare.errors import InvalidInputError
 from mediashare.groups.models import Membership
+from mediashare.library import policy as library_policy
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import (
@@ -26,6 +28,7 @@ from mediashare.library.models import (
 )
 from mediashare.sentences import said
 
+NO_REVIEW_DAY = said("Choose a day to come, within ten years.")
 SLUG_WORDS_LENGTH = 60
 # An unlisted link is the key to its episode: 16 bytes, as ASVS 11.5.1 asks of secrets.
 SLUG_SECRET_BYTES = 16
@@ -42,6 +45,7 @@ class EpisodeDetails:
     language: str | None = None
     audience: Audience = Audience.INTERNAL
     group_ids: tuple[str, ...] = ()
+    review_by: date | None = None
 
 
 def create_episode(
@@ -165,6 +169,16 @@ def set_language(
         episode.language = language
 
 
+def mark_checked(episode: Episode) -> None:
+    """Somebody has looked: all of it is still true. The next review is as far ahead as the last one
+    was when it was set."""
+    episode.checked_at = clock.now()
+    if episode.review_by is not None:
+        days = timedelta(days=episode.review_days or 0)
+        episode.review_by = episode.checked_at.date() + days
+        episode.review_told_at = None
+
+
 def hide(episode: Episode) -> None:
     """Nobody but author and moderators sees it any more."""
     episode.hidden_at = episode.hidden_at or clock.now()
@@ -227,8 +241,19 @@ def _describe(session: Session, viewer: Viewer, episode: Episode, details: Episo
     episode.language = details.language
     episode.audience = details.audience
     episode.tags_text = " ".join(details.tags)
+    _set_review(episode, details.review_by)
     _set_tags(session, episode.id, details.tags)
     _set_groups(session, viewer, episode.id, details)
+
+
+def _set_review(episode: Episode, day: date | None) -> None:
+    """A day that has come since it was set may stay; another one lies ahead."""
+    if day == episode.review_by:
+        return
+    days = None if day is None else (day - clock.now().date()).days
+    if days is not None and not 0 < days <= library_policy.LONGEST_REVIEW_DAYS:
+        raise InvalidInputError(errors={"review_by": NO_REVIEW_DAY})
+    episode.review_by, episode.review_days, episode.review_told_at = day, days, None
 
 
 def _set_tags(session: Session, episode_id: str, names: Sequence[str]) -> None:

@@ -23,6 +23,8 @@ from mediashare.checks.policy import Policy
 from mediashare.db.paging import Page, PageRequest
 from mediashare.edits import forms as edits_forms
 from mediashare.errors import InvalidInputError
+from mediashare.expertise import queries as expertise_queries
+from mediashare.expertise import views as expertise_views
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
@@ -168,7 +170,10 @@ def me() -> dict[str, Any]:
 @blueprint.get("/people/<handle>")
 def person(handle: str) -> dict[str, Any]:
     """What a person's page says about them."""
-    return _person(groups_queries.get_person(db.session(), login.current_viewer(), handle))
+    session, viewer = db.session(), login.current_viewer()
+    found = groups_queries.get_person(session, viewer, handle)
+    known = expertise_queries.get_expertise(session, viewer, found)
+    return {**_person(found), **expertise_views.expertise_json(known)}
 
 
 @cache
@@ -211,11 +216,15 @@ def _brought(body: Mapping[str, Any]) -> Brought:
     captions = body.get("captions")
     if captions is not None and not isinstance(captions, str):
         raise InvalidInputError(errors={"captions": said("Must be WebVTT or SubRip, as text.")})
+    request_id = body.get("request")
+    if request_id is not None and not isinstance(request_id, str):
+        raise InvalidInputError(errors={"request": said("Must be the id of a request.")})
     outline = chapters_forms.read_outline({"chapters": body.get("chapters")})
     return Brought(
         captions=None if captions is None else transcripts_service.read_captions(captions),
         edit=edits_forms.read_trim(body.get("trim")),
         chapters=outline.get(Part.CHAPTERS, ()),
+        request_id=request_id,
     )
 
 
@@ -238,6 +247,7 @@ def _as_sent(session: Session, episode: Episode) -> dict[str, Any]:
         "language": episode.language,
         "audience": episode.audience.value,
         "group_ids": library_queries.list_group_ids(session, episode.id),
+        "review_by": _day(episode),
     }
 
 
@@ -252,6 +262,8 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
         **_card(episode, ratings_queries.find_mine(session, viewer, episode.id)),
         "failure": translated(episode.failure),
         "is_held": episode.is_held,
+        "review_by": _day(episode),
+        "checked_at": json_api.iso(episode.checked_at),
         "group_ids": list(library_queries.list_group_ids(session, episode.id)) if is_own else [],
         "media": media_views.media_json(episode, media_queries.get_media(session, episode.id)),
         "transcript": transcripts_views.summary_json(transcript)
@@ -260,6 +272,10 @@ def _episode(viewer: Viewer, episode_id: str) -> dict[str, Any]:
         if sees_steps
         else [],
     }
+
+
+def _day(episode: Episode) -> str | None:
+    return episode.review_by.isoformat() if episode.review_by else None
 
 
 def _card(episode: Episode, mine: Mine) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class EpisodeForm:
     audience: str = Audience.INTERNAL.value
     group_ids: tuple[str, ...] = ()
     publish: bool = True
+    review_by: str = ""
 
     @classmethod
     def of(cls, episode: Episode, group_ids: Sequence[str]) -> Self:
@@ -33,12 +34,13 @@ class EpisodeForm:
             audience=episode.audience.value,
             group_ids=tuple(group_ids),
             publish=episode.is_released,
+            review_by=episode.review_by.isoformat() if episode.review_by else "",
         )
 
     @classmethod
     def typed(cls, form: Mapping[str, str], group_ids: Sequence[str]) -> Self:
         """What somebody has typed, right or wrong."""
-        names = ("title", "description", "tags", "language", "audience")
+        names = ("title", "description", "tags", "language", "audience", "review_by")
         return cls(
             **{name: form.get(name, "") for name in names},
             group_ids=tuple(group_ids),

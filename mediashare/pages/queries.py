@@ -31,6 +31,7 @@ from mediashare.media.queries import Remarks
 from mediashare.pages import policy as pages_policy
 from mediashare.ratings import queries as ratings_queries
 from mediashare.ratings.queries import Mine
+from mediashare.requests import queries as requests_queries
 from mediashare.sentences import said
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import queries as transcripts_queries
@@ -104,7 +105,7 @@ class StepsScreen(ProgressScreen):
 class EpisodeScreen(ProgressScreen):
     """All that the page of one episode shows, as far as this viewer may see it. `shown` is the one
     of its transcripts to read, whose `segments` these are; `position` is where the viewer has
-    stopped, 0 where that is not known."""
+    stopped, 0 where that is not known. It `is_planned` as an answer to a request."""
 
     more_coming: bool
     peaks: Sequence[int]
@@ -116,6 +117,7 @@ class EpisodeScreen(ProgressScreen):
     may_name_speakers: bool
     mine: Mine
     position: float
+    is_planned: bool
     threads: Page[Thread]
 
     @property
@@ -136,6 +138,7 @@ class _Parts:
     is_tended: bool
     mine: Mine
     position: float
+    is_planned: bool
 
 
 @dataclass(frozen=True)
@@ -222,6 +225,7 @@ def get_episode_screen(
         ),
         mine=found.mine,
         position=listening_policy.place_to_go_on(found.position, episode.duration),
+        is_planned=found.is_planned,
         threads=discussion_queries.list_threads(session, viewer, episode.id),
         steps=() if segments else _list_steps(session, viewer, episode),
     )
@@ -265,6 +269,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
             Outline,
             media_queries.is_more_coming(Episode.id).label("more_coming"),
             transcripts_queries.is_tended_by(viewer).label("is_tended"),
+            requests_queries.is_planned(Episode.id).label("is_planned"),
         )
         .select_from(Episode)
         .outerjoin(Waveform, Waveform.episode_id == Episode.id)
@@ -286,6 +291,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         is_tended=bool(row.is_tended),
         mine=ratings_queries.mine_of(row),
         position=(row.position_ms or 0) / 1000,
+        is_planned=bool(row.is_planned),
     )
 
 

@@ -320,7 +320,7 @@ def _create_from_form() -> Episode:
             upload_id=stored.id,
             details=details,
             publish=is_to_be_published(request.form),
-            brought=Brought(captions=captions),
+            brought=Brought(captions=captions, request_id=request.form.get("request")),
         )
         checks_service.hold_if_required(session, made, _policy())
     return made

@@ -27,6 +27,7 @@ from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
 from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
 from mediashare.repairs import service as repairs_service
+from mediashare.requests import service as requests_service
 from mediashare.sentences import said
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.jobs import Transcribe, Translate
@@ -45,11 +46,12 @@ STOPPED_BY_AUTHOR = said("Stopped by its author.")
 @dataclass(frozen=True)
 class Brought:
     """What an author brings along with a new recording: captions, what of the recording is to be
-    played, and chapters in times of the recording."""
+    played, chapters in times of the recording, and the request that it is made for."""
 
     captions: Sequence[Caption] | None = None
     edit: Edit = field(default_factory=Edit)
     chapters: Sequence[Line] = ()
+    request_id: str | None = None
 
 
 NOTHING = Brought()
@@ -74,6 +76,7 @@ def create_episode(
     episode = library_queries.get_episode(session, viewer, episode_id)
     edits_service.begin_with(session, episode.id, brought.edit)
     chapters_service.bring(session, episode, brought.chapters, brought.edit)
+    requests_service.plan(session, viewer, brought.request_id, episode)
     if brought.captions is not None:
         transcripts_service.import_captions(
             session, episode, brought.captions, language=details.language

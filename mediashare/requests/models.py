@@ -80,6 +80,20 @@ class RequestWord(Base):
     )
 
 
+class PlannedAnswer(Base):
+    """An episode that was made for a request, and is to be offered for it once it is published."""
+
+    __tablename__ = "planned_answers"
+
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True
+    )
+    request_id: Mapped[str] = mapped_column(
+        ForeignKey("requests.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[CreatedAt]
+
+
 class Answer(Base):
     """An episode, or a moment of it, that somebody offers for a request."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from mediashare.accounts import policy as accounts_policy
@@ -17,7 +17,14 @@ from mediashare.library import queries as library_queries
 from mediashare.library.models import Audience, Episode
 from mediashare.requests import policy
 from mediashare.requests.errors import AnswerNotFoundError, RequestNotFoundError
-from mediashare.requests.models import Answer, Request, RequestState, RequestWant, RequestWord
+from mediashare.requests.models import (
+    Answer,
+    PlannedAnswer,
+    Request,
+    RequestState,
+    RequestWant,
+    RequestWord,
+)
 
 # Nobody looks through more answers to one request, or more of their own clips to choose from.
 MOST_ANSWERS, MOST_OWN = 50, 50
@@ -53,6 +60,30 @@ def get_request(session: Session, viewer: Viewer, ident: str) -> Request:
     if found is None:
         raise RequestNotFoundError
     return found
+
+
+def find_open(session: Session, viewer: Viewer, ident: str) -> Request | None:
+    """The open request with this id, if the viewer may know of it."""
+    is_open = (Request.id == ident, Request.state == RequestState.OPEN)
+    return session.scalar(select(Request).where(*is_open, visible_to(viewer)))
+
+
+def is_planned(episode_id: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition under which an episode was made for a request, whoever may know of that one."""
+    return exists().where(PlannedAnswer.episode_id == episode_id)
+
+
+def find_planned(session: Session, viewer: Viewer, episode_id: str) -> Request | None:
+    """The open request for which an episode was made, if the viewer may know of it still."""
+    return session.scalar(
+        select(Request)
+        .join(PlannedAnswer, PlannedAnswer.request_id == Request.id)
+        .where(
+            PlannedAnswer.episode_id == episode_id,
+            Request.state == RequestState.OPEN,
+            visible_to(viewer),
+        )
+    )
 
 
 def may_user_see(session: Session, user_id: str, request_id: str) -> bool:

@@ -11,6 +11,10 @@ from mediashare.accounts import policy as accounts_policy
 from mediashare.accounts.policy import Viewer
 from mediashare.errors import InvalidInputError
 from mediashare.groups import queries as groups_queries
+from mediashare.library import policy as library_policy
+from mediashare.library import queries as library_queries
+from mediashare.library.errors import NotYourEpisodeError
+from mediashare.library.models import Episode
 from mediashare.requests import forms as requests_forms
 from mediashare.requests import policy
 from mediashare.requests import queries as requests_queries
@@ -107,6 +111,38 @@ def withdraw(request_id: str, answer_id: str) -> ResponseReturnValue:
         lambda session, viewer, ident: requests_service.withdraw(session, viewer, ident, answer_id),
         request_id,
     )
+
+
+@blueprint.post("/e/<slug>/answer")
+def offer_planned(slug: str) -> ResponseReturnValue:
+    """Offer an episode for the request that it was made for, or not, with the button `drop`."""
+    viewer = _limited()
+    with db.committing() as session:
+        episode = library_queries.get_episode_by_slug(session, viewer, slug)
+        if not library_policy.may_edit(viewer, episode):
+            raise NotYourEpisodeError
+        if "drop" in request.form:
+            requests_service.forget_plan(session, episode)
+            return redirect(episode.path, 303)
+        answer = requests_service.offer_planned(session, viewer, episode)
+    flash("Your clip is offered. Those who want it are told.", "good")
+    return redirect(f"/r/{answer.request_id}", 303)
+
+
+@blueprint.app_template_global("planned_request")
+def planned_request(episode: Episode) -> Request | None:
+    """The open request that an episode of the viewer's was made for; their pages ask."""
+    viewer = login.current_viewer()
+    if not library_policy.may_edit(viewer, episode):
+        return None
+    return requests_queries.find_planned(db.session(), viewer, episode.id)
+
+
+@blueprint.app_template_global("asked_request")
+def asked_request() -> Request | None:
+    """The open request that the address of this page names, for which something is to be made."""
+    ident = request.values.get("request", "")
+    return requests_queries.find_open(db.session(), login.current_viewer(), ident)
 
 
 def _act(verb: Callable[[Session, Viewer, str], Request], request_id: str) -> ResponseReturnValue:

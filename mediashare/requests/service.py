@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -22,10 +22,18 @@ from mediashare.requests.errors import (
     NotOfferedError,
     NotYourAnswerError,
     NotYourRequestError,
+    RequestNotFoundError,
     RequestSettledError,
     TooManyAnswersError,
 )
-from mediashare.requests.models import Answer, Request, RequestState, RequestWant, RequestWord
+from mediashare.requests.models import (
+    Answer,
+    PlannedAnswer,
+    Request,
+    RequestState,
+    RequestWant,
+    RequestWord,
+)
 from mediashare.sentences import said
 
 # So many of those who want a request are told what has become of it.
@@ -126,6 +134,31 @@ def offer(session: Session, viewer: Viewer, request_id: str, offered: Offer) -> 
     text = said("A clip is offered for “%(title)s”.", title=request.title)
     _tell(session, viewer, request, episode, ("request_answer", told, text))
     return answer
+
+
+def plan(session: Session, viewer: Viewer, request_id: str | None, episode: Episode) -> None:
+    """The viewer's episode is made for a request that they may know of and that is open; what is
+    gone meanwhile is left aside, because the clip is worth keeping all the same."""
+    if not request_id or viewer.id is None or viewer.id != episode.author_id:
+        return
+    request = requests_queries.find_open(session, viewer, request_id)
+    if request is not None and session.get(PlannedAnswer, episode.id) is None:
+        session.add(PlannedAnswer(episode_id=episode.id, request_id=request.id))
+
+
+def offer_planned(session: Session, viewer: Viewer, episode: Episode) -> Answer:
+    """What was made for a request is offered for it, now that others can see it."""
+    request = requests_queries.find_planned(session, viewer, episode.id)
+    if request is None:
+        raise RequestNotFoundError
+    answer = offer(session, viewer, request.id, Offer(episode_id=episode.id))
+    forget_plan(session, episode)
+    return answer
+
+
+def forget_plan(session: Session, episode: Episode) -> None:
+    """It is not meant for a request any more; where it was not, nothing happens."""
+    session.execute(delete(PlannedAnswer).where(PlannedAnswer.episode_id == episode.id))
 
 
 def accept(session: Session, viewer: Viewer, request_id: str, answer_id: str) -> Request:

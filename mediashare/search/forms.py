@@ -46,6 +46,7 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
             after=_read_time(args, "after", errors),
             before=_read_time(args, "before", errors),
             solved=_read_yes(args, "solved", errors),
+            checked=_read_yes(args, "checked", errors),
         ),
         sort=_read_choice(args, "sort", Sort, errors) or Sort.BEST,
         page=page,

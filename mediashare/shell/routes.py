@@ -38,6 +38,7 @@ ICONS = (
 )
 DESCRIPTION = said("Short clips of what people know, with every spoken word to be found.")
 REVALIDATED = "no-cache"
+BLOCK = 1024 * 1024
 # Which theme this browser shows, where that is not to be the system's.
 THEME, YEAR_S = "theme", 365 * 24 * 3600
 
@@ -146,3 +147,14 @@ def share() -> ResponseReturnValue:
     """Where shared files arrive: the service worker takes them before they come here (see
     static/js/service-worker.js). Who comes here all the same may choose them by hand."""
     return redirect(url_for("pages.upload"), 303)
+
+
+@blueprint.post("/share")
+def take_share() -> ResponseReturnValue:
+    """Where they arrive while the service worker is not there yet, or not any more. Any site can
+    send something here in somebody's name, so that nothing of it is kept: the upload page says that
+    it is lost, and how to go on. Browsers that are not heard out show an error instead."""
+    if login.current_viewer().is_signed_in:
+        while request.stream.read(BLOCK):
+            pass
+    return redirect(url_for("pages.upload", shared="lost"), 303)

@@ -8,9 +8,13 @@ from mediashare.web.csrf import SAFE_METHODS
 from mediashare.web.parts import parts
 from mediashare.web.streams import Place
 
-# By endpoint. Resumable uploads check more on their own, but reading the stream checks this.
+# By endpoint. Resumable uploads check more on their own, but reading the stream checks this. What
+# is shared is heard out and forgotten.
 WHOLE_FILES = frozenset(
-    {"pages.upload", "uploads_api.create", "uploads_api.append", "uploads_api.override"}
+    {
+        *("pages.upload", "shell.take_share"),
+        *("uploads_api.create", "uploads_api.append", "uploads_api.override"),
+    }
 )
 PICTURES = frozenset({"pages.send_poster", "media_api.send_poster"})
 FORM_BYTES = 4 * 1024 * 1024

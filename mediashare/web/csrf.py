@@ -10,6 +10,8 @@ from mediashare.sentences import said
 from mediashare.web.parts import parts
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# By endpoint: what changes nothing and keeps nothing of what is sent. Other apps send here.
+HARMLESS = frozenset({"shell.take_share"})
 
 
 class CrossSiteRequestError(NotAllowedError):
@@ -30,7 +32,8 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        if request.method in SAFE_METHODS or g.get("by_token", False):
+        is_harmless = request.method in SAFE_METHODS or request.endpoint in HARMLESS
+        if is_harmless or g.get("by_token", False):
             return
         _check_origin()
         try:

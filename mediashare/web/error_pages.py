@@ -54,8 +54,8 @@ def status_of(error: errors.MediashareError) -> HTTPStatus:
 
 
 def is_for_programs() -> bool:
-    """Whether this request wants JSON: everything under /api."""
-    return request.path.startswith("/api/")
+    """Whether this request wants JSON: everything under /api, and what speaks oEmbed."""
+    return request.path.startswith("/api/") or request.endpoint == "embeds.oembed"
 
 
 def is_for_fragment() -> bool:

@@ -1,6 +1,6 @@
 """Security headers on every answer, errors and media included."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from mediashare.config import Settings
 
@@ -10,8 +10,9 @@ NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=()"
 OWN_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
 
 
-def content_security_policy(settings: Settings) -> str:
-    """The policy of our pages: ourselves, and media from the configured store, nothing else."""
+def content_security_policy(settings: Settings, *, framed_by: str = "'none'") -> str:
+    """The policy of our pages: ourselves, and media from the configured store, nothing else; and
+    who may show them in a frame."""
     store = f" {settings.media_origin}" if settings.media_origin else ""
     return "; ".join(
         (
@@ -27,9 +28,17 @@ def content_security_policy(settings: Settings) -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {framed_by}",
         )
     )
+
+
+def let_be_framed(response: Response, settings: Settings) -> None:
+    """The sites that the settings name may show this answer in a frame, and so may we."""
+    framed_by = " ".join(("'self'", *settings.embed_sources))
+    policy = content_security_policy(settings, framed_by=framed_by)
+    response.headers["Content-Security-Policy"] = policy
+    g.is_framed = True
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -42,7 +51,9 @@ def install(app: Flask, settings: Settings) -> None:
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
+        # It can't name several sites, and browsers that know frame-ancestors do without.
+        if not g.get("is_framed"):
+            headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", NO_DEVICES)
         if settings.is_https:

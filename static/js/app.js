@@ -6,6 +6,7 @@ import { tray } from "./tray.js";
 
 const islands = {
   cut: () => import("./cut.js"),
+  embed: () => import("./embed.js"),
   episode: () => import("./episode.js"),
   record: () => import("./record.js"),
   replace: () => import("./replace.js"),

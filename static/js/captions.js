@@ -18,6 +18,7 @@ export function captions(player) {
     place.lang = track?.language ?? "";
     for (const cue of (on && track?.activeCues) || []) {
       const line = document.createElement("span");
+      line.dir = "auto";
       line.textContent = cue.getCueAsHTML().textContent;
       place.append(line);
     }

@@ -14,6 +14,7 @@ export function details(form, ending = "", data = new FormData(form)) {
     audience: data.get(`audience${ending}`),
     publish: data.has(`publish${ending}`),
     group_ids: data.getAll(`group_ids${ending}`),
+    request: data.get(`request${ending}`) ?? undefined,
   };
 }
 

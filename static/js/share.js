@@ -11,11 +11,13 @@ export function share(root, player, clip) {
   const picture = Object.assign(new Image(176, 176), { alt: _("The link as a QR code") });
   const send = dialog.querySelector("[data-send]");
   const [second, span] = ["second", "clip"].map((name) => dialog.querySelector(`[value=${name}]`));
+  const embedding = embed(dialog);
   let places = {};
 
   const show = () => {
     const query = places[dialog.querySelector("[name=what]:checked").value];
     field.value = `${location.origin}${location.pathname}${query}`;
+    embedding?.show(query);
     picture.src = `${location.pathname}/qr.svg${query}`;
   };
   const open = () => {
@@ -52,6 +54,27 @@ function offer(choice, isThere, words) {
   const label = choice.closest("label");
   label.hidden = !isThere;
   label.querySelector("span").textContent = words;
+}
+
+/** The code for other sites, where any may show it: it begins where the link begins. */
+function embed(dialog) {
+  const field = dialog.querySelector("[data-embed]");
+  if (!field) return null;
+  const code = field.value;
+  const end = `${field.dataset.embed}"`;
+  field.addEventListener("focus", () => field.select());
+  dialog.querySelector("[data-copy-embed]").addEventListener("click", async () => {
+    if (await copy(field)) {
+      dialog.close();
+      announce("The code is copied.");
+    }
+  });
+  return {
+    show(query) {
+      const place = query.replaceAll("&", "&amp;");
+      field.value = code.replace(end, `${field.dataset.embed}${place}"`);
+    },
+  };
 }
 
 /** Where the clipboard is closed to us, the link stands there selected, to be copied by hand. */

@@ -74,6 +74,7 @@ class Library:
     edited: str
     bilingual: str
     person: str
+    embedded: str
 
 
 def encode_media(folder: Path) -> None:
@@ -93,15 +94,9 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
         group = make_group(session, author, reader, name="Service Mesh guild")
         video = _make_video(session, storage, media, author=author)
         audio = _make_audio(session, storage, media / "audio.m4a", scratch, author=author)
-        failed = make_episode(
-            session,
-            author,
-            "A recording that is no recording",
-            state=EpisodeState.FAILED,
-            failure="This file holds neither sound nor pictures.",
-            published_at=None,
-            groups=[group],
-        )
+        reason = {"failure": "This file holds neither sound nor pictures.", "groups": [group]}
+        unheard = {"published_at": None, "state": EpisodeState.FAILED, **reason}
+        failed = make_episode(session, author, "A recording that is no recording", **unheard)
         waiting = make_episode(
             session, author, "Still on its way", state=EpisodeState.PROCESSING, published_at=None
         )
@@ -131,6 +126,7 @@ def seed(database: Database, storage: Storage, media: Path, scratch: Path) -> Li
             edited=edited.path,
             bilingual=bilingual.path,
             person="/p/priya",
+            embedded=f"/embed/{video.slug}",
         )
 
 

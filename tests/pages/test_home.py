@@ -141,7 +141,7 @@ def test_home_takes_as_many_statements_for_three_as_for_one(
 
     statements = count_statements(database, browse(reader), "/")
 
-    assert statements == 10
+    assert statements == 12
     assert statements <= MOST_STATEMENTS
 
 

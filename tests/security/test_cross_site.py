@@ -15,7 +15,9 @@ from tests.security.test_access_matrix import EXPECTED, Key, path_of, routes
 from tests.security.world import Item, World
 
 READING = {"GET", "HEAD", "OPTIONS"}
-WRITES = sorted(key for key in EXPECTED if key[0] not in READING)
+# What other apps share is led to the upload page, and nothing of it is kept.
+SHARED = ("POST", "shell.take_share")
+WRITES = sorted(key for key in EXPECTED if key[0] not in READING and key != SHARED)
 READS = sorted(key for key in EXPECTED if key[0] in READING)
 
 pytestmark = [
@@ -49,6 +51,20 @@ def test_no_other_site_writes_in_a_persons_name(
     }
 
     assert set(refused.values()) == {403}
+    assert all_rows(database) == before
+
+
+def test_what_another_site_shares_is_led_away_and_changes_nothing(
+    app: Flask, database: Database, session: Session
+) -> None:
+    world = World(app, database, session)
+    own = Browser(app, database, world.people["author"])
+    before = all_rows(database)
+    sent = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+
+    answer = _attack(app, world, own, Item(), SHARED, sent)
+
+    assert (answer.status_code, answer.location) == (303, "/upload?shared=lost")
     assert all_rows(database) == before
 
 

@@ -63,3 +63,18 @@ def test_who_comes_without_a_service_worker_chooses_files_by_hand(
     answer = browse(make_user(session)).get("/share")
 
     assert (answer.status_code, answer.location) == (303, "/upload")
+
+
+def test_what_was_shared_before_the_service_worker_was_there_is_said_to_be_lost(
+    session: Session, client: FlaskClient, browse: Callable[[User], Browser]
+) -> None:
+    # More than any form may be.
+    sent = b"x" * (5 * 1024 * 1024)
+    kind = "multipart/form-data; boundary=x"
+
+    answer = client.post("/share", data=sent, content_type=kind, headers={"Origin": "null"})
+    page = browse(make_user(session)).get(answer.location).text
+
+    assert (answer.status_code, answer.location) == (303, "/upload?shared=lost")
+    assert "What another app has shared did not arrive" in page
+    assert "did not arrive" not in browse(make_user(session)).get("/upload").text

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

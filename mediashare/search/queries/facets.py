@@ -12,7 +12,7 @@ from mediashare.db.given import given_ids
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
-from mediashare.search.queries.filters import length_of
+from mediashare.search.queries.filters import checked_since, length_of
 from mediashare.search.queries.request import Choice
 
 # Beyond that, and beyond so many results, it is "at least".
@@ -27,14 +27,17 @@ def count_facets(
     """By parameter, what these results can be narrowed down to; `is_all` says whether they are all
     that were found. The caller has made sure that the viewer may find them."""
     rows = session.execute(
-        select(Episode.kind, Episode.duration_ms, Episode.language, Episode.solved_count).where(
-            Episode.id.in_(given_ids(session, episode_ids))
-        )
+        select(
+            *(Episode.kind, Episode.duration_ms, Episode.language, Episode.solved_count),
+            *(Episode.published_at, Episode.checked_at),
+        ).where(Episode.id.in_(given_ids(session, episode_ids)))
     ).all()
     kinds = [row.kind.value for row in rows if row.kind]
     lengths = [length.value for row in rows if (length := length_of(row.duration_ms))]
     languages = [row.language.split("-")[0] for row in rows if row.language]
     solved = ["true" for row in rows if row.solved_count]
+    since = checked_since()
+    checked = ["1" for row in rows if max(filter(None, row[-2:]), default=since) > since]
     groups = _list_groups(session, viewer, episode_ids)
     tags = _list_tags(session, episode_ids)
     return {
@@ -42,6 +45,7 @@ def count_facets(
         "length": _choices(lengths, is_all=is_all),
         "language": _choices(languages, is_all=is_all),
         "solved": _choices(solved, is_all=is_all),
+        "checked": _choices(checked, is_all=is_all),
         "group": _choices(groups, is_all=is_all),
         "tag": _choices(tags, is_all=is_all),
     }

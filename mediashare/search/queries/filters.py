@@ -1,10 +1,12 @@
 """The conditions that narrow a search down."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
+from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.groups import queries as groups_queries
@@ -12,6 +14,7 @@ from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
 from mediashare.search.queries.request import Filters, Length
 
+CHECKED_WITHIN = timedelta(days=365)
 SHORT_MS, MEDIUM_MS = 5 * 60_000, 20 * 60_000
 
 
@@ -28,11 +31,14 @@ def list_conditions(viewer: Viewer, filters: Filters) -> Sequence[ColumnElement[
         conditions.append(Episode.published_at >= filters.after)
     if filters.before:
         conditions.append(Episode.published_at < filters.before)
-    if filters.solved:
-        conditions.append(Episode.solved_count > 0)
     if filters.not_for:
         conditions.append(Episode.audience.not_in(filters.not_for))
-    return [*conditions, *_list_related(viewer, filters)]
+    return [*conditions, *_list_proven(filters), *_list_related(viewer, filters)]
+
+
+def checked_since() -> datetime:
+    """What was published or checked since then counts as checked this year."""
+    return clock.now() - CHECKED_WITHIN
 
 
 def length_of(duration_ms: int | None) -> Length | None:
@@ -42,6 +48,15 @@ def length_of(duration_ms: int | None) -> Length | None:
     if duration_ms < SHORT_MS:
         return Length.SHORT
     return Length.MEDIUM if duration_ms < MEDIUM_MS else Length.LONG
+
+
+def _list_proven(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.solved:
+        conditions.append(Episode.solved_count > 0)
+    if filters.checked:
+        conditions.append(_is_checked_since(checked_since()))
+    return conditions
 
 
 def _list_related(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
@@ -59,6 +74,10 @@ def _list_related(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]
         by = and_(User.id == Episode.author_id, User.handle == filters.author)
         conditions.append(exists().where(by))
     return conditions
+
+
+def _is_checked_since(moment: datetime) -> ColumnElement[bool]:
+    return or_(Episode.published_at >= moment, Episode.checked_at >= moment)
 
 
 def _is_so_long(length: Length) -> ColumnElement[bool]:

@@ -154,7 +154,7 @@ def list_points(
     session: Session, index: SearchIndex, episode_ids: Sequence[str]
 ) -> dict[str, Points]:
     """What these episodes are worth whatever is asked for."""
-    fresh = weights.FRESH_POINTS * index.years(Episode.published_at.expression)
+    fresh = weights.FRESH_POINTS * index.years(weights.fresh_since())
     rows = session.execute(
         select(Episode.id, weights.helpfulness().label("helpful"), fresh.label("fresh")).where(
             Episode.id.in_(episode_ids)
@@ -177,7 +177,7 @@ def _visible(viewer: Viewer, index: SearchIndex, request: SearchRequest, *, is_l
     """Every episode that is found and may be seen, with its place in the order."""
     question = request.question
     conditions = list_conditions(viewer, index, request)
-    fresh = weights.FRESH_POINTS * index.years(Episode.published_at.expression)
+    fresh = weights.FRESH_POINTS * index.years(weights.fresh_since())
     if not question.terms:
         return _placed(request.sort, literal(0), fresh).where(*conditions).cte("visible")
     found = _found(index, question, is_loose=is_loose)

@@ -31,7 +31,8 @@ class Length(StrEnum):
 @dataclass(frozen=True)
 class Filters:
     """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
-    part of a language code; what is for one of the audiences `not_for` is left out."""
+    part of a language code; what is for one of the audiences `not_for` is left out. What is
+    `checked` was published or found to be still true within a year."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -42,6 +43,7 @@ class Filters:
     after: datetime | None = None
     before: datetime | None = None
     solved: bool = False
+    checked: bool = False
     not_for: frozenset[Audience] = frozenset()
 
 

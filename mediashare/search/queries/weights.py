@@ -6,7 +6,7 @@ The sum of these parts, in points; docs/search.md says where they come from:
                 word, so that who has more of the words goes first; TOGETHER_POINTS where all words
                 follow each other as they were typed
     helpfulness what came of it for those who watched, from -600 to 600
-    freshness   FRESH_POINTS for each year that it is newer
+    freshness   FRESH_POINTS for each year that it was published or checked later
 
 The parts that know nothing of the question decide among results that fit about alike: none of
 them outweighs the field in which a word stands.
@@ -14,7 +14,7 @@ them outweighs the field in which a word stands.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import Field
@@ -35,6 +35,12 @@ FRESH_POINTS = 60
 SOLVED_POINTS, FAILED_POINTS, HALF_OF_OUTCOMES = 400, 200, 3.0
 # Stars are averaged with five imagined ratings of three stars (Bayesian average).
 STAR_POINTS, IMAGINED, MIDDLE = 100, 5.0, 3.0
+
+
+def fresh_since() -> ColumnElement[Any]:
+    """The moment from which freshness counts: when somebody has last said that all is still true,
+    else when it was published."""
+    return func.coalesce(Episode.checked_at, Episode.published_at)
 
 
 def helpfulness() -> ColumnElement[Any]:

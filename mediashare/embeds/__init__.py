@@ -1,0 +1,1 @@
+"""A player for other sites: the page that they show in a frame, and oEmbed, which finds it."""

@@ -1,0 +1,1 @@
+"""What people talk about: topics with evidence, as far as a viewer may see it."""

@@ -1,0 +1,210 @@
+"""Find what somebody can do next, in a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, Subquery, and_, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from mediashare.accounts.policy import Viewer
+from mediashare.groups import queries as groups_queries
+from mediashare.groups.models import Group, GroupKind, Membership
+from mediashare.library import queries as library_queries
+from mediashare.library.models import Episode, EpisodeGroup
+from mediashare.requests import policy as requests_policy
+from mediashare.requests import queries as requests_queries
+from mediashare.requests.models import Answer, Request, RequestState
+from mediashare.search.queries import weights
+from mediashare.work import policy
+
+
+@dataclass(frozen=True)
+class News:
+    """An episode that is new in a group of one's own."""
+
+    episode: Episode
+    group: Group
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An open request, with how many answers to it the viewer may see."""
+
+    request: Request
+    answers: int
+    is_own: bool
+    in_own_group: bool
+    common: int
+
+    @property
+    def is_for_topics(self) -> bool:
+        """Whether it asks about something that the viewer has spoken about."""
+        return not self.is_own and self.common > 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the viewer: to look at answers, or to help somebody in a group."""
+        return self.answers > 0 if self.is_own else self.in_own_group
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """First steps of somebody with no clip and no group."""
+
+    groups: Sequence[Group]
+    helpful: Sequence[Episode]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What stands on the home page of one person. Requests that they can answer because of what
+    they have spoken about are not named again among those that wait for them."""
+
+    groups: Sequence[Group] = ()
+    news: Sequence[News] = ()
+    answerable: Sequence[Wish] = ()
+    waiting: Sequence[Wish] = ()
+    welcome: Welcome | None = None
+
+
+def get_work(session: Session, viewer: Viewer, *, has_clips: bool) -> Work:
+    """What the viewer can do next; `has_clips` where it is known already that they have some."""
+    groups, news = _list_groups(session, viewer)
+    if not groups and not has_clips and not _has_clips(session, viewer):
+        return Work(welcome=_get_welcome(session, viewer))
+    wishes = _list_wishes(session, viewer)
+    answerable = sorted(
+        (wish for wish in wishes if wish.is_for_topics),
+        key=lambda wish: (-wish.common, -wish.request.want_count),
+    )[: policy.MOST_REQUESTS]
+    waiting = [wish for wish in wishes if wish.is_waiting and wish not in answerable]
+    # Those with answers first: one click settles them.
+    waiting.sort(key=lambda wish: not wish.is_own)
+    return Work(groups, news, answerable, waiting[: policy.MOST_REQUESTS])
+
+
+def _has_clips(session: Session, viewer: Viewer) -> bool:
+    own = select(Episode.id).where(Episode.author_id == viewer.id).limit(1)
+    return session.scalar(own) is not None
+
+
+def _list_groups(session: Session, viewer: Viewer) -> tuple[Sequence[Group], Sequence[News]]:
+    """The viewer's groups by name, and the newest episodes of others in them."""
+    ranked = _ranked(viewer)
+    is_new = and_(ranked.c.group_id == Group.id, ranked.c.place <= policy.MOST_OF_GROUP)
+    rows = session.execute(
+        select(Group, Episode)
+        .join(Membership, Membership.group_id == Group.id)
+        .outerjoin(ranked, is_new)
+        .outerjoin(Episode, Episode.id == ranked.c.id)
+        .where(Membership.user_id == viewer.id)
+        .options(joinedload(Episode.author))
+        .order_by(func.lower(Group.name), Group.id)
+    ).all()
+    groups = list(dict.fromkeys(row.Group for row in rows))
+    # An episode of several groups is news of one.
+    found = {row.Episode.id: News(row.Episode, row.Group) for row in rows if row.Episode}
+    newest = sorted(found.values(), key=_published, reverse=True)
+    return groups, newest[: policy.MOST_EPISODES]
+
+
+def _published(news: News) -> tuple[str, str]:
+    moment = news.episode.published_at
+    return (moment.isoformat() if moment else "", news.episode.id)
+
+
+def _ranked(viewer: Viewer) -> Subquery:
+    newest = (Episode.published_at.desc(), Episode.id.desc())
+    place = func.row_number().over(partition_by=EpisodeGroup.group_id, order_by=newest)
+    own = select(Membership.group_id).where(Membership.user_id == viewer.id)
+    return (
+        select(EpisodeGroup.group_id, Episode.id, place.label("place"))
+        .join(Episode, Episode.id == EpisodeGroup.episode_id)
+        .where(
+            EpisodeGroup.group_id.in_(own),
+            Episode.author_id != viewer.id,
+            library_queries.listed_for(viewer),
+        )
+        .subquery()
+    )
+
+
+def _list_wishes(session: Session, viewer: Viewer) -> Sequence[Wish]:
+    """Open requests that the viewer may know of and has not offered anything for, newest first."""
+    answers = (
+        select(func.count())
+        .select_from(Answer)
+        .join(Answer.episode)
+        .where(Answer.request_id == Request.id, library_queries.listed_for(viewer))
+        .correlate(Request)
+        .scalar_subquery()
+    )
+    in_own_group = exists().where(
+        Membership.group_id == Request.group_id, Membership.user_id == viewer.id
+    )
+    has_offered = exists().where(Answer.request_id == Request.id, Answer.offered_by_id == viewer.id)
+    rows = session.execute(
+        select(
+            Request,
+            answers.label("answers"),
+            in_own_group.label("in_own_group"),
+            _own_topics(viewer).scalar_subquery().label("topics"),
+        )
+        .where(
+            Request.state == RequestState.OPEN, requests_queries.visible_to(viewer), ~has_offered
+        )
+        .options(joinedload(Request.group.and_(groups_queries.visible_to(viewer))))
+        .order_by(Request.created_at.desc(), Request.id)
+        .limit(policy.LOOKED_AT)
+    ).all()
+    topics = set(requests_policy.words_of(rows[0].topics or "")) if rows else set()
+    return [
+        Wish(
+            request=row.Request,
+            answers=row.answers,
+            is_own=row.Request.asker_id == viewer.id,
+            in_own_group=bool(row.in_own_group),
+            common=_count_common(row.Request, topics),
+        )
+        for row in rows
+    ]
+
+
+def _count_common(request: Request, topics: set[str]) -> int:
+    return len(topics & set(requests_policy.words_of(f"{request.title} {request.details}")))
+
+
+def _own_topics(viewer: Viewer) -> Select[str]:
+    """The tags of the viewer's newest clips, as one text."""
+    own = (
+        select(Episode.tags_text)
+        .where(Episode.author_id == viewer.id)
+        .order_by(Episode.created_at.desc())
+        .limit(policy.MOST_CLIPS)
+        .subquery()
+    )
+    return select(func.aggregate_strings(own.c.tags_text, " "))
+
+
+def _get_welcome(session: Session, viewer: Viewer) -> Welcome:
+    size = (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.group_id == Group.id)
+        .correlate(Group)
+        .scalar_subquery()
+    )
+    groups = session.scalars(
+        select(Group)
+        .where(Group.kind == GroupKind.OPEN, groups_queries.visible_to(viewer))
+        .order_by(size.desc(), Group.name, Group.id)
+        .limit(policy.MOST_OPEN_GROUPS)
+    ).all()
+    helpful = session.scalars(
+        select(Episode)
+        .where(library_queries.listed_for(viewer))
+        .options(joinedload(Episode.author))
+        .order_by(weights.helpfulness().desc(), Episode.published_at.desc(), Episode.id)
+        .limit(policy.MOST_HELPFUL)
+    ).all()
+    return Welcome(groups, helpful)
