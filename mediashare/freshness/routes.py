@@ -1,6 +1,6 @@
 """The button that says that an episode is still true."""
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
@@ -9,7 +9,7 @@ from mediashare.freshness import service as freshness_service
 from mediashare.library import queries as library_queries
 from mediashare.sentences import said
 from mediashare.web import db
-from mediashare.web.languages import translated
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("freshness", __name__)
@@ -29,5 +29,5 @@ def confirm(slug: str) -> ResponseReturnValue:
     with db.committing() as session:
         found = library_queries.get_episode_by_slug(session, viewer, slug)
         freshness_service.confirm(session, viewer, found.id)
-    flash(translated(CHECKED), "good")
+    flash(CHECKED, "good")
     return redirect(found.path, 303)

@@ -52,6 +52,3 @@ class TooManyPlaylistsError(ConflictError):
 
 class NotAddedError(InvalidInputError):
     """What was named can't be added, for the reason given."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(errors={field: sentence})

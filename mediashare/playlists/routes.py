@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from mediashare.playlists.service import Span
 from mediashare.sentences import said, said_many
 from mediashare.web import db
 from mediashare.web.error_pages import is_for_fragment, status_of
-from mediashare.web.languages import translated
+from mediashare.web.languages import flash, translated
 from mediashare.web.paging import asked_page
 from mediashare.web.parts import parts
 
@@ -61,7 +61,7 @@ def create() -> ResponseReturnValue:
             started = playlists_service.start(session, viewer, details)
     except InvalidInputError as error:
         return _index(_typed(), error.errors), status_of(error)
-    flash(translated(said("“%(title)s” is started.", title=started.title)), "good")
+    flash(said("“%(title)s” is started.", title=started.title), "good")
     return redirect(started.path, 303)
 
 
@@ -82,7 +82,7 @@ def change(playlist_id: str) -> ResponseReturnValue:
             playlists_service.change(session, viewer, playlist_id, details)
     except InvalidInputError as error:
         return _show(playlist_id, _typed(), error.errors), status_of(error)
-    flash(translated(said("Your changes are saved.")), "good")
+    flash(said("Your changes are saved."), "good")
     return redirect(f"/pl/{playlist_id}", 303)
 
 
@@ -92,7 +92,7 @@ def remove(playlist_id: str) -> ResponseReturnValue:
     viewer = _limited()
     with db.committing() as session:
         gone = playlists_service.remove(session, viewer, playlist_id)
-    flash(translated(said("“%(title)s” is deleted.", title=gone.title)), "good")
+    flash(said("“%(title)s” is deleted.", title=gone.title), "good")
     return redirect("/playlists", 303)
 
 
@@ -151,7 +151,7 @@ def choose(slug: str) -> ResponseReturnValue:
     saved = said_many("It is in %(num)s playlist.", "It is in %(num)s playlists.", count)
     if is_for_fragment():
         return _choice(slug, wanted.span, sentence=saved, is_saved=True)
-    flash(translated(saved), "good")
+    flash(saved, "good")
     return redirect(episode.path, 303)
 
 

@@ -102,7 +102,7 @@ def add(
     try:
         episode = library_queries.get_episode(session, viewer, episode_id)
     except EpisodeNotFoundError as error:
-        raise NotAddedError("episode_id", NO_SUCH_CLIP) from error
+        raise NotAddedError(errors={"episode_id": NO_SUCH_CLIP}) from error
     span = fit(episode, span)
     if _find(session, playlist, episode, span) is not None:
         raise AlreadyThereError
@@ -179,7 +179,7 @@ def fit(episode: Episode, span: Span) -> Span:
     if length is None:
         return span
     if span.start_ms and span.start_ms >= length:
-        raise NotAddedError("start", AFTER_THE_END)
+        raise NotAddedError(errors={"start": AFTER_THE_END})
     return replace(span, end_ms=0) if span.end_ms >= length else span
 
 

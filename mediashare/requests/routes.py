@@ -125,7 +125,7 @@ def offer_planned(slug: str) -> ResponseReturnValue:
             requests_service.forget_plan(session, episode)
             return redirect(episode.path, 303)
         answer = requests_service.offer_planned(session, viewer, episode)
-    flash("Your clip is offered. Those who want it are told.", "good")
+    flash(said("Your clip is offered. Those who want it are told."), "good")
     return redirect(f"/r/{answer.request_id}", 303)
 
 

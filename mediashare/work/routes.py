@@ -1,13 +1,13 @@
 """What the home page says of one's open work, and the button by which newcomers join groups."""
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from mediashare.accounts import login
 from mediashare.groups import service as groups_service
 from mediashare.sentences import said
 from mediashare.web import db
-from mediashare.web.languages import translated
+from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 from mediashare.work import policy
 from mediashare.work import queries as work_queries
@@ -29,5 +29,5 @@ def join(group_id: str) -> ResponseReturnValue:
     parts().limits.hit(policy.JOIN_LIMIT, "groups", str(viewer.id))
     with db.committing() as session:
         group = groups_service.join(session, viewer, group_id)
-    flash(translated(said("You are in “%(group)s” now.", group=group.name)), "good")
+    flash(said("You are in “%(group)s” now.", group=group.name), "good")
     return redirect("/", 303)

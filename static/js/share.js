@@ -66,7 +66,7 @@ function embed(dialog) {
   dialog.querySelector("[data-copy-embed]").addEventListener("click", async () => {
     if (await copy(field)) {
       dialog.close();
-      announce("The code is copied.");
+      announce(_("The code is copied."));
     }
   });
   return {
