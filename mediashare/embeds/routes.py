@@ -43,7 +43,7 @@ def show(slug: str) -> ResponseReturnValue:
     try:
         screen = pages_queries.get_episode_screen(db.session(), viewer, slug, language)
     except EpisodeNotFoundError as error:
-        gone = render_template("embeds/gone.html", sentence=str(error))
+        gone = render_template("embeds/gone.html", sentence=error.sentence)
         return _framed(gone, HTTPStatus.NOT_FOUND)
     play = media_views.play_json(screen.episode, screen.renditions, more_coming=screen.more_coming)
     page = render_template(
