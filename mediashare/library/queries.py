@@ -133,7 +133,8 @@ def _find(
         .where(column == value, readable_by(viewer))
         .options(
             contains_eager(Episode.author),
-            selectinload(Episode.tags),
+            # A few rows more, and a statement less on every page of an episode.
+            joinedload(Episode.tags),
             # The names of groups that the viewer may not know of stay where they are.
             joinedload(Episode.groups.and_(groups_queries.visible_to(viewer))),
         )

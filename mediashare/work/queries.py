@@ -70,8 +70,9 @@ class Work:
 def get_work(session: Session, viewer: Viewer, *, has_clips: bool) -> Work:
     """What the viewer can do next; `has_clips` where it is known already that they have some."""
     groups, news = _list_groups(session, viewer)
-    if not groups and not has_clips and not _has_clips(session, viewer):
-        return Work(welcome=_get_welcome(session, viewer))
+    welcome = None if groups or has_clips else _find_welcome(session, viewer)
+    if welcome is not None:
+        return Work(welcome=welcome)
     wishes = _list_wishes(session, viewer)
     answerable = sorted(
         (wish for wish in wishes if wish.is_for_topics),
@@ -81,11 +82,6 @@ def get_work(session: Session, viewer: Viewer, *, has_clips: bool) -> Work:
     # Those with answers first: one click settles them.
     waiting.sort(key=lambda wish: not wish.is_own)
     return Work(groups, news, answerable, waiting[: policy.MOST_REQUESTS])
-
-
-def _has_clips(session: Session, viewer: Viewer) -> bool:
-    own = select(Episode.id).where(Episode.author_id == viewer.id).limit(1)
-    return session.scalar(own) is not None
 
 
 def _list_groups(session: Session, viewer: Viewer) -> tuple[Sequence[Group], Sequence[News]]:
@@ -186,7 +182,8 @@ def _own_topics(viewer: Viewer) -> Select[str]:
     return select(func.aggregate_strings(own.c.tags_text, " "))
 
 
-def _get_welcome(session: Session, viewer: Viewer) -> Welcome:
+def _find_welcome(session: Session, viewer: Viewer) -> Welcome | None:
+    """First steps for somebody with no group; None where they have a clip."""
     size = (
         select(func.count())
         .select_from(Membership)
@@ -194,12 +191,18 @@ def _get_welcome(session: Session, viewer: Viewer) -> Welcome:
         .correlate(Group)
         .scalar_subquery()
     )
-    groups = session.scalars(
-        select(Group)
-        .where(Group.kind == GroupKind.OPEN, groups_queries.visible_to(viewer))
+    own = select(exists().where(Episode.author_id == viewer.id).label("has_clips")).subquery()
+    is_open = and_(Group.kind == GroupKind.OPEN, groups_queries.visible_to(viewer))
+    # One row at least, also where no group is open.
+    rows = session.execute(
+        select(own.c.has_clips, Group)
+        .select_from(own)
+        .outerjoin(Group, is_open)
         .order_by(size.desc(), Group.name, Group.id)
         .limit(policy.MOST_OPEN_GROUPS)
     ).all()
+    if rows[0].has_clips:
+        return None
     helpful = session.scalars(
         select(Episode)
         .where(library_queries.listed_for(viewer))
@@ -207,4 +210,4 @@ def _get_welcome(session: Session, viewer: Viewer) -> Welcome:
         .order_by(weights.helpfulness().desc(), Episode.published_at.desc(), Episode.id)
         .limit(policy.MOST_HELPFUL)
     ).all()
-    return Welcome(groups, helpful)
+    return Welcome([row.Group for row in rows if row.Group], helpful)

@@ -17,6 +17,7 @@ from mediashare.listening.models import Position
 from tests.api.caller import Caller
 from tests.counting import count_statements
 from tests.factories import Browser, make_episode, make_user
+from tests.pages.test_home import MOST_STATEMENTS
 
 Browse = Callable[[Any], Browser]
 
@@ -238,4 +239,4 @@ def test_home_takes_as_many_statements_for_three_as_for_one(
         save(caller, make_episode(session, make_user(session), duration_ms=600_000), 154)
     browser = browse(reader)
 
-    assert count_statements(database, lambda: browser.get("/")) == 9
+    assert count_statements(database, lambda: browser.get("/")) == MOST_STATEMENTS

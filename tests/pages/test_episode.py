@@ -212,7 +212,7 @@ def test_progress_is_told_without_reading_transcript_or_discussion(
         counts.append(count_statements(database, ask))
 
     # Who asks, the episode and its tags, renditions, transcript, steps.
-    assert counts == [6, 6]
+    assert counts == [5, 5]
 
 
 @pytest.mark.parametrize("path", ["", "/progress", "/steps", "/edit"])
@@ -336,7 +336,7 @@ def test_the_page_takes_as_many_statements_for_three_of_everything_as_for_one(
     statements = count_statements(database, lambda: browser.get(episode.path))
 
     # The author reads what was found as well.
-    assert statements == {"reader": 11, "author": 12}[who]
+    assert statements == {"reader": 10, "author": 11}[who]
     assert statements <= MOST_STATEMENTS
 
 
