@@ -319,7 +319,7 @@ def test_the_page_takes_as_many_statements_for_five_steps_as_for_one(
 
     # Who asks, the episode, its tags and groups, renditions, transcript, steps, workers; warnings,
     # findings, news.
-    assert counts == [10, 10]
+    assert counts == [9, 9]
 
 
 def test_the_way_there_is_on_the_episodes_page_and_among_the_uploads(
