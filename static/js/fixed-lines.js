@@ -158,8 +158,7 @@ export class FixedLines {
     const [wanted, replacement] = exchanged(before.split(/\s+/), after.split(/\s+/));
     const isWorth = wanted && replacement && wanted.split(" ").length <= MOST_WORDS;
     link.hidden = !isWorth || !this.#stands(wanted);
-    const words = new URLSearchParams({ wanted, replacement });
-    link.href = `${this.bar.dataset.everywhere}?${words}`;
+    link.search = new URLSearchParams({ wanted, replacement });
     link.querySelector("span").textContent = _("Fix “%(wanted)s” everywhere", { wanted });
   }
 

@@ -32,7 +32,6 @@ export function share(root, player, clip) {
     dialog.showModal();
   };
   dialog.querySelector("[data-qr]").prepend(picture);
-  opener.hidden = false;
   opener.addEventListener("click", open);
   for (const choice of dialog.querySelectorAll("[name=what]")) {
     choice.addEventListener("change", show);

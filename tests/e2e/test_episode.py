@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import Player
+from tests.e2e.conftest import Player, wait_for_script
 from tests.e2e.library import Library
 
 pytestmark = pytest.mark.e2e
@@ -222,6 +222,38 @@ def test_narrow_screens_show_one_section_at_a_time(
     page.get_by_role("tab", name="Discussion").click()
 
     expect(page.get_by_label("Add a comment")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_nothing_jumps_when_the_script_comes(
+    page: Page, library: Library, *, kind: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/app-*.js", hold)
+    page.goto(getattr(library, kind), wait_until="commit")
+    expect(page.locator("#keys")).to_be_attached()
+    before = places(page)
+
+    held[0].continue_()
+    wait_for_script(page)
+
+    expect(page.locator(".deck")).to_be_visible()
+    assert places(page) == before
+
+
+def places(page: Page) -> list[tuple[float, float]]:
+    """Where what everybody looks at first begins, once its fonts are there."""
+    page.evaluate("document.fonts.ready.then(() => {})")
+    boxes = [
+        page.locator(what).bounding_box() for what in (".stage", "h1", ".by", ".acts", "#about")
+    ]
+    return [(box["x"], box["y"]) for box in boxes if box]
 
 
 def test_narrow_screens_show_whole_menus(page: Page, library: Library, player: Player) -> None:

@@ -80,6 +80,9 @@ def test_people_search_comment_rate_and_say_what_came_of_it(
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Play from 0:07").click()
     expect(page.locator("audio[controls]")).to_be_visible()
+    # Nor is there room for what never comes.
+    for needless in page.locator(".deck, .scripted, .tabs").all():
+        expect(needless).to_have_css("display", "none")
     page.get_by_label("Add a comment").fill("And in async code?")
     page.get_by_label("At", exact=True).fill("0:07")
     page.get_by_role("button", name="Comment", exact=True).click()

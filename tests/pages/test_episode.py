@@ -21,7 +21,7 @@ from mediashare.db.base import new_id
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
 from mediashare.jobs import queue as job_queue
-from mediashare.library.models import Audience, Episode, EpisodeState, EpisodeTag, Tag
+from mediashare.library.models import Audience, Episode, EpisodeKind, EpisodeState, EpisodeTag, Tag
 from mediashare.listening.models import Position
 from mediashare.media.jobs import MakeLadder
 from mediashare.media.models import Rendition, RenditionKind, Waveform
@@ -66,6 +66,35 @@ def test_it_plays_our_own_addresses_only(session: Session, browse: Browse) -> No
 
     assert f'<source src="/media/{episode.id}/' in page
     assert "episodes/" + episode.id not in page
+
+
+@pytest.mark.parametrize("name", [f"{'0' * 32}.jpg", f"{'0' * 32}-640x360.jpg"])
+def test_the_picture_that_a_player_shows_is_fetched_first(
+    session: Session, browse: Browse, name: str
+) -> None:
+    author = make_user(session)
+    seen = make_playable(session, author, poster=name)
+    heard = make_playable(session, author, poster=name, kind=EpisodeKind.AUDIO)
+    browser = browse(make_user(session))
+
+    page = browser.get(seen.path).text
+
+    fetched = re.findall(r'<link rel="preload" as="image" fetchpriority="high" href="(.+)">', page)
+    assert fetched == re.findall(r' poster="(.+?)"', page) != []
+    assert 'as="image"' not in browser.get(heard.path).text
+
+
+def test_pages_say_in_their_head_what_they_are_about(session: Session, browse: Browse) -> None:
+    author = make_user(session)
+    told = make_playable(session, author, description='Why "it" fails, <b>how</b> we know')
+    untold = make_playable(session, author)
+    browser = browse(make_user(session))
+
+    said = r'<meta name="description" content="([^"]+)">'
+    found = {path: re.findall(said, browser.get(path).text) for path in (told.path, untold.path)}
+
+    assert [unescape(text) for text in found[told.path]] == [told.description]
+    assert found[untold.path] == re.findall(said, browser.get("/").text) != []
 
 
 def test_without_script_a_modest_picture_comes_first_and_the_sound_last(

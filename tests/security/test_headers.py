@@ -101,6 +101,7 @@ def test_files_for_everybody_carry_nobodys_cookie(
 
     assert "max-age=31536000" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.vary
 
 
 def test_on_https_the_cookie_is_bound_to_this_host_and_browsers_stay_on_https(
