@@ -1,11 +1,11 @@
 """What there is to explore, as far as the viewer may see it: in a fixed number of statements, over
 the newest so many episodes, so that a large library takes no longer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -20,10 +20,15 @@ from mediashare.pages import queries as pages_queries
 from mediashare.pages.queries import Cards
 from mediashare.playlists import queries as playlists_queries
 from mediashare.playlists.models import Playlist
+from mediashare.search import queries as search_queries
 from mediashare.search.queries import weights
+from mediashare.vectors.port import Finder
 
 # Beyond that many episodes what is older counts for nothing here.
 LOOKED_AT = 1000
+# What episodes share makes them related: a topic counts more than a group or who has made them.
+TOPIC_POINTS, GROUP_POINTS, AUTHOR_POINTS = 3, 1, 1
+RELATED = 4
 LATELY = timedelta(days=30)
 HELPFUL, TOPICS, GROUPS, PEOPLE, PLAYLISTS = 6, 24, 8, 8, 6
 
@@ -87,6 +92,52 @@ def get_overview(session: Session, viewer: Viewer) -> Overview:
         people=_list_people(session, seen),
         playlists=playlists_queries.list_for_everybody(session, viewer, limit=PLAYLISTS),
     )
+
+
+def list_related(
+    session: Session, viewer: Viewer, episode: Episode, finder: Finder | None
+) -> Sequence[Episode]:
+    """What to go on with after an episode: where something like its title is said, then what shares
+    its topics, its groups or its author, as far as the viewer may find it."""
+    alike = search_queries.list_alike(session, viewer, episode.title, finder)
+    nearest = [ident for ident in alike if ident != episode.id][:RELATED]
+    if len(nearest) < RELATED:
+        nearest += _list_sharing(session, viewer, episode, nearest)
+    found = library_queries.list_by_ids(session, nearest[:RELATED])
+    return [found[ident] for ident in nearest[:RELATED]]
+
+
+def _list_sharing(
+    session: Session, viewer: Viewer, episode: Episode, known: Collection[str]
+) -> Sequence[str]:
+    """The ids of those that share something with an episode, the most helpful first among those
+    that share as much."""
+    topics = select(EpisodeTag.tag_id).where(EpisodeTag.episode_id == episode.id)
+    groups = select(EpisodeGroup.group_id).where(EpisodeGroup.episode_id == episode.id)
+    shared = (
+        TOPIC_POINTS * _count(EpisodeTag, EpisodeTag.tag_id.in_(topics))
+        + GROUP_POINTS * _count(EpisodeGroup, EpisodeGroup.group_id.in_(groups))
+        + case((Episode.author_id == episode.author_id, AUTHOR_POINTS), else_=0)
+    )
+    seen = (
+        select(Episode.id)
+        .where(library_queries.listed_for(viewer), Episode.id.not_in([episode.id, *known]))
+        .order_by(Episode.published_at.desc(), Episode.id.desc())
+        .limit(LOOKED_AT)
+    )
+    return session.scalars(
+        select(Episode.id)
+        .where(Episode.id.in_(select(seen.subquery())), shared > 0)
+        .order_by(shared.desc(), weights.helpfulness().desc(), Episode.id)
+        .limit(RELATED)
+    ).all()
+
+
+def _count(
+    related: type[EpisodeTag | EpisodeGroup], is_shared: ColumnElement[bool]
+) -> ScalarSelect[int]:
+    counted = select(func.count()).where(related.episode_id == Episode.id, is_shared)
+    return counted.correlate(Episode).scalar_subquery()
 
 
 def _list_helpful(session: Session, seen: Subquery, *, is_lately: bool) -> Sequence[Episode]:

@@ -40,6 +40,7 @@ PAGES = {
     "home": ("reader", "/"),
     "explore": ("reader", "/explore"),
     "a video": ("reader", "{video}?t=9"),
+    "what to go on with": ("reader", "{video}/related"),
     "a recording of sound": ("reader", "{audio}?t=3"),
     "a discussion": ("reader", "{video}#comment-x"),
     "search": ("reader", "/search?q=trust+store"),

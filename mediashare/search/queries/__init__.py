@@ -14,7 +14,7 @@ from mediashare.search.queries.found import Found, list_found
 from mediashare.search.queries.moments import MOST_SEGMENTS, Moments, list_moments
 from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.postgresql import PostgresqlIndex
-from mediashare.search.queries.question import Question
+from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.ranking import Candidates
 from mediashare.search.queries.request import Choice, Points, Result, SearchPage, SearchRequest
 from mediashare.search.queries.sqlite import Fts5Index
@@ -70,6 +70,15 @@ def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Se
     request = replace(request, question=question)
     found = list_found(session, viewer, index, request, ())
     return _list_results(session, index, request, found, ())
+
+
+def list_alike(session: Session, viewer: Viewer, text: str, finder: Finder | None) -> Sequence[str]:
+    """The ids of episodes in which something like this is said, the nearest first, as far as the
+    viewer may find them; none where meaning is not searched for."""
+    words = meaning.QUOTE.sub(" ", text)
+    request = SearchRequest(text=words, question=read_question(words))
+    near = meaning.list_near(session, viewer, choose_index(session), request, finder)
+    return list(dict.fromkeys(one.episode_id for one in near))
 
 
 def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Episode]:
