@@ -38,7 +38,7 @@ SEEDS, ROUNDS = 300, 10
 HEAD_BYTES = 600
 SPAN_BYTES = 400
 TRUNCATIONS = (0, 1, 50, 99)
-KNOWN = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(one))) for one in refusals.SENTENCES]
+KNOWN = [re.compile(re.sub(r"%\\\(\w+\\\)s", ".+", re.escape(one))) for one in refusals.SENTENCES]
 
 
 def flip(data: bytearray, chance: random.Random) -> None:
