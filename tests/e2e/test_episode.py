@@ -264,3 +264,14 @@ def test_narrow_screens_show_whole_menus(page: Page, library: Library, player: P
     page.get_by_label("It is outdated").check()
 
     expect(page.get_by_role("button", name="Say so")).to_be_in_viewport(ratio=1)
+
+
+def test_who_has_come_to_the_end_finds_what_to_go_on_with(page: Page, library: Library) -> None:
+    page.goto(library.video)
+    page.locator(".more").scroll_into_view_if_needed()
+
+    related = page.get_by_role("region", name="Keep going")
+    expect(related.get_by_role("listitem").first).to_be_visible()
+    related.get_by_role("link").first.click()
+
+    expect(page.locator("h1")).not_to_have_text("Why mTLS handshakes fail right after a rollout")
