@@ -150,7 +150,7 @@ def _explain(
     # The best stretch of an episode comes first.
     nearness = {one.episode_id: one.similarity for one in reversed(near)}
     by_meaning = [ident for ident in idents if ident not in found.by_words]
-    known = ranking.list_points(session, index, by_meaning) if by_meaning else {}
+    known = ranking.list_points(session, by_meaning) if by_meaning else {}
     known.update((ident, one.points) for ident, one in found.by_words.items())
     return {
         ident: replace(

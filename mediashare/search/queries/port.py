@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, Integer, Select, String, column, table, text
+from sqlalchemy import Float, Integer, Select, String, column, table, text
 from sqlalchemy.orm import Session
 
 from mediashare import stems
+from mediashare.db.base import UtcDateTime
 from mediashare.search.queries.question import Term
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
@@ -19,6 +20,20 @@ DOCUMENTS = table(
     column("no", Integer),
     column("episode_id", String),
     column("language", String),
+)
+# What each is worth whatever is asked for; `years` are those from 2020 to when it was published or
+# last found to be still true.
+WORTH = table(
+    "search_worth",
+    column("no", Integer),
+    column("episode_id", String),
+    column("solved_count", Integer),
+    column("did_not_work_count", Integer),
+    column("outdated_count", Integer),
+    column("rating_sum", Integer),
+    column("rating_count", Integer),
+    column("published_at", UtcDateTime),
+    column("years", Float),
 )
 LANGUAGES = table("search_languages", column("no", Integer), column("language", String))
 _EACH_LANGUAGE = """
@@ -100,10 +115,6 @@ class SearchIndex(Protocol):
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         """The words of the whole library that begin with `start` and are so long, as the index has
         them. Nobody may be told of one before it is known that they may read it somewhere."""
-        ...
-
-    def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Years from 2020 to a moment."""
         ...
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Float,
     Integer,
     Text,
     cast,
@@ -46,7 +45,6 @@ _STANDING = (
     Field.OFTEN,
     Field.DESCRIPTION,
 )
-_YEAR_S = 365.25 * 86_400
 
 
 class PostgresqlIndex:
@@ -134,11 +132,6 @@ class PostgresqlIndex:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
-
-    def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
-        passed = moment - func.make_timestamptz(2020, 1, 1, 0, 0, 0.0, "UTC")
-        # Unlike EXTRACT, whose answer is a decimal number: those take ten times as long.
-        return func.date_part("epoch", passed, type_=Float()) / _YEAR_S
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:
@@ -243,6 +236,8 @@ _MAKE = (
     """,
     "SELECT search_stem_segments(:ident)",
     "SELECT search_make(:ident)",
+    # Its trigger tells what it is worth.
+    "UPDATE episodes SET published_at = published_at WHERE id = :ident",
 )
 # Foreign keys see to all but the words.
 _SWEEP = """

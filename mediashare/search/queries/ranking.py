@@ -1,7 +1,8 @@
 """Which episodes are found and in which order: one statement that also decides who may see them.
 
-Nothing is limited before the right to see it is decided, and no candidate is left out: all that
-have the words, and that the viewer may see, are compared.
+No candidate is left out: all that have the words, and that the viewer may see, are compared. What
+each is worth stands beside the index, so that none of their rows is read for it; the best are then
+looked at until enough of them may be seen.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     FromClause,
@@ -21,11 +21,13 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
     tuple_,
     type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ColumnCollection
 
 from mediashare.accounts.policy import Viewer
 from mediashare.db.base import UtcDateTime
@@ -33,13 +35,16 @@ from mediashare.db.paging import BadCursorError, decode_cursor, decode_time, enc
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries import filters, weights
-from mediashare.search.queries.port import DOCUMENTS, Field, Rows, SearchIndex
+from mediashare.search.queries.port import DOCUMENTS, WORTH, Field, Rows, SearchIndex
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.request import Points, SearchRequest, Sort
 
 LARGEST_KEY = 2**62
 # What follows each other is looked for up to so many words; nobody types more of a phrase.
 MOST_TOGETHER = 5
+# For each episode that is wanted so many are looked at, since not all may be seen; where that is
+# not enough, so many times more.
+AT_ONCE, FURTHER = 2, 8
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,16 @@ def list_candidates(
     after = _read_cursor(request.page.cursor) if request.page.cursor else None
     terms = request.question.terms
     is_loose = after.is_loose if after else False
-    rows = _list_rows(session, _visible(viewer, index, request, is_loose=is_loose), after, limit)
+    conditions = list_conditions(viewer, index, request)
+
+    def look(*, is_loose: bool) -> Sequence[Row[*tuple[Any, ...]]]:
+        ordered = _ordered(index, request, after, is_loose=is_loose)
+        return _list_rows(session, ordered, conditions, limit)
+
+    rows = look(is_loose=is_loose)
     if not rows and not after and len(terms) > 1:
         is_loose = True
-        rows = _list_rows(session, _visible(viewer, index, request, is_loose=True), None, limit)
+        rows = look(is_loose=True)
     return Candidates(
         found=[_candidate(row, is_loose=is_loose) for row in rows[:limit]],
         is_loose=is_loose and bool(rows),
@@ -150,17 +161,16 @@ def list_missing(
     }
 
 
-def list_points(
-    session: Session, index: SearchIndex, episode_ids: Sequence[str]
-) -> dict[str, Points]:
+def list_points(session: Session, episode_ids: Sequence[str]) -> dict[str, Points]:
     """What these episodes are worth whatever is asked for."""
-    fresh = weights.FRESH_POINTS * index.years(weights.fresh_since())
     rows = session.execute(
-        select(Episode.id, weights.helpfulness().label("helpful"), fresh.label("fresh")).where(
-            Episode.id.in_(episode_ids)
-        )
+        select(
+            WORTH.c.episode_id,
+            weights.helpfulness(WORTH.c).label("helpful"),
+            weights.freshness().label("fresh"),
+        ).where(WORTH.c.episode_id.in_(episode_ids))
     )
-    return {row.id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
+    return {row.episode_id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
 
 
 def _having(index: SearchIndex, term: Term) -> Select[str]:
@@ -173,40 +183,47 @@ class _After:
     is_loose: bool
 
 
-def _visible(viewer: Viewer, index: SearchIndex, request: SearchRequest, *, is_loose: bool) -> CTE:
-    """Every episode that is found and may be seen, with its place in the order."""
+def _ordered(
+    index: SearchIndex, request: SearchRequest, after: _After | None, *, is_loose: bool
+) -> Rows:
+    """Every episode that is found, whoever may see it, in order."""
     question = request.question
-    conditions = list_conditions(viewer, index, request)
-    fresh = weights.FRESH_POINTS * index.years(weights.fresh_since())
     if not question.terms:
-        return _placed(request.sort, literal(0), fresh).where(*conditions).cte("visible")
-    found = _found(index, question, is_loose=is_loose)
-    bonus = _bonus(index, question)
-    text = found.c.points + func.coalesce(bonus.c.points, 0)
-    return (
-        _placed(request.sort, text, fresh)
-        .join(found, found.c.no == DOCUMENTS.c.no)
-        .outerjoin(bonus, bonus.c.no == found.c.no)
-        .where(*conditions)
-        .cte("visible")
-    )
+        rows = _placed(request.sort, literal(0))
+    else:
+        found = _found(index, question, is_loose=is_loose)
+        bonus = _bonus(index, question)
+        rows = (
+            _placed(request.sort, found.c.points + func.coalesce(bonus.c.points, 0))
+            .join(found, found.c.no == WORTH.c.no)
+            .outerjoin(bonus, bonus.c.no == found.c.no)
+        )
+    ordered = rows.order_by(*_best_first(rows.selected_columns))
+    if not after:
+        return ordered
+    columns = rows.selected_columns
+    return ordered.where(tuple_(columns.key, columns.published_at, columns.id) < after.place)
 
 
-def _placed(sort: Sort, text: ColumnElement[Any], fresh: ColumnElement[Any]) -> Rows:
-    helpful = weights.helpfulness()
+def _placed(sort: Sort, text: ColumnElement[Any]) -> Rows:
+    helpful, fresh = weights.helpfulness(WORTH.c), weights.freshness()
     key = {
         Sort.BEST: text + helpful + fresh,
         Sort.HELPFUL: helpful,
         Sort.NEWEST: literal(0),
     }[sort]
     return select(
-        Episode.id,
-        Episode.published_at,
+        WORTH.c.episode_id.label("id"),
+        WORTH.c.published_at,
         cast(key, BigInteger).label("key"),
         text.label("text"),
         helpful.label("helpful"),
         fresh.label("fresh"),
-    ).join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
+    ).where(WORTH.c.published_at.is_not(None))
+
+
+def _best_first(columns: ColumnCollection[str, Any]) -> Sequence[ColumnElement[Any]]:
+    return columns.key.desc(), columns.published_at.desc(), columns.id.desc()
 
 
 def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromClause:
@@ -236,16 +253,40 @@ def _bonus(index: SearchIndex, question: Question) -> FromClause:
 
 
 def _list_rows(
-    session: Session, visible: CTE, after: _After | None, limit: int
+    session: Session,
+    ordered: Rows,
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int,
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    query = select(visible)
-    if after:
-        place = tuple_(visible.c.key, visible.c.published_at, visible.c.id)
-        query = query.where(place < after.place)
-    ordered = query.order_by(
-        visible.c.key.desc(), visible.c.published_at.desc(), visible.c.id.desc()
+    """The best `limit` that meet the conditions, and one more if there are more.
+
+    The best of all are looked at first, and only where too few of these may be seen also those
+    behind them: the answer is that of looking at all.
+    """
+    at_once = AT_ONCE * (limit + 1)
+    while True:
+        rows = session.execute(_seen(ordered.limit(at_once), conditions, limit + 1)).all()
+        seen = [row for row in rows if row.id is not None]
+        if len(seen) > limit or rows[0].looked_at < at_once:
+            return seen
+        at_once *= FURTHER
+
+
+def _seen(best: Rows, conditions: Sequence[ColumnElement[bool]], limit: int) -> Rows:
+    """Those of the best that meet the conditions, each with how many were looked at; one row that
+    is empty but for that where none does."""
+    looked = best.cte("looked")
+    count = select(func.count().label("looked_at")).select_from(looked).subquery("count")
+    seen = (
+        select(looked)
+        .join(Episode, Episode.id == looked.c.id)
+        .where(*conditions)
+        .order_by(*_best_first(looked.c))
+        .limit(limit)
+        .subquery("seen")
     )
-    return session.execute(ordered.limit(limit + 1)).all()
+    rows = select(count.c.looked_at, seen).select_from(count).outerjoin(seen, true())
+    return rows.order_by(*_best_first(seen.c))
 
 
 def _candidate(row: Row[*tuple[Any, ...]], *, is_loose: bool) -> Candidate:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -111,9 +110,6 @@ class Fts5Index:
                 length.between(lengths.start, lengths.stop - 1),
             )
         ).all()
-
-    def years(self, moment: ColumnElement[Any]) -> ColumnElement[Any]:
-        return (func.julianday(moment) - func.julianday("2020-01-01")) / 365.25
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:
@@ -262,12 +258,15 @@ _MAKE = (
     WHERE s.episode_id = :ident
     """,
     "INSERT OR IGNORE INTO search_stale VALUES (:ident)",
+    # Its trigger tells what it is worth.
+    "UPDATE episodes SET published_at = published_at WHERE id = :ident",
 )
 
 _SWEEP = (
     "DELETE FROM search_documents WHERE episode_id NOT IN (SELECT id FROM episodes)",
     "DELETE FROM search_episodes WHERE rowid NOT IN (SELECT no FROM search_documents)",
     "DELETE FROM search_languages WHERE no NOT IN (SELECT no FROM search_documents)",
+    "DELETE FROM search_worth WHERE no NOT IN (SELECT no FROM search_documents)",
     "DELETE FROM search_segments WHERE rowid NOT IN (SELECT id FROM segments)",
     "INSERT INTO search_episodes (search_episodes) VALUES ('optimize')",
     "INSERT INTO search_segments (search_segments) VALUES ('optimize')",

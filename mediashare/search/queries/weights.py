@@ -14,10 +14,11 @@ them outweighs the field in which a word stands.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
+from sqlalchemy.sql.base import ColumnCollection
 
 from mediashare.library.models import Episode
-from mediashare.search.queries.port import Field
+from mediashare.search.queries.port import WORTH, Field
 
 # A title is worth more than any number of mentions. Said once counts nothing beyond being found.
 FIELD_POINTS = {
@@ -37,16 +38,17 @@ SOLVED_POINTS, FAILED_POINTS, HALF_OF_OUTCOMES = 400, 200, 3.0
 STAR_POINTS, IMAGINED, MIDDLE = 100, 5.0, 3.0
 
 
-def fresh_since() -> ColumnElement[Any]:
-    """The moment from which freshness counts: when somebody has last said that all is still true,
-    else when it was published."""
-    return func.coalesce(Episode.checked_at, Episode.published_at)
+def freshness() -> ColumnElement[Any]:
+    """What it is worth that somebody has published it, or said that all is still true, lately."""
+    return FRESH_POINTS * WORTH.c.years
 
 
-def helpfulness() -> ColumnElement[Any]:
+def helpfulness(
+    of: type[Episode] | ColumnCollection[str, Any] = Episode,
+) -> ColumnElement[Any]:
     """What came of it for those who watched. Solved problems outrank stars."""
-    solved, failed = Episode.solved_count, Episode.did_not_work_count + Episode.outdated_count
-    stars = (Episode.rating_sum + IMAGINED * MIDDLE) / (Episode.rating_count + IMAGINED) - MIDDLE
+    solved, failed = of.solved_count, of.did_not_work_count + of.outdated_count
+    stars = (of.rating_sum + IMAGINED * MIDDLE) / (of.rating_count + IMAGINED) - MIDDLE
     return (
         SOLVED_POINTS * solved / (solved + HALF_OF_OUTCOMES)
         - FAILED_POINTS * failed / (failed + HALF_OF_OUTCOMES)
