@@ -90,9 +90,10 @@ class SearchIndex(Protocol):
         """Rows (`no`) of the documents that have the term in this field, each once."""
         ...
 
-    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
-        """Rows (`no`, `points`): what each field is worth in which a document has the term. Words
-        that are said often do not follow each other, so that phrases are not looked for there."""
+    def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
+        """Rows (`no`, `points`): what each field is worth in which a document has one of the terms.
+        Words that are said often do not follow each other, so that phrases are not looked for
+        there."""
         ...
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:

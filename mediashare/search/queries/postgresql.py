@@ -64,13 +64,11 @@ class PostgresqlIndex:
     def described(self, field: Field, term: Term) -> Rows:
         return self._documents(field.value, [term])
 
-    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
-        worth = [points.get(field) for field in _STANDING]
-        if not term.is_plain:
-            worth[_STANDING.index(Field.OFTEN)] = None
-        given = cast(literal(worth, ARRAY(Integer)), ARRAY(Integer))
+    def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
         found = [
             select(call.c.no, call.c.points)
+            for term in terms
+            for given in [_worth(points, is_plain=term.is_plain)]
             for wanted, languages in self._readings([term])
             for call in [
                 func.search_standing(wanted, _array(languages), given)
@@ -173,6 +171,13 @@ def _call(name: str, wanted: ColumnElement[Any], languages: Sequence[str] | None
     call = getattr(func, name)(wanted, _array(languages))
     found = call.table_valued(column("no", Integer)).render_derived()
     return select(found.c.no)
+
+
+def _worth(points: Mapping[Field, int], *, is_plain: bool) -> ColumnElement[Any]:
+    worth = [
+        points.get(field) if field is not Field.OFTEN or is_plain else None for field in _STANDING
+    ]
+    return cast(literal(worth, ARRAY(Integer)), ARRAY(Integer))
 
 
 def _array(languages: Sequence[str] | None) -> ColumnElement[Any]:

@@ -240,7 +240,7 @@ def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromCla
 
 def _bonus(index: SearchIndex, question: Question) -> FromClause:
     """The points of where the terms stand. Few documents have any."""
-    hits = [index.standing(term, weights.FIELD_POINTS) for term in question.terms]
+    hits = [index.standing(question.terms, weights.FIELD_POINTS)]
     together = question.together
     if together is not None and len(together.words) <= MOST_TOGETHER:
         rows = index.anywhere([together]).subquery()

@@ -10,9 +10,11 @@ from sqlalchemy import (
     and_,
     case,
     column,
+    exists,
     func,
     literal,
     literal_column,
+    or_,
     select,
     table,
     text,
@@ -63,15 +65,31 @@ class Fts5Index:
         prefix = f"{{{field.value}}} : "
         return self._documents({one: prefix + _any([term], one) for one in self.languages})
 
-    def standing(self, term: Term, points: Mapping[Field, int]) -> Rows:
-        found = (
-            select(rows.c.no, literal(worth).label("points"))
+    def _readings(self, term: Term) -> dict[str, list[str] | None]:
+        return group_by_reading({one: _any([term], one) for one in self.languages})
+
+    def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
+        asked = [
+            (f"{{{field.value}}} : {reading}", languages, worth)
+            for term in terms
+            for reading, languages in self._readings(term).items()
             for field, worth in points.items()
             if field is not Field.OFTEN or term.is_plain
-            for rows in [self.described(field, term).subquery()]
+        ]
+        # One statement however much is asked.
+        each = func.json_each(json.dumps(asked)).table_valued("value")
+        reading, languages, worth = (
+            func.json_extract(each.c.value, f"$[{place}]") for place in range(3)
         )
-        every = union_all(*found).subquery()
-        return select(every.c.no, every.c.points)
+        number = _EPISODES.c.rowid
+        given = func.json_each(languages).table_valued("value")
+        is_in = exists().where(LANGUAGES.c.no == number, LANGUAGES.c.language == given.c.value)
+        return (
+            select(number.label("no"), worth.label("points"))
+            .select_from(each)
+            .join(_EPISODES, literal_column("search_episodes").op("MATCH")(reading))
+            .where(or_(languages.is_(None), is_in))
+        )
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         own = LANGUAGES.c.language == DOCUMENTS.c.language
