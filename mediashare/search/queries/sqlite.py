@@ -76,18 +76,20 @@ class Fts5Index:
             for field, worth in points.items()
             if field is not Field.OFTEN or term.is_plain
         ]
-        # One statement however much is asked.
+        # One statement however much is asked, and read once instead of for each row.
         each = func.json_each(json.dumps(asked)).table_valued("value")
-        reading, languages, worth = (
-            func.json_extract(each.c.value, f"$[{place}]") for place in range(3)
+        names = ("reading", "languages", "points")
+        parts = (
+            func.json_extract(each.c.value, f"$[{n}]").label(name) for n, name in enumerate(names)
         )
-        number = _EPISODES.c.rowid
+        standing = select(*parts).cte("standing").prefix_with("MATERIALIZED")
+        number, languages = _EPISODES.c.rowid, standing.c.languages
         given = func.json_each(languages).table_valued("value")
         is_in = exists().where(LANGUAGES.c.no == number, LANGUAGES.c.language == given.c.value)
         return (
-            select(number.label("no"), worth.label("points"))
-            .select_from(each)
-            .join(_EPISODES, literal_column("search_episodes").op("MATCH")(reading))
+            select(number.label("no"), standing.c.points)
+            .select_from(standing)
+            .join(_EPISODES, literal_column("search_episodes").op("MATCH")(standing.c.reading))
             .where(or_(languages.is_(None), is_in))
         )
 
