@@ -1,13 +1,11 @@
 """The search page; it works without JavaScript."""
 
-from datetime import timedelta
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from mediashare import clock
 from mediashare.accounts import login
 from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
@@ -19,6 +17,7 @@ from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
 from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
+from mediashare.search.queries.filters import a_year_ago
 from mediashare.search.queries.request import SearchPage, Sort
 from mediashare.sentences import said
 from mediashare.web import db
@@ -31,7 +30,6 @@ from mediashare.web.parts import parts
 blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_global(views.moment_path, "moment_path")
 
-YEAR = timedelta(days=365)
 SUGGESTIONS, SUGGESTED = 6, 10
 # What links of the page carry on. Any other name of an address may mean something to `url_for`.
 ASKED = (
@@ -124,6 +122,6 @@ def _page(found: SearchPage, beside: Around, errors: dict[str, str]) -> str:
         errors=errors,
         asked={name: request.args[name] for name in ASKED if name in request.args},
         sorts=Sort,
-        year_ago=(clock.now() - YEAR).date().isoformat(),
+        year_ago=a_year_ago().date().isoformat(),
         peaks=media_queries.list_peaks(db.session(), audio) if audio else {},
     )

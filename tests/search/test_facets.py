@@ -1,12 +1,14 @@
 """What results can be narrowed down to, and why they stand where they stand."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from mediashare import clock
 from mediashare.accounts.models import Role, User
 from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database, begin_writing
@@ -63,6 +65,7 @@ def test_results_are_counted_by_what_they_can_be_narrowed_down_to(
     assert counts(ask, ada, "kafka", "solved") == [("true", 1, False)]
     assert counts(ask, ada, "kafka", "tag") == [("streams", 2, False)]
     assert counts(ask, ada, "kafka", "group") == [(guild.slug, 1, False)]
+    assert counts(ask, ada, "kafka", "author") == [("ada", 3, False)]
     for name, value, found in (
         ("length", "short", 1),
         ("length", "long", 1),
@@ -71,6 +74,29 @@ def test_results_are_counted_by_what_they_can_be_narrowed_down_to(
         ("language", "de", 0),
     ):
         assert len(ask(ada, "kafka", **{name: value}).results) == found
+
+
+def test_what_was_recorded_within_a_year_is_counted_as_the_filter_finds_it(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    now = clock.now()
+    for days in (1, 364, 367):
+        factories.make_episode(session, ada, "Kafka", published_at=now - timedelta(days=days))
+
+    [(day, *found)] = counts(ask, ada, "kafka", "after")
+
+    assert found == [2, False]
+    assert len(ask(ada, "kafka", after=day).results) == 2
+
+
+def test_authors_are_named_beside_how_many_of_the_results_are_theirs(
+    browse: Callable[[Any], factories.Browser], session: Session, ada: User
+) -> None:
+    factories.make_episode(session, factories.make_user(session, "Bob Berg", handle="bob"), "Kafka")
+
+    page = browse(ada).get("/search?q=kafka").text
+
+    assert '<option value="bob">Bob Berg (1)</option>' in page
 
 
 def test_what_may_not_be_seen_is_not_counted_nor_are_groups_that_one_may_not_know_of(

@@ -125,12 +125,13 @@ def test_the_index_survives_a_compacted_database(
 
 
 def count_indexed(session: Session) -> tuple[int, int]:
-    """Rows of the index itself: of episodes, and of segments."""
+    """Rows of the index itself: of episodes, each with its worth, and of segments."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     tables = ("search_episodes" if is_sqlite else "search_documents", "search_segments")
     episodes, segments = (
         session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608 - our own names
         for name in tables
     )
+    assert session.execute(text("SELECT count(*) FROM search_worth")).scalar_one() == episodes
     session.rollback()
     return episodes, segments

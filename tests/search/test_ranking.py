@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import User
 from mediashare.chapters.models import Chapter
 from mediashare.db.base import Base
+from mediashare.db.paging import PageRequest
 from mediashare.db.session import begin_writing
-from mediashare.library.models import EpisodeKind, EpisodeTag, Tag
+from mediashare.library.models import Audience, Episode, EpisodeKind, EpisodeTag, Tag
+from mediashare.search import queries as search_queries
+from mediashare.search.forms import read_request
 from tests import factories
 from tests.search.conftest import Ask
 
@@ -101,6 +104,24 @@ def test_that_something_unseen_has_all_words_changes_nothing(
     factories.make_episode(session, other, "Kafka tombstone", audience="private")
 
     assert titles(ask, ada, "kafka tombstone") == ["Kafka"]
+
+
+def test_better_ones_that_may_not_be_seen_take_nobodys_place(session: Session, ada: User) -> None:
+    bob = factories.make_user(session)
+    for number in range(40):
+        factories.make_episode(session, bob, f"Kafka {number}", audience=Audience.PRIVATE)
+    for title in ("Seen", "Seen first"):
+        factories.make_episode(session, ada, title, description="On kafka.")
+    viewer = factories.viewer_of(ada)
+    request = read_request({"q": "kafka"}, viewer, PageRequest())
+
+    best = search_queries.list_candidates(session, viewer, request, limit=1)
+    both = search_queries.list_candidates(session, viewer, request, limit=2)
+
+    assert (len(best.found), best.has_more) == (1, True)
+    titles_of = [session.get_one(Episode, one.episode_id).title for one in both.found]
+    assert (sorted(titles_of), both.has_more) == (["Seen", "Seen first"], False)
+    assert best.found[0] == both.found[0]
 
 
 def test_phrases_and_exclusions_mean_what_they_say(session: Session, ada: User, ask: Ask) -> None:

@@ -1,10 +1,10 @@
 """The index follows everything that it is made of, and is made anew by a command."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, text
+from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -15,6 +15,7 @@ from mediashare.config import Settings
 from mediashare.db.base import Base
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
+from mediashare.library.models import Episode
 from mediashare.transcripts.models import Segment
 from tests import factories
 from tests.search.conftest import Ask
@@ -91,6 +92,31 @@ def test_people_are_found_by_the_names_they_have_now(session: Session, ada: User
     assert [finds(ask, ada, name) for name in ("lovelace", "king", "hopper")] == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"solved_count": 3},
+        {"rating_sum": 15, "rating_count": 3},
+        {"published_at": datetime(2045, 1, 1, tzinfo=UTC)},
+        {"checked_at": datetime(2045, 1, 1, tzinfo=UTC)},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_what_an_episode_is_worth_counts_as_it_is_now(
+    values: dict[str, object], session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Kilo")
+    factories.make_episode(session, ada, "Kilo")
+    *_, last = [result.episode.id for result in ask(ada, "kilo").results]
+
+    begin_writing(session)
+    session.execute(update(Episode).where(Episode.id == last).values(values))
+    session.commit()
+
+    first, *_ = [result.episode.id for result in ask(ada, "kilo").results]
+    assert first == last
+
+
 def test_a_word_leaves_with_the_last_that_has_it(session: Session, ada: User) -> None:
     for _ in range(2):
         factories.make_episode(session, ada, "Foxtrot")
@@ -145,11 +171,13 @@ def lose_index(session: Session) -> None:
         (
             "DELETE FROM search_episodes",
             "DELETE FROM search_segments",
+            "DELETE FROM search_worth",
             "INSERT INTO search_episodes (rowid, title) VALUES (4711, 'juliett')",
         )
         if session.get_bind().dialect.name == "sqlite"
         else (
             "DELETE FROM search_segments",
+            "DELETE FROM search_worth",
             "UPDATE search_documents SET words = '', title = ''",
             "INSERT INTO search_words VALUES ('juliett')",
         )

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.given import given_ids
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
-from mediashare.search.queries.filters import checked_since, length_of
+from mediashare.search.queries.filters import a_year_ago, checked_since, length_of
 from mediashare.search.queries.request import Choice
 
 # Beyond that, and beyond so many results, it is "at least".
@@ -29,8 +30,10 @@ def count_facets(
     rows = session.execute(
         select(
             *(Episode.kind, Episode.duration_ms, Episode.language, Episode.solved_count),
-            *(Episode.published_at, Episode.checked_at),
-        ).where(Episode.id.in_(given_ids(session, episode_ids)))
+            *(User.handle, User.name, Episode.published_at, Episode.checked_at),
+        )
+        .join(User, User.id == Episode.author_id)
+        .where(Episode.id.in_(given_ids(session, episode_ids)))
     ).all()
     kinds = [row.kind.value for row in rows if row.kind]
     lengths = [length.value for row in rows if (length := length_of(row.duration_ms))]
@@ -38,6 +41,9 @@ def count_facets(
     solved = ["true" for row in rows if row.solved_count]
     since = checked_since()
     checked = ["1" for row in rows if max(filter(None, row[-2:]), default=since) > since]
+    authors = [(row.handle, row.name) for row in rows]
+    lately = a_year_ago()
+    after = [lately.date().isoformat() for row in rows if row.published_at >= lately]
     groups = _list_groups(session, viewer, episode_ids)
     tags = _list_tags(session, episode_ids)
     return {
@@ -46,6 +52,8 @@ def count_facets(
         "language": _choices(languages, is_all=is_all),
         "solved": _choices(solved, is_all=is_all),
         "checked": _choices(checked, is_all=is_all),
+        "author": _choices(authors, is_all=is_all),
+        "after": _choices(after, is_all=is_all),
         "group": _choices(groups, is_all=is_all),
         "tag": _choices(tags, is_all=is_all),
     }

@@ -1,7 +1,7 @@
 """The conditions that narrow a search down."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
@@ -34,6 +34,11 @@ def list_conditions(viewer: Viewer, filters: Filters) -> Sequence[ColumnElement[
     if filters.not_for:
         conditions.append(Episode.audience.not_in(filters.not_for))
     return [*conditions, *_list_proven(filters), *_list_related(viewer, filters)]
+
+
+def a_year_ago() -> datetime:
+    """The beginning of the day (UTC) from which on something counts as recorded lately."""
+    return datetime.combine(clock.now().date(), time(tzinfo=UTC)) - CHECKED_WITHIN
 
 
 def checked_since() -> datetime:
