@@ -234,6 +234,9 @@ def _matches(vector: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnEl
 
 
 _MAKE = (
+    # Its trigger tells what it is worth. First, because others who change an episode have its row
+    # before its document too, and would else wait for each other.
+    "UPDATE episodes SET published_at = published_at WHERE id = :ident",
     """
     INSERT INTO search_documents (episode_id, language)
     SELECT id, search_algorithm_for(language) FROM episodes WHERE id = :ident
@@ -241,8 +244,6 @@ _MAKE = (
     """,
     "SELECT search_stem_segments(:ident)",
     "SELECT search_make(:ident)",
-    # Its trigger tells what it is worth.
-    "UPDATE episodes SET published_at = published_at WHERE id = :ident",
 )
 # Foreign keys see to all but the words.
 _SWEEP = """

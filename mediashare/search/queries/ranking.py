@@ -239,7 +239,7 @@ def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromCla
 
 
 def _bonus(index: SearchIndex, question: Question) -> FromClause:
-    """The points of where the terms stand. Few documents have any."""
+    """The points of where the terms stand."""
     hits = [index.standing(question.terms, weights.FIELD_POINTS)]
     together = question.together
     if together is not None and len(together.words) <= MOST_TOGETHER:
