@@ -31,19 +31,26 @@ def _write(dialect: str, which: str = "true") -> str:
     """Write the worth of these documents, whatever it was."""
     is_sqlite = dialect == "sqlite"
     columns = [*COUNTS, "published_at", "years"]
-    known = (
-        ""
-        if is_sqlite
-        else f"""
-        ON CONFLICT (no) DO UPDATE SET {", ".join(f"{one} = EXCLUDED.{one}" for one in columns)}
-    """
-    )
+    anew = ", ".join(f"{one} = EXCLUDED.{one}" for one in columns)
+    known = "" if is_sqlite else f"ON CONFLICT (no) DO UPDATE SET {anew}"
     return f"""
         INSERT {"OR REPLACE" if is_sqlite else ""} INTO search_worth
             (no, episode_id, {", ".join(columns)})
         SELECT d.no, d.episode_id, {COUNTED}, e.published_at, {YEARS[dialect]}
         FROM search_documents d JOIN episodes e ON e.id = d.episode_id WHERE {which} {known};
     """  # noqa: S608 - our own words
+
+
+def _write_for_each(name: str, which: str) -> str:
+    """A function for triggers of PostgreSQL."""
+    return f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            {_write("postgresql", which)}
+            RETURN NULL;
+        END
+        $$
+    """
 
 
 SQLITE = (
@@ -93,22 +100,8 @@ POSTGRESQL = (
     ) WITH (fillfactor = 80)
     """,
     _write("postgresql"),
-    f"""
-    CREATE FUNCTION search_add_worth() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        {_write("postgresql", "d.no = NEW.no")}
-        RETURN NULL;
-    END
-    $$
-    """,
-    f"""
-    CREATE FUNCTION search_keep_worth() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        {_write("postgresql", "e.id = NEW.id")}
-        RETURN NULL;
-    END
-    $$
-    """,
+    _write_for_each("search_add_worth", "d.no = NEW.no"),
+    _write_for_each("search_keep_worth", "e.id = NEW.id"),
     """
     CREATE TRIGGER search_worth_added AFTER INSERT ON search_documents
     FOR EACH ROW EXECUTE FUNCTION search_add_worth()
