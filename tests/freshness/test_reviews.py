@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,10 +34,13 @@ def author(session: Session) -> User:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Sets the clock, which begins at noon."""
+    """Sets the clock, which begins at noon.
+
+    Columns hold `clock.now` itself as their default, so it is told another time by what it asks.
+    """
 
     def set_clock(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
+        monkeypatch.setattr(clock, "datetime", SimpleNamespace(now=moment.astimezone))
 
     set_clock(NOON)
     return set_clock
