@@ -88,6 +88,24 @@ def test_counts_say_at_least_when_more_may_mean_the_same(
     assert (video.count, video.is_least) == (2, is_least)
 
 
+def test_counts_say_at_least_when_narrowing_down_would_look_for_some_of_the_words(
+    library: Library,
+) -> None:
+    library.add("He bought a dead computer.")
+    library.add(POWER, solved_count=1)
+    library.add(title="Computer", solved_count=1)
+    library.embed()
+
+    [solved] = library.ask(library.eve, "dead computer").facets["solved"]
+    narrowed = library.ask(library.eve, "dead computer", filters={"solved": "true"})
+    [of_one_word] = library.ask(library.eve, "computer").facets["solved"]
+
+    assert (solved.count, solved.is_least) == (1, True)
+    assert len(narrowed.results) == 2
+    assert [one.is_least for one in narrowed.facets["solved"]] == [False]
+    assert (of_one_word.count, of_one_word.is_least) == (2, False)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -45,7 +45,7 @@ def search(
         instead=spelling.find_instead(session, viewer, index, typed, request.text)
         if is_missed
         else None,
-        facets={} if request.page.cursor else _count(session, viewer, found, near),
+        facets={} if request.page.cursor else _count(session, viewer, request, found, near),
     )
 
 
@@ -108,11 +108,20 @@ def choose_index(session: Session) -> SearchIndex:
 
 
 def _count(
-    session: Session, viewer: Viewer, found: Found, near: Sequence[Near]
+    session: Session,
+    viewer: Viewer,
+    request: SearchRequest,
+    found: Found,
+    near: Sequence[Near],
 ) -> Mapping[str, Sequence[Choice]]:
-    """Counts of all that is found: exact where neither words nor meaning have more."""
+    """Counts of all that is found: exact where neither words nor meaning have more.
+
+    Narrowed down to what meaning alone has found, a question is answered by some of its words too.
+    """
     idents = found.all_ids
-    is_all = not found.has_more and len(near) < meaning.STRETCHES
+    has_some = len(request.question.terms) > 1 and found.is_answered
+    is_widened = has_some and len(idents) > len(found.by_words)
+    is_all = not (found.has_more or is_widened) and len(near) < meaning.STRETCHES
     return count_facets(session, viewer, idents, is_all=is_all) if idents else {}
 
 
