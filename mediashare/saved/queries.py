@@ -163,7 +163,10 @@ def find_feed(session: Session, token: str) -> tuple[SavedSearch, ApiToken] | No
 def list_feed(session: Session, saved: SavedSearch) -> Sequence[Result]:
     """What a feed shows: the newest that its owner may find and others too, with moments."""
     viewer = accounts_queries.viewer_of(saved.user)
-    request = read_saved(viewer, saved.query, limit=MOST_IN_FEED)
+    try:
+        request = read_saved(viewer, saved.query, limit=MOST_IN_FEED)
+    except InvalidInputError:
+        return ()
     filters = replace(request.filters, not_for=NOT_IN_FEEDS)
     page = search_queries.search(
         session, viewer, replace(request, sort=Sort.NEWEST, filters=filters)

@@ -17,6 +17,7 @@ from mediashare.sentences import said
 
 MAX_QUERY, MAX_NAME = 500, 120
 TOO_LONG = said("At most %(max)s characters.", max=MAX_QUERY)
+NO_SUCH_NAME = said("There is no such name.")
 YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
 # The author `me` is whoever asks.
 ME = "me"
@@ -30,7 +31,7 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
     text = args.get("q", "").strip()
     if len(text) > MAX_QUERY:
         errors["q"] = TOO_LONG
-    author = (_read_name(args, "author", errors) or "").removeprefix("@") or None
+    author = _read_author(args, errors)
     request = SearchRequest(
         text=text[:MAX_QUERY],
         question=read_question(
@@ -81,9 +82,19 @@ def _read_choice(
 def _read_name(args: Mapping[str, str], name: str, errors: dict[str, str]) -> str | None:
     value = args.get(name, "").strip()
     if len(value) > MAX_NAME or not value.isprintable():
-        errors[name] = said("There is no such name.")
+        errors[name] = NO_SUCH_NAME
         return None
     return value or None
+
+
+def _read_author(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
+    name = _read_name(args, "author", errors)
+    if name is None:
+        return None
+    handle = name.removeprefix("@").lower()
+    if not handle:
+        errors["author"] = NO_SUCH_NAME
+    return handle or None
 
 
 def _read_tag(args: Mapping[str, str], errors: dict[str, str]) -> str | None:

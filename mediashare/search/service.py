@@ -34,7 +34,8 @@ def list_indexable(session: Session) -> Sequence[str]:
 
 def reindex(session: Session, episode_ids: Sequence[str]) -> None:
     """Read these episodes anew; those that are gone meanwhile are left out."""
-    search_queries.choose_index(session).make(session, episode_ids)
+    # In one order, so that two who change several do not wait for each other.
+    search_queries.choose_index(session).make(session, sorted(episode_ids))
 
 
 def sweep(session: Session) -> None:

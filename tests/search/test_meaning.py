@@ -134,6 +134,7 @@ def test_what_was_taken_back_is_found_no_more_even_before_it_is_made_anew(
         (QUESTION, {"kind": "audio"}),
         (QUESTION, {"tag": "baking"}),
         ("2026 4711", {}),
+        ("power-cut-4711", {}),
     ],
 )
 def test_an_exact_wish_is_not_softened(library: Library, text: str, args: dict[str, str]) -> None:

@@ -61,6 +61,7 @@ def test_a_result_is_the_episode_with_moments_that_open_at_their_second(
         ("q=a&before=0001-01-01T00:00:00%2B23:59", "before"),
         ("q=a&solved=perhaps", "solved"),
         ("q=a&tag=" + "t" * 1000, "tag"),
+        ("q=a&author=%40", "author"),
         ("q=a&group=%0A%0D", None),
         ("q=a%00b", "q"),
         ("q=a&limit=1000000000", "limit"),

@@ -202,6 +202,7 @@ def test_filters_narrow_and_sorting_orders(session: Session, ada: User, ask: Ask
 
     assert titles(ask, ada, "kafka", kind="audio") == ["Kafka one"]
     assert titles(ask, ada, "kafka", author="bob", sort="newest") == ["Three", "Kafka two"]
+    assert titles(ask, ada, "kafka", author="@Bob", sort="newest") == ["Three", "Kafka two"]
     assert titles(ask, ada, "kafka", author="me") == ["Kafka one"]
     assert titles(ask, ada, "kafka", group=guild.slug) == ["Three"]
     assert titles(ask, ada, "kafka", group=guild.id) == ["Three"]

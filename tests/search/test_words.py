@@ -70,6 +70,41 @@ def test_a_translation_is_read_by_the_rules_of_its_own_language(
     assert (titles(ask, ada, "switch"), titles(ask, ada, "weiche")) == ([], ["Gleise"])
 
 
+def test_a_clip_in_two_languages_is_found_once_and_counts_once(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    for _ in range(3):
+        both = factories.make_episode(session, ada, "Running it")
+        factories.make_transcript(session, both, (0, 2, "we are running"))
+        beside = {"is_primary": False, "language": "de"}
+        factories.make_transcript(session, both, (0, 2, "running heisst das"), **beside)
+    factories.make_episode(session, ada, "Running", description="a cluster")
+
+    first = ask(ada, "running", limit=2)
+    second = ask(ada, "running", limit=2, cursor=first.next_cursor or "")
+    loose = ask(ada, "running cluster nowhere")
+
+    found = {result.episode.id for page in (first, second) for result in page.results}
+    assert (len(found), second.next_cursor) == (4, None)
+    assert [choice.count for choice in first.facets["kind"]] == [4]
+    # Three have one of the words, in two languages; one has two.
+    assert loose.results[0].episode.title == "Running"
+
+
+def test_a_word_in_two_languages_is_worth_one(session: Session, ada: User, ask: Ask) -> None:
+    often = (0, 2, "running running running")
+    for languages in (["en"], ["en", "de"]):
+        episode = factories.make_episode(session, ada)
+        for language in languages:
+            is_own = language == "en"
+            factories.make_transcript(session, episode, often, language=language, is_primary=is_own)
+    admin = factories.make_user(session, role=Role.ADMIN)
+
+    results = ask(admin, "running", explain="1").results
+
+    assert [result.points and result.points.text for result in results] == [103_000, 103_000]
+
+
 def test_where_no_endings_are_known_words_are_found_as_they_are(
     session: Session, ada: User, ask: Ask
 ) -> None:
@@ -114,6 +149,19 @@ def test_other_words_for_it_come_from_the_glossary(session: Session, ada: User, 
         "<mark>Kubernetes</mark> <mark>restarts</mark> it",
         "<mark>cube netties</mark> <mark>restarts</mark> it",
     ]
+
+
+def test_other_words_for_several_take_nothing_away(session: Session, ada: User, ask: Ask) -> None:
+    factories.make_episode(session, ada, "Letters that are dead")
+    factories.make_episode(session, ada, "Draining the DLQ")
+    factories.make_episode(session, ada, "A dead end")
+    add_entry(session, "dead letter", "DLQ")
+
+    page = ask(ada, "dead letter")
+
+    found = {result.episode.title for result in page.results}
+    assert found == {"Letters that are dead", "Draining the DLQ"}
+    assert list(page.also) == ["DLQ"]
 
 
 def test_a_glossary_that_one_may_not_read_says_nothing(

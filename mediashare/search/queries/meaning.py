@@ -86,10 +86,11 @@ def group_near(near: Iterable[Near]) -> Mapping[str, Sequence[Near]]:
 
 
 def _is_for_meaning(request: SearchRequest) -> bool:
-    words = [word for term in request.question.terms for word in term.words]
+    # CVE-2026-1234 is one term of three words, and a name.
+    pieces = ("".join(term.words) for term in request.question.terms)
     return (
         request.sort is Sort.BEST
-        and any(map(str.isalpha, words))
+        and any(map(str.isalpha, pieces))
         and not QUOTE.search(request.text)
         and _is_ours(request.page.cursor)
     )

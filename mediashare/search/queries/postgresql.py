@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
@@ -65,18 +66,8 @@ class PostgresqlIndex:
         return self._documents(field.value, [term])
 
     def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
-        found = [
-            select(call.c.no, call.c.points)
-            for term in terms
-            for given in [_worth(points, is_plain=term.is_plain)]
-            for wanted, languages in self._readings([term])
-            for call in [
-                func.search_standing(wanted, _array(languages), given)
-                .table_valued(column("no", Integer), column("points", Integer))
-                .render_derived()
-            ]
-        ]
-        every = union_all(*found).subquery()
+        found = (self._standing_of(term, points).subquery() for term in terms)
+        every = union_all(*(select(rows.c.no, rows.c.points) for rows in found)).subquery()
         return select(every.c.no, every.c.points)
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
@@ -137,15 +128,31 @@ class PostgresqlIndex:
                 session.execute(text(statement), {"ident": ident})
 
     def sweep(self, session: Session) -> None:
-        session.execute(text(_SWEEP))
+        for statement in _SWEEP:
+            session.execute(text(statement))
 
+    def _standing_of(self, term: Term, points: Mapping[Field, int]) -> Rows:
+        given = _worth(points, is_plain=term.is_plain)
+        found = (
+            select(call.c.no, call.c.points)
+            for wanted, languages in self._readings([term])
+            for call in [
+                func.search_standing(wanted, _array(languages), given)
+                .table_valued(column("no", Integer), column("points", Integer))
+                .render_derived()
+            ]
+        )
+        every = union(*found).subquery()
+        return select(every.c.no, every.c.points)
+
+    # A document with several languages may have each reading, and is there once.
     def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
         """Documents that have all of the terms in this place."""
         found = (
             _call(f"search_by_{place}", wanted, languages)
             for wanted, languages in self._readings(terms)
         )
-        every = union_all(*found).subquery()
+        every = union(*found).subquery()
         return select(every.c.no)
 
     def _in_order(self, term: Term) -> Rows:
@@ -153,7 +160,7 @@ class PostgresqlIndex:
             _call("search_in_order", wanted, languages)
             for wanted, languages in self._readings([term])
         )
-        every = union_all(*found).subquery()
+        every = union(*found).subquery()
         return select(every.c.no)
 
     def _readings(
@@ -246,8 +253,17 @@ _MAKE = (
     "SELECT search_make(:ident)",
 )
 # Foreign keys see to all but the words.
-_SWEEP = """
-    DELETE FROM search_words WHERE word NOT IN (
-        SELECT unnest(tsvector_to_array(words)) FROM search_documents
+_SWEEP = (
+    """
+    DELETE FROM search_words w WHERE NOT EXISTS (
+        SELECT FROM (
+            SELECT DISTINCT unnest(tsvector_to_array(words)) AS word FROM search_documents
+        ) known WHERE known.word = w.word
     )
-"""
+    """,
+    """
+    INSERT INTO search_words (word)
+    SELECT DISTINCT unnest(tsvector_to_array(words)) AS word FROM search_documents ORDER BY word
+    ON CONFLICT DO NOTHING
+    """,
+)

@@ -27,7 +27,7 @@ JOINING = frozenset({"AND", "OR"})
 # Fewer letters are the beginning of nearly everything.
 LEAST_PREFIX = 3
 # The index has words without their endings: somebody who is typing one may be in the middle of it.
-LONGEST_ENDING, LEAST_STEM = 4, 4
+LONGEST_ENDING, LEAST_STEM = 6, 4
 
 Words = tuple[str, ...]
 
@@ -78,7 +78,7 @@ class Question:
     def together(self) -> Term | None:
         """All words as one phrase, where several were typed without saying so."""
         words = [word for term in self.terms for word in term.words]
-        if len(self.terms) < 2 or not all(term.is_plain for term in self.terms):  # noqa: PLR2004 - two words make a phrase
+        if len(self.terms) < 2 or any(len(term.words) > 1 for term in self.terms):  # noqa: PLR2004 - two words make a phrase
             return None
         return Term(tuple(words), is_prefix=self.terms[-1].is_prefix)
 

@@ -215,7 +215,8 @@ def _placed(sort: Sort, text: ColumnElement[Any]) -> Rows:
     return select(
         WORTH.c.episode_id.label("id"),
         WORTH.c.published_at,
-        cast(key, BigInteger).label("key"),
+        # One database would cut off what the other rounds.
+        cast(func.round(key), BigInteger).label("key"),
         text.label("text"),
         helpful.label("helpful"),
         fresh.label("fresh"),

@@ -69,16 +69,17 @@ class Fts5Index:
         return group_by_reading({one: _any([term], one) for one in self.languages})
 
     def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
+        readings = [self._readings(term) for term in terms]
         asked = [
-            (f"{{{field.value}}} : {reading}", languages, worth)
-            for term in terms
-            for reading, languages in self._readings(term).items()
+            (f"{{{field.value}}} : {reading}", languages, worth, number)
+            for number, term in enumerate(terms)
+            for reading, languages in readings[number].items()
             for field, worth in points.items()
             if field is not Field.OFTEN or term.is_plain
         ]
         # One statement however much is asked, and read once instead of for each row.
         each = func.json_each(json.dumps(asked)).table_valued("value")
-        names = ("reading", "languages", "points")
+        names = ("reading", "languages", "points", "term")
         parts = (
             func.json_extract(each.c.value, f"$[{n}]").label(name) for n, name in enumerate(names)
         )
@@ -86,12 +87,13 @@ class Fts5Index:
         number, languages = _EPISODES.c.rowid, standing.c.languages
         given = func.json_each(languages).table_valued("value")
         is_in = exists().where(LANGUAGES.c.no == number, LANGUAGES.c.language == given.c.value)
-        return (
-            select(number.label("no"), standing.c.points)
+        rows = (
+            select(number.label("no"), standing.c.points, standing.c.term)
             .select_from(standing)
             .join(_EPISODES, literal_column("search_episodes").op("MATCH")(standing.c.reading))
             .where(or_(languages.is_(None), is_in))
         )
+        return rows.distinct() if any(len(one) > 1 for one in readings) else rows
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         own = LANGUAGES.c.language == DOCUMENTS.c.language
@@ -147,7 +149,8 @@ class Fts5Index:
             )
             for reading, languages in group_by_reading(readings).items()
         ]
-        every = union_all(*found).subquery()
+        # A document with several languages may have each reading, and is there once.
+        every = union(*found).subquery()
         return select(every.c.no)
 
     def _in_order(self, term: Term) -> Rows:

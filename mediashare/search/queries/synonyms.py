@@ -9,7 +9,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.glossary import queries as glossary_queries
 from mediashare.glossary.policy import key_of
 from mediashare.glossary.queries import Alike
-from mediashare.search.queries.question import Question, Term
+from mediashare.search.queries.question import Question, Term, Words
 from mediashare.stems import WORD
 
 # More ways to say one thing make no better results.
@@ -17,7 +17,8 @@ MOST_ALSO = 5
 
 
 def widen(session: Session, viewer: Viewer, question: Question) -> Question:
-    """The question with other words for its terms, or for all of it where the glossary has that."""
+    """The question with other words for its terms, and for all of it where the glossary has that:
+    (dead or DLQ) and (letter or DLQ) is both words, wherever they stand, or the other one."""
     terms = [term for term in question.terms if not term.is_prefix]
     if not terms:
         return question
@@ -27,19 +28,17 @@ def widen(session: Session, viewer: Viewer, question: Question) -> Question:
     if not alike:
         return question
     also = _others(alike, whole) if len(question.terms) > 1 else ()
-    if also:
-        words = tuple(word for term in question.terms for word in term.words)
-        return replace(question, terms=(Term(words, also),))
-    return replace(question, terms=tuple(_widened(alike, term) for term in question.terms))
+    return replace(question, terms=tuple(_widened(alike, term, also) for term in question.terms))
 
 
 def list_also(question: Question) -> Sequence[str]:
     """The words that are looked for besides those typed."""
-    return [" ".join(words) for term in question.terms for words in term.also]
+    return list(dict.fromkeys(" ".join(words) for term in question.terms for words in term.also))
 
 
-def _widened(alike: Sequence[Alike], term: Term) -> Term:
-    return term if term.is_prefix else replace(term, also=_others(alike, key_of(term.text)))
+def _widened(alike: Sequence[Alike], term: Term, of_all: tuple[Words, ...]) -> Term:
+    own = () if term.is_prefix else _others(alike, key_of(term.text))
+    return replace(term, also=tuple(dict.fromkeys([*own, *of_all])))
 
 
 def _others(alike: Sequence[Alike], key: str) -> tuple[tuple[str, ...], ...]:

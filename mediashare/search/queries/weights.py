@@ -21,6 +21,7 @@ from mediashare.library.models import Episode
 from mediashare.search.queries.port import WORTH, Field
 
 # A title is worth more than any number of mentions. Said once counts nothing beyond being found.
+# No two are worth the same: the index tells by it that a word stands in one field in two languages.
 FIELD_POINTS = {
     Field.TITLE: 6000,
     Field.TAGS: 5500,
