@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import ApiToken
@@ -15,6 +15,7 @@ from mediashare.db.session import begin_writing
 from mediashare.groups.models import Membership
 from mediashare.saved import policy
 from mediashare.saved import queries as saved_queries
+from mediashare.saved.models import SavedSearch
 from tests.factories import Browser, make_group, make_token, make_user, viewer_of
 from tests.saved.conftest import Desk
 
@@ -115,6 +116,19 @@ def test_some_of_the_words_are_not_in_it(desk: Desk, client: FlaskClient) -> Non
     desk.clip("New")
 
     assert titles(client, make_feed(desk, desk.save("q=kafka+zeppelin"))) == []
+
+
+def test_a_feed_of_what_can_not_be_asked_any_more_is_empty(desk: Desk, client: FlaskClient) -> None:
+    desk.clip("Kafka")
+    saved = desk.save()
+    address = make_feed(desk, saved)
+    before = titles(client, address)
+
+    begin_writing(desk.session)
+    desk.session.execute(update(SavedSearch).values(query="q=kafka&kind=hologram"))
+    desk.session.commit()
+
+    assert (before, titles(client, address)) == (["Kafka"], [])
 
 
 def test_its_token_reads_this_feed_and_nothing_else(desk: Desk, client: FlaskClient) -> None:

@@ -50,6 +50,18 @@ def test_a_result_is_the_episode_with_moments_that_open_at_their_second(
     assert (result["more"], found["next_cursor"], found["is_loose"]) == (0, None, False)
 
 
+def test_dates_of_an_address_stay_in_the_form(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    page = browse(ada).get("/search?q=a&after=2026-01-02&before=2026-02-03").text
+
+    kept = re.findall(r'name="(after|before)" value="([^"]+)" checked>([^<]+)<', page)
+    assert kept == [
+        ("after", "2026-01-02", "Since 2026-01-02"),
+        ("before", "2026-02-03", "Before 2026-02-03"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "name"),
     [

@@ -215,6 +215,16 @@ def test_filters_narrow_and_sorting_orders(session: Session, ada: User, ask: Ask
     assert titles(ask, ada, "", sort="newest") == ["Three", "Kafka two", "Kafka one"]
 
 
+def test_parts_of_a_point_count_alike_on_both_databases(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    # 16.7 points and 16.1; the newer one would go first of two that are worth the same.
+    factories.make_episode(session, ada, "More", rating_sum=4, rating_count=1)
+    factories.make_episode(session, ada, "Less", rating_sum=83, rating_count=26)
+
+    assert titles(ask, ada, "", sort="helpful") == ["More", "Less"]
+
+
 @pytest.mark.parametrize("sort", ["best", "helpful", "newest"])
 def test_pages_follow_each_other_without_gap_or_repetition(
     sort: str, session: Session, ada: User, ask: Ask

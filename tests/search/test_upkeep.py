@@ -148,6 +148,7 @@ def test_reindex_reads_everything_anew_and_removes_what_belongs_to_nothing(
 ) -> None:
     episode = factories.make_episode(session, ada, "Hotel")
     factories.make_transcript(session, episode, (0, 2, "india"))
+    factories.make_episode(session, ada, "Kilo")
     lose_index(session)
     assert (finds(ask, ada, "hotel"), finds(ask, ada, '"india"')) == (False, False)
 
@@ -158,10 +159,11 @@ def test_reindex_reads_everything_anew_and_removes_what_belongs_to_nothing(
 
     assert (done.exit_code, done.output.splitlines()[-1]) == (
         0,
-        "1 episodes can be found as they are now.",
+        "2 episodes can be found as they are now.",
     )
     assert (finds(ask, ada, "hotel"), finds(ask, ada, '"india"')) == (True, True)
     assert "juliett" not in list_words(session)
+    assert "kilo" in list_words(session)
 
 
 def lose_index(session: Session) -> None:
@@ -178,7 +180,11 @@ def lose_index(session: Session) -> None:
         else (
             "DELETE FROM search_segments",
             "DELETE FROM search_worth",
-            "UPDATE search_documents SET words = '', title = ''",
+            """
+            UPDATE search_documents SET words = '', title = ''
+            WHERE episode_id = (SELECT id FROM episodes WHERE title = 'Hotel')
+            """,
+            "DELETE FROM search_words WHERE word = 'kilo'",
             "INSERT INTO search_words VALUES ('juliett')",
         )
     ):
