@@ -87,6 +87,14 @@ def test_words_beyond_those_that_count_are_said_to_be_left_out() -> None:
     assert read_question("how to restart -x").left_out == ()
 
 
+def test_what_is_behind_sixteen_words_of_a_phrase_is_left_out() -> None:
+    numbers = [str(number) for number in range(18)]
+    question = read_question(f'"{" ".join(numbers)}" kafka -{"-".join(numbers[:17])}')
+
+    assert [len(term.words) for term in (*question.terms, *question.excluded)] == [16, 1, 16]
+    assert question.left_out == ('"16 17"', "16")
+
+
 def test_words_in_capitals_are_names_and_asked_for() -> None:
     assert terms("CAN bus error") == ["CAN", "bus", "error"]
     assert terms("IT onboarding") == ["IT", "onboarding"]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from mediashare.stems import WORD
 
 MAX_TERMS = 12
+# Words that follow each other. Longer phrases find nothing else, and take a second each.
+MOST_IN_ORDER = 16
 QUOTES = str.maketrans("“”„«»", '"' * 5)
 # One dash right before a word excludes it; two are how engineers write options (--force). A quote
 # that is never closed runs to the end, as it does while somebody types.
@@ -91,15 +93,18 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
     """
     terms: dict[Term, bool] = {}
     excluded: dict[Term, None] = {}
+    cut: list[str] = []
     for piece in PIECE.finditer(unicodedata.normalize("NFC", text).translate(QUOTES)):
-        words = tuple(WORD.findall(piece["phrase"] or piece["word"] or ""))
+        typed = tuple(WORD.findall(piece["phrase"] or piece["word"] or ""))
+        words, rest = typed[:MOST_IN_ORDER], typed[MOST_IN_ORDER:]
+        cut += [_typed(Term(rest))] if rest else []
         if words and piece["minus"]:
             excluded[Term(words)] = None
         elif words:
             terms[Term(words)] = terms.get(Term(words), False) or piece["phrase"] is not None
     asked, unwanted = _worth_asking(terms), list(excluded)
     beyond = [f"-{_typed(term)}" for term in unwanted[MAX_TERMS:]]
-    left_out = (*map(_typed, asked[MAX_TERMS:]), *beyond)
+    left_out = (*map(_typed, asked[MAX_TERMS:]), *beyond, *cut)
     asked = asked[:MAX_TERMS]
     if is_typing and asked and _is_unfinished(text, asked[-1]):
         asked[-1] = replace(asked[-1], is_prefix=True)
