@@ -106,6 +106,17 @@ def test_counts_say_at_least_when_narrowing_down_would_look_for_some_of_the_word
     assert (of_one_word.count, of_one_word.is_least) == (2, False)
 
 
+def test_what_words_and_meaning_find_at_one_place_is_counted_once(library: Library) -> None:
+    away = ["Whisk the eggs.", "Fold in the flour.", "Bake it for an hour."] * 3
+    library.add(*(line for _ in range(4) for line in (POWER, *away)))
+    library.embed()
+
+    [result] = library.ask(library.eve, "server boot").results
+
+    assert len(result.moments) == 3
+    assert (result.more, len(result.ticks)) == (1, 4)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

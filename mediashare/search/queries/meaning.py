@@ -159,14 +159,22 @@ def _is_in(one: Near) -> ColumnElement[bool]:
 
 
 def _joined(by_words: Moments, by_meaning: Sequence[Moment]) -> Moments:
-    """Where both found the same stretch, what words found says more exactly where."""
+    """Where both found the same stretch, what words found says more exactly where. Of what meaning
+    found, only what is shown is counted: there is no list of all of it."""
     same = {
         moment: next((other for other in by_words.best if _overlap(moment, other)), moment)
         for moment in by_meaning
     }
     fused = fuse(by_words.best, list(dict.fromkeys(same[moment] for moment in by_meaning)))
-    ticks = {*by_words.ticks, *(moment.start for moment in fused)}
-    return Moments(fused[:SHOWN], by_words.more + len(fused[SHOWN:]), sorted(ticks))
+    shown = fused[:SHOWN]
+    others = [one for one in shown if one not in by_words.best and not _has_any(one, by_words)]
+    more = len(by_words.ticks) - len(shown) + len(others)
+    ticks = [*by_words.ticks, *(one.start for one in others)]
+    return Moments(shown, max(0, more), sorted(ticks))
+
+
+def _has_any(moment: Moment, by_words: Moments) -> bool:
+    return any(moment.start <= tick < moment.end for tick in by_words.ticks)
 
 
 def _overlap(one: Moment, other: Moment) -> bool:
