@@ -148,7 +148,13 @@ def test_a_phrase_does_not_reach_from_one_field_into_the_next(
     assert titles(ask, ada, '"green tea"') == []
 
 
-@pytest.mark.parametrize("name", ["CVE-2026-1234", "x509", "mTLS", "1.2.3", "foo.bar.com", "C4_5"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("CVE-2026-1234", "x509", "mTLS", "1.2.3", "foo.bar.com", "C4_5", "3e8f12"),
+        *("12E5f", "9e9e9e", "00e1ff", "4e21d9f", "2e2"),
+    ],
+)
 def test_names_of_things_are_found_whole(name: str, session: Session, ada: User, ask: Ask) -> None:
     said = factories.make_episode(session, ada, "Said")
     factories.make_transcript(session, said, (0, 2, f"it is {name}, again"))
