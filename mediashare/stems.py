@@ -1,7 +1,7 @@
 """Words as search takes them for the same: without case and accents, and without their endings.
 
 SQLite's index is made of what `stems` returns; PostgreSQL does the same with dictionaries of its
-own (migration 0014). Whoever changes a rule here has to run `mediashare reindex`.
+own (migrations 0014, 0024). Whoever changes a rule here has to run `mediashare reindex`.
 """
 
 import re

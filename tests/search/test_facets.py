@@ -157,6 +157,10 @@ def test_admins_are_told_why_a_result_stands_where_it_stands(
     )
 
 
+def test_no_two_fields_are_worth_the_same() -> None:
+    assert len(set(weights.FIELD_POINTS.values())) == len(weights.FIELD_POINTS)
+
+
 def test_words_that_follow_each_other_as_they_were_typed_go_first(
     session: Session, ada: User, ask: Ask
 ) -> None:

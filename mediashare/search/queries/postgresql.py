@@ -145,9 +145,9 @@ class PostgresqlIndex:
         every = union(*found).subquery()
         return select(every.c.no, every.c.points)
 
-    # A document with several languages may have each reading, and is there once.
     def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
-        """Documents that have all of the terms in this place."""
+        """Documents that have all of the terms in this place: once, though several languages of
+        one may have them."""
         found = (
             _call(f"search_by_{place}", wanted, languages)
             for wanted, languages in self._readings(terms)
