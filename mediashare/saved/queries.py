@@ -24,8 +24,8 @@ from mediashare.search import forms as search_forms
 from mediashare.search import queries as search_queries
 from mediashare.search.queries.request import Result, SearchRequest, Sort
 
-# What one look at a search finds at most, and what one feed shows.
-MOST_FOUND, MOST_IN_FEED = 200, 30
+# What one look at a search finds at most, the rest being for the next; and what one feed shows.
+MOST_FOUND, MOST_IN_FEED = 1000, 30
 # Nothing that is for its author alone, or for those with its link, goes where programs read it.
 NOT_IN_FEEDS = frozenset({Audience.PRIVATE, Audience.UNLISTED})
 
@@ -136,13 +136,13 @@ def list_new(session: Session, saved: SavedSearch, now: datetime) -> Sequence[st
         return []
     since = policy.new_since(saved.created_at, now)
     after = max(since, request.filters.after) if request.filters.after else since
-    request = replace(request, sort=Sort.NEWEST, filters=replace(request.filters, after=after))
-    candidates = search_queries.list_candidates(session, viewer, request, limit=MOST_FOUND)
+    # What is known takes no place among what is found: whatever happens to newer clips, it is known.
+    known = select(SavedHit.episode_id).where(SavedHit.search_id == saved.id)
+    filters = replace(request.filters, after=after, other_than=known)
     # Clips with only some of the words are better than none to look at, but no news.
-    found = [] if candidates.is_loose else [one.episode_id for one in candidates.found]
-    here = (SavedHit.search_id == saved.id, SavedHit.episode_id.in_(found))
-    known = set(session.scalars(select(SavedHit.episode_id).where(*here)))
-    return [ident for ident in found if ident not in known]
+    request = replace(request, sort=Sort.NEWEST, filters=filters, is_strict=True)
+    candidates = search_queries.list_candidates(session, viewer, request, limit=MOST_FOUND)
+    return [one.episode_id for one in candidates.found]
 
 
 def find_feed(session: Session, token: str) -> tuple[SavedSearch, ApiToken] | None:

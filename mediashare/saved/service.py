@@ -1,7 +1,7 @@
 """What happens to saved searches: kept, changed, looked at, told of, read as a feed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,8 +53,9 @@ def save(session: Session, viewer: Viewer, new: SearchDetails) -> SavedSearch:
     saved.user = session.get_one(User, viewer.id)
     session.add(saved)
     session.flush()
-    # What is there already was found no later than its owner has looked at it.
-    _note_new(session, saved, found_at=saved.seen_at, told_at=saved.seen_at)
+    # What is there already was found no later than its owner has looked at it, however much it is.
+    while _note_new(session, saved, found_at=saved.seen_at, told_at=saved.seen_at):
+        pass
     return saved
 
 
@@ -70,7 +71,8 @@ def change(session: Session, viewer: Viewer, ident: str, *, name: str, alert: Al
     if alert is Alert.DIGEST:
         saved.told_at = now
     if alert is Alert.INBOX:
-        _tell(session, saved, len(_list_findable(session, viewer, waiting)))
+        idents = [hit.episode_id for hit in waiting]
+        _tell(session, saved, len(_list_findable(session, viewer, idents)))
     return saved
 
 
@@ -114,7 +116,8 @@ def look_for_new(session: Session, ident: str) -> None:
     told_at = None if saved.alert is Alert.DIGEST else now
     found = _note_new(session, saved, found_at=now, told_at=told_at)
     if saved.alert is Alert.INBOX:
-        _tell(session, saved, len([one for one in found if one.author_id != saved.user_id]))
+        viewer = accounts_queries.viewer_of(saved.user)
+        _tell(session, saved, len(_list_findable(session, viewer, found)))
 
 
 def send_digest(session: Session, user_id: str, now: datetime) -> None:
@@ -127,7 +130,7 @@ def send_digest(session: Session, user_id: str, now: datetime) -> None:
         .order_by(SavedSearch.name)
     ).all()
     waiting = _take_waiting(session, [one.id for one in searches], now)
-    findable = _list_findable(session, viewer, waiting)
+    findable = _list_findable(session, viewer, [hit.episode_id for hit in waiting])
     counts = Counter(hit.search_id for hit in waiting if hit.episode_id in findable)
     for search in searches:
         search.told_at = now
@@ -144,8 +147,8 @@ def forget_old(session: Session, now: datetime) -> None:
 
 def _note_new(
     session: Session, saved: SavedSearch, *, found_at: datetime, told_at: datetime | None
-) -> Sequence[Episode]:
-    """The clips that this search has not found before, newest first; they are noted."""
+) -> set[str]:
+    """The ids of clips that this search has not found before; they are noted."""
     found = saved_queries.list_new(session, saved, clock.now())
     there = _keep_there(session, found)
     rows = [
@@ -153,9 +156,7 @@ def _note_new(
         for ident in found
         if ident in there
     ]
-    new = upsert.add_new(session, SavedHit, ("search_id", "episode_id"), rows)
-    episodes = library_queries.list_by_ids(session, new) if new else {}
-    return [episodes[ident] for ident in found if ident in new]
+    return upsert.add_new(session, SavedHit, ("search_id", "episode_id"), rows)
 
 
 def _keep_there(session: Session, idents: Sequence[str]) -> set[str]:
@@ -173,10 +174,10 @@ def _take_waiting(session: Session, idents: Sequence[str], now: datetime) -> Seq
     return waiting
 
 
-def _list_findable(session: Session, viewer: Viewer, hits: Sequence[SavedHit]) -> set[str]:
+def _list_findable(session: Session, viewer: Viewer, idents: Collection[str]) -> set[str]:
     """The ids of those of these clips that are news to the viewer and that they may find now."""
     found = select(Episode.id).where(
-        Episode.id.in_([hit.episode_id for hit in hits]),
+        Episode.id.in_(idents),
         Episode.author_id != viewer.id,
         library_queries.listed_for(viewer),
     )

@@ -101,6 +101,41 @@ def test_no_note_keeps_the_title_of_a_clip_that_is_made_private_later(desk: Desk
     assert "xylophonist" not in notes.lower()
 
 
+def test_what_was_found_before_is_no_news_when_newer_clips_go(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_queries, "MOST_FOUND", 2)
+    clips = [desk.clip(f"Clip {number}") for number in range(5)]
+    desk.save(alert="inbox")
+
+    for clip in reversed(clips[2:]):
+        desk.change(clip, audience="private")
+        desk.look()
+
+    assert (desk.notes(), desk.new()) == ([], {"kafka": 0})
+
+
+def test_of_more_than_are_looked_at_each_is_told_of_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_queries, "MOST_FOUND", 2)
+    desk.save(alert="inbox")
+    late = make_episode(desk.session, desk.author, "Late")
+    for number in range(3):
+        desk.clip(f"Clip {number}")
+    for _again in range(3):
+        desk.look()
+    first = desk.notes()
+
+    make_transcript(desk.session, late, (0, 2, "kafka at last"))
+    desk.look()
+
+    one, two = (f"{clips} for your search “kafka”." for clips in ("1 new clip", "2 new clips"))
+    assert [text for text, _path in first] == [two, one]
+    assert [text for text, _path in desk.notes()] == [two, one, one]
+    assert desk.new() == {"kafka": 4}
+
+
 def test_filters_are_searches_too(desk: Desk) -> None:
     desk.save("author=ada", name="By Ada", alert="inbox")
     desk.clip("New")

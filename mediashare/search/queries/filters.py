@@ -33,6 +33,8 @@ def list_conditions(viewer: Viewer, filters: Filters) -> Sequence[ColumnElement[
         conditions.append(Episode.published_at < filters.before)
     if filters.not_for:
         conditions.append(Episode.audience.not_in(filters.not_for))
+    if filters.other_than is not None:
+        conditions.append(Episode.id.not_in(filters.other_than))
     return [*conditions, *_list_proven(filters), *_list_related(viewer, filters)]
 
 

@@ -89,7 +89,7 @@ def list_candidates(
         return _list_rows(session, ordered, conditions, limit)
 
     rows = look(is_loose=is_loose)
-    if not rows and not after and len(terms) > 1:
+    if not rows and not after and len(terms) > 1 and not request.is_strict:
         is_loose = True
         rows = look(is_loose=True)
     return Candidates(
@@ -198,6 +198,9 @@ def _ordered(
             .join(found, found.c.no == WORTH.c.no)
             .outerjoin(bonus, bonus.c.no == found.c.no)
         )
+    if request.filters.after:
+        # What is too old takes no place among the best that are looked at.
+        rows = rows.where(WORTH.c.published_at >= request.filters.after)
     ordered = rows.order_by(*_best_first(rows.selected_columns))
     if not after:
         return ordered

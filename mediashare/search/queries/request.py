@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from markupsafe import Markup
+from sqlalchemy import Select
 
 from mediashare.db.paging import PageRequest
 from mediashare.library.models import Audience, Episode, EpisodeKind
@@ -31,8 +32,9 @@ class Length(StrEnum):
 @dataclass(frozen=True)
 class Filters:
     """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
-    part of a language code; what is for one of the audiences `not_for` is left out. What is
-    `checked` was published or found to be still true within a year."""
+    part of a language code; what is for one of the audiences `not_for` is left out, and what has
+    one of the ids `other_than`. What is `checked` was published or found to be still true within a
+    year."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -45,12 +47,14 @@ class Filters:
     solved: bool = False
     checked: bool = False
     not_for: frozenset[Audience] = frozenset()
+    other_than: Select[str] | None = None
 
 
 @dataclass(frozen=True)
 class SearchRequest:
     """One search, as it was read by search/forms.py; `text` is what was typed. With `explain` each
-    result says why it stands where it stands."""
+    result says why it stands where it stands. With `is_strict` what has only some of the words is
+    not looked for where nothing has all."""
 
     text: str = ""
     question: Question = field(default_factory=Question)
@@ -58,6 +62,7 @@ class SearchRequest:
     sort: Sort = Sort.BEST
     page: PageRequest = field(default_factory=PageRequest)
     explain: bool = False
+    is_strict: bool = False
 
 
 @dataclass(frozen=True)
