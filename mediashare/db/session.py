@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from mediashare import stems
@@ -67,9 +68,11 @@ def begin_writing(session: Session, *, patience_ms: int | None = None) -> None:
 
 def _create_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT_S, pool_size=10, max_overflow=20
         )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_S},
@@ -81,6 +84,15 @@ def _create_engine(url: str) -> Engine:
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "commit", _catch_up_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    # A question of several words in several languages is a long statement that is answered in
+    # milliseconds; the server would compile it into machine code first, which takes seconds.
+    cursor = connection.cursor()
+    cursor.execute("SET jit = off")
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -136,7 +136,7 @@ def list_new(session: Session, saved: SavedSearch, now: datetime) -> Sequence[st
         return []
     since = policy.new_since(saved.created_at, now)
     after = max(since, request.filters.after) if request.filters.after else since
-    # What is known takes no place among what is found: whatever happens to newer clips, it is known.
+    # What is known takes no place among what is found, so that it stays known when others go.
     known = select(SavedHit.episode_id).where(SavedHit.search_id == saved.id)
     filters = replace(request.filters, after=after, other_than=known)
     # Clips with only some of the words are better than none to look at, but no news.

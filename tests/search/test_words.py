@@ -164,6 +164,45 @@ def test_other_words_for_several_take_nothing_away(session: Session, ada: User, 
     assert list(page.also) == ["DLQ"]
 
 
+@pytest.mark.parametrize(
+    ("term", "short", "typed"),
+    [
+        ("time to live", "TTL", "time to live"),
+        ("Time to Live", "ttl", '"Time to live"'),
+        ("CI/CD", "shipping all day", "ci/cd"),
+        ("blue/green", "BG", "Blue/Green!"),
+        ("the Falcon", "bird", "the falcon"),
+        ("dead letter", "DLQ", "the dead letter"),
+    ],
+)
+def test_a_term_is_found_by_its_other_word_and_the_other_way_round(
+    session: Session, ada: User, ask: Ask, term: str, short: str, typed: str
+) -> None:
+    for title, text in (("Long", f"we set {term} here"), ("Short", f"we set {short} here")):
+        episode = factories.make_episode(session, ada, title)
+        factories.make_transcript(session, episode, (0, 2, text))
+    factories.make_episode(session, ada, "To live is to learn")
+    add_entry(session, term, short)
+
+    for asked in (typed, short):
+        page = ask(ada, asked)
+        assert {result.episode.title for result in page.results} == {"Long", "Short"}
+        assert not page.is_loose
+        assert all("<mark>" in moment.html for found in page.results for moment in found.moments)
+
+
+def test_the_words_of_a_question_share_what_is_looked_for_besides_them(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    words = [f"w{letter}rd" for letter in "abcdefghijkl"]
+    for word in words:
+        add_entry(session, word, *(f"{word}{number}" for number in range(6)))
+
+    shared = [len(ask(ada, " ".join(words[:count])).also) for count in (1, 2, 4, 12)]
+
+    assert shared == [5, 10, 12, 12]
+
+
 def test_a_glossary_that_one_may_not_read_says_nothing(
     session: Session, ada: User, ask: Ask
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mediashare.stems import WORD
+from mediashare.text import clean_line
 
 MAX_TERMS = 12
 # Words that follow each other. Longer phrases find nothing else, and take a second each.
@@ -64,12 +65,14 @@ class Term:
 @dataclass(frozen=True)
 class Question:
     """What must and what must not be there. `left_out` is what was typed beyond what counts, as it
-    is typed; `is_blank`: nothing was typed at all."""
+    is typed; `is_blank`: nothing was typed at all. `typed` is what must be there as it was typed,
+    with words that do not count and punctuation, without quotes."""
 
     terms: tuple[Term, ...] = ()
     excluded: tuple[Term, ...] = ()
     left_out: tuple[str, ...] = ()
     is_blank: bool = True
+    typed: str = ""
 
     @property
     def is_browsing(self) -> bool:
@@ -94,14 +97,17 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
     terms: dict[Term, bool] = {}
     excluded: dict[Term, None] = {}
     cut: list[str] = []
+    wanted: list[str] = []
     for piece in PIECE.finditer(unicodedata.normalize("NFC", text).translate(QUOTES)):
-        typed = tuple(WORD.findall(piece["phrase"] or piece["word"] or ""))
+        written = piece["phrase"] or piece["word"] or ""
+        typed = tuple(WORD.findall(written))
         words, rest = typed[:MOST_IN_ORDER], typed[MOST_IN_ORDER:]
         cut += [_typed(Term(rest))] if rest else []
         if words and piece["minus"]:
             excluded[Term(words)] = None
         elif words:
             terms[Term(words)] = terms.get(Term(words), False) or piece["phrase"] is not None
+            wanted.append(written)
     asked, unwanted = _worth_asking(terms), list(excluded)
     beyond = [f"-{_typed(term)}" for term in unwanted[MAX_TERMS:]]
     left_out = (*map(_typed, asked[MAX_TERMS:]), *beyond, *cut)
@@ -109,7 +115,8 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
     if is_typing and asked and _is_unfinished(text, asked[-1]):
         asked[-1] = replace(asked[-1], is_prefix=True)
     excluding = tuple(unwanted[:MAX_TERMS])
-    return Question(tuple(asked), excluding, left_out, is_blank=not text.strip())
+    is_blank = not text.strip()
+    return Question(tuple(asked), excluding, left_out, is_blank, typed=clean_line(" ".join(wanted)))
 
 
 def list_stems_within(word: str) -> Sequence[str]:

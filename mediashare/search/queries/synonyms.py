@@ -1,5 +1,6 @@
 """Other words for what was typed, from the glossaries that the viewer may read."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +10,13 @@ from mediashare.accounts.policy import Viewer
 from mediashare.glossary import queries as glossary_queries
 from mediashare.glossary.policy import key_of
 from mediashare.glossary.queries import Alike
-from mediashare.search.queries.question import Question, Term, Words
+from mediashare.search.queries.question import MAX_TERMS, Question, Term, Words
 from mediashare.stems import WORD
 
-# More ways to say one thing make no better results.
-MOST_ALSO = 5
+# More ways to say one thing make no better results. All of them together are asked in each language
+# of the library, so that the words that have any share so many.
+MOST_ALSO, MOST_IN_ALL = 5, 15
+AROUND = re.compile(r"^\W+|\W+$")
 
 
 def widen(session: Session, viewer: Viewer, question: Question) -> Question:
@@ -22,13 +25,16 @@ def widen(session: Session, viewer: Viewer, question: Question) -> Question:
     terms = [term for term in question.terms if not term.is_prefix]
     if not terms:
         return question
-    whole = key_of(" ".join(term.text for term in question.terms))
-    keys = dict.fromkeys([*(key_of(term.text) for term in terms), whole])
-    alike = glossary_queries.list_alike(session, viewer, list(keys))
-    if not alike:
-        return question
-    also = _others(alike, whole) if len(question.terms) > 1 else ()
-    return replace(question, terms=tuple(_widened(alike, term, also) for term in question.terms))
+    wholes = _list_wholes(question)
+    keys = [*(key_of(term.text) for term in terms), *wholes, *_list_marked(question.typed)]
+    alike = glossary_queries.list_alike(session, viewer, dict.fromkeys(keys))
+    of_all = [words for whole in wholes for words in _others(alike, whole)]
+    also = [_list_own(alike, term, of_all) for term in question.terms]
+    most = MOST_IN_ALL // max(1, len([own for own in also if own]))
+    widened = zip(question.terms, also, strict=True)
+    return replace(
+        question, terms=tuple(replace(term, also=own[: max(1, most)]) for term, own in widened)
+    )
 
 
 def list_also(question: Question) -> Sequence[str]:
@@ -36,14 +42,30 @@ def list_also(question: Question) -> Sequence[str]:
     return list(dict.fromkeys(" ".join(words) for term in question.terms for words in term.also))
 
 
-def _widened(alike: Sequence[Alike], term: Term, of_all: tuple[Words, ...]) -> Term:
+def _list_wholes(question: Question) -> Sequence[str]:
+    """All of it as one term: as it was typed, with words alone, and without those that do not count
+    (time to live, the DLQ)."""
+    telling = " ".join(term.text for term in question.terms)
+    return list(dict.fromkeys([key_of(question.typed), _key(question.typed), key_of(telling)]))
+
+
+def _list_marked(typed: str) -> Sequence[str]:
+    """The words that have punctuation, as a glossary has them (CI/CD), also without what stands
+    around them in a sentence."""
+    marked = [key_of(word) for word in typed.split() if not word.isalnum()][:MAX_TERMS]
+    return [*marked, *(AROUND.sub("", word) for word in marked)]
+
+
+def _list_own(alike: Sequence[Alike], term: Term, of_all: Sequence[Words]) -> tuple[Words, ...]:
+    """Other words for this term, after those for all of the question: these must be found by each
+    of its terms."""
     own = () if term.is_prefix else _others(alike, key_of(term.text))
-    return replace(term, also=tuple(dict.fromkeys([*own, *of_all])))
+    return tuple(dict.fromkeys([*of_all, *own]))[:MOST_ALSO]
 
 
-def _others(alike: Sequence[Alike], key: str) -> tuple[tuple[str, ...], ...]:
+def _others(alike: Sequence[Alike], key: str) -> tuple[Words, ...]:
     own = tuple(key.split())
-    others: dict[tuple[str, ...], None] = {}
+    others: dict[Words, None] = {}
     for entry in alike:
         ways = [entry.term, *entry.sounds_like]
         if key not in map(_key, ways):
