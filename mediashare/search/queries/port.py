@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import Float, Integer, Select, String, column, table, text
+from sqlalchemy import ColumnElement, Float, Integer, Select, String, column, table, text
 from sqlalchemy.orm import Session
 
 from mediashare import stems
@@ -105,7 +105,7 @@ class SearchIndex(Protocol):
         episode: those with all terms before the others."""
         ...
 
-    def known(self, word: str) -> Rows:
+    def known(self, word: str | ColumnElement[str]) -> Rows:
         """Rows (`no`) of the documents that have a word of `list_words`."""
         ...
 

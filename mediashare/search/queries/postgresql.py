@@ -103,7 +103,7 @@ class PostgresqlIndex:
         every = union_all(*found).subquery()
         return select(every.c.segment_id).where(every.c.number <= most)
 
-    def known(self, word: str) -> Rows:
+    def known(self, word: str | ColumnElement[str]) -> Rows:
         return _call("search_by_words", _lexeme(word), None)
 
     def said_word(self, ranges: Collection[Range], word: str) -> Rows:
@@ -114,13 +114,15 @@ class PostgresqlIndex:
 
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         length = func.length(_WORDS.c.word)
-        return session.scalars(
-            select(_WORDS.c.word).where(
+        # In one row: there are many, and none has a blank.
+        words = session.scalar(
+            select(func.string_agg(_WORDS.c.word, " ")).where(
                 _WORDS.c.word >= start,
                 _WORDS.c.word < start + chr(0x10FFFF),
                 length.between(lengths.start, lengths.stop - 1),
             )
-        ).all()
+        )
+        return (words or "").split(" ")
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:
@@ -231,9 +233,9 @@ def _forms(words: Words, language: str, *, is_prefix: bool) -> list[ColumnElemen
     return [whole, *(start.op("<->")(end) for end in ends)]
 
 
-def _lexeme(word: str, suffix: str = "") -> ColumnElement[Any]:
+def _lexeme(word: str | ColumnElement[str], suffix: str = "") -> ColumnElement[Any]:
     # Letters and digits between quotes can not be read as an operator.
-    return cast(literal(f"'{word}'{suffix}"), TSQUERY)
+    return cast(literal("'") + word + f"'{suffix}", TSQUERY)
 
 
 def _matches(vector: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnElement[bool]:

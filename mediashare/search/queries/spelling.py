@@ -6,16 +6,18 @@ that the viewer may find, and the order of proposals knows nothing else.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select, union_all
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from sqlalchemy import Row, String, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from mediashare import stems
 from mediashare.accounts.policy import Viewer
 from mediashare.chapters.models import Chapter
+from mediashare.db.given import given
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import DOCUMENTS, Rows, SearchIndex
@@ -24,18 +26,12 @@ from mediashare.transcripts.models import Segment
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
 LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
-# The nearest words, of those that the viewer may read, that are compared; how often each is counted
-# at most.
-MOST_CANDIDATES, MOST_COUNTED = 20, 30
-MOST_TEXTS = 200
+# Of so many words that are equally near is asked whether the viewer may read them; in so many clips
+# each is counted; so many of the most frequent are looked for in so many lines of each.
+MOST_ASKED, MOST_COUNTED = 200, 30
+MOST_WRITTEN, MOST_TEXTS = 3, 200
 # A question with more unknown words is none that was mistyped.
 MOST_PUT_RIGHT = 3
-
-
-@dataclass(frozen=True)
-class _Neighbour:
-    word: str
-    distance: int
 
 
 def find_instead(
@@ -87,39 +83,32 @@ def _readable(viewer: Viewer, rows: Rows) -> Rows:
 
 
 def _find_near(
-    session: Session, viewer: Viewer, index: SearchIndex, neighbours: Sequence[_Neighbour]
+    session: Session, viewer: Viewer, index: SearchIndex, near: Mapping[str, int]
 ) -> str | None:
-    counts = _count_nearest(session, viewer, index, [near.word for near in neighbours])
-    known = [near for near in neighbours if counts.get(near.word)]
-    known.sort(key=lambda near: (near.distance, -counts[near.word], near.word))
-    for near in known[:3]:
-        written = _find_written(session, viewer, index, near.word)
-        if written is not None:
-            return written
+    """The nearest of these words that the viewer may read, as it is written there; of several, that
+    of most clips. Farther ones are asked for only where there is no nearer one."""
+    for distance in sorted(set(near.values())):
+        words = sorted(word for word in near if near[word] == distance)
+        counts = _count_readable(session, viewer, index, words[:MOST_ASKED])
+        for word in sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WRITTEN]:
+            written = _find_written(session, viewer, index, word)
+            if written is not None:
+                return written
     return None
 
 
 def _list_neighbours(
     session: Session, index: SearchIndex, words: Sequence[str]
-) -> dict[str, Sequence[_Neighbour]]:
-    """The words of the index that are near each of these, the nearest first. The first letter is
-    taken to be right, so that all words of a letter are read once.
-
-    None of them is left out: the viewer may be unable to read any but the last.
-    """
+) -> dict[str, dict[str, int]]:
+    """How far the words of the index are from each of these, as far as they are near. The first
+    letter is taken to be right, so that all words of a letter are read once."""
     near: dict[str, dict[str, int]] = {word: {} for word in words}
     for start, forms in _list_forms(index, words).items():
         lengths = [len(form) for _, form in forms]
         known = index.list_words(session, start, range(max(2, min(lengths) - 2), max(lengths) + 3))
         for word, form in forms:
             _add_near(near[word], form, known)
-    return {
-        word: sorted(
-            (_Neighbour(known, distance) for known, distance in found.items()),
-            key=lambda near: (near.distance, near.word),
-        )
-        for word, found in near.items()
-    }
+    return near
 
 
 def _list_forms(index: SearchIndex, words: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -132,41 +121,25 @@ def _list_forms(index: SearchIndex, words: Sequence[str]) -> dict[str, list[tupl
 
 
 def _add_near(near: dict[str, int], form: str, words: Sequence[str]) -> None:
+    """Add how many letters were left out, put in, exchanged or turned around."""
     most = 2 if len(form) >= LETTERS_FOR_TWO else 1
-    for word in words:
-        if abs(len(word) - len(form)) <= most:
-            distance = _distance(form, word, most)
-            if 0 < distance <= most:
-                near[word] = min(distance, near.get(word, most))
-
-
-def _count_nearest(
-    session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
-) -> dict[str, int]:
-    """In how many clips the viewer may read each of the first words that they may read at all. What
-    they may not read takes no place among these."""
-    counts: dict[str, int] = {}
-    for start in range(0, len(words), MOST_CANDIDATES):
-        batch = words[start : start + MOST_CANDIDATES]
-        counted = _count_readable(session, viewer, index, batch)
-        for word in batch:
-            if counted[word] and len(counts) < MOST_CANDIDATES:
-                counts[word] = counted[word]
-        if len(counts) == MOST_CANDIDATES:
-            break
-    return counts
+    found = process.extract(form, words, scorer=OSA.distance, score_cutoff=most, limit=None)
+    for word, distance, _place in found:
+        if distance:
+            near[word] = min(distance, near.get(word, most))
 
 
 def _count_readable(
     session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
 ) -> dict[str, int]:
-    counted = []
-    for word in words:
-        some = _readable(viewer, index.known(word)).limit(MOST_COUNTED).subquery()
-        counted.append(
-            select(literal(word).label("word"), func.count().label("count")).select_from(some)
-        )
-    return dict(session.execute(union_all(*counted)).all())
+    """In how many clips the viewer may read each of these words, as far as they may read it."""
+    asked = given(session, [{"word": word} for word in words], word=String())
+    known = index.known(asked.c.word).correlate(asked)
+    some = _readable(viewer, known).limit(MOST_COUNTED).correlate(asked).subquery()
+    count = select(func.count()).select_from(some).correlate(asked).scalar_subquery()
+    counted = select(asked.c.word, count.label("count")).subquery()
+    rows = session.execute(select(counted).where(counted.c.count > 0))
+    return dict(rows.all())
 
 
 def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
@@ -200,22 +173,3 @@ def _list_texts(
         yield from session.scalars(
             texts.where(Segment.episode_id == document.episode_id).limit(MOST_TEXTS)
         )
-
-
-def _distance(one: str, other: str, most: int) -> int:
-    """How many letters were left out, put in, exchanged or turned around (optimal string
-    alignment), as far as it is no more than `most`."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != against))
-            is_turned = row > 1 and column > 1 and one[row - 2] == against
-            if is_turned and letter == other[column - 2]:
-                cost = min(cost, before[column - 2] + 1)
-            now.append(cost)
-        if min(now) > most:
-            return most + 1
-        before, last = last, now
-    return last[-1]

@@ -116,8 +116,9 @@ class Fts5Index:
         every = union_all(*found).subquery()
         return select(every.c.segment_id).where(every.c.number <= most).distinct()
 
-    def known(self, word: str) -> Rows:
-        return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", f'"{word}"'))
+    def known(self, word: str | ColumnElement[str]) -> Rows:
+        quoted = literal('"') + word + '"'
+        return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", quoted))
 
     def said_word(self, ranges: Collection[Range], word: str) -> Rows:
         every = _said(f'"{word}"', ranges).subquery()
@@ -125,13 +126,15 @@ class Fts5Index:
 
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
         length = func.length(_WORDS.c.term)
-        return session.scalars(
-            select(_WORDS.c.term).where(
+        # In one row: there are many, and none has a blank.
+        words = session.scalar(
+            select(func.group_concat(_WORDS.c.term, " ")).where(
                 _WORDS.c.term >= start,
                 _WORDS.c.term < start + chr(0x10FFFF),
                 length.between(lengths.start, lengths.stop - 1),
             )
-        ).all()
+        )
+        return (words or "").split(" ")
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:
@@ -254,8 +257,8 @@ def _said(reading: str, ranges: Collection[Range]) -> Rows:
     return found.outerjoin(_SEGMENTS, is_in).outerjoin(Segment, is_own)
 
 
-def _matches(name: str, expression: str) -> ColumnElement[bool]:
-    return literal_column(name).op("MATCH", is_comparison=True)(literal(expression))
+def _matches(name: str, expression: str | ColumnElement[str]) -> ColumnElement[bool]:
+    return literal_column(name).op("MATCH", is_comparison=True)(expression)
 
 
 _MAKE = (
