@@ -12,9 +12,11 @@ from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database, begin_writing
 from mediashare.glossary.models import GlossaryEntry
 from mediashare.search.forms import read_request
+from mediashare.search.queries import spelling
 from mediashare.search.queries.around import find_suggested
 from mediashare.transcripts.models import Origin, Transcript
 from tests import factories
+from tests.counting import count_statements
 from tests.factories import viewer_of
 from tests.search.conftest import Ask
 
@@ -284,6 +286,61 @@ def test_words_that_the_asker_may_not_read_push_no_other_word_out(
 
     assert before in {"xanvhil", "Xanvhil"}
     assert ask(ada, "xanthil").instead == before
+
+
+def test_of_many_words_that_are_equally_near_so_many_are_asked_for(
+    session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Xanahil and xanbhil", audience="private")
+    factories.make_episode(session, ada, "Xanchil")
+
+    found = []
+    for most in (2, 3):
+        monkeypatch.setattr(spelling, "MOST_ASKED", most)
+        found.append(ask(ada, "xanthil").instead)
+
+    assert found == [None, "Xanchil"]
+
+
+def test_however_many_words_are_near_they_are_asked_for_in_as_many_statements(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    bob = factories.make_user(session)
+    private = factories.make_episode(session, bob, "Xanahil", audience="private")
+    few = count_statements(database, lambda: ask(ada, "xanthil"))
+    begin_writing(session)
+    private.description = " ".join(f"xan{letter}hil" for letter in "bcdefghijklmnopqrsuvwyz")
+    session.commit()
+
+    many = count_statements(database, lambda: ask(ada, "xanthil"))
+
+    assert (many, ask(bob, "xanthil").instead) == (few, "Xanahil")
+
+
+def test_a_word_is_marked_where_the_database_takes_another_for_the_same(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    # Some versions of PostgreSQL take paste for a form of past, as they do international for one of
+    # intern; our own rules do not.
+    for title, text in (("Past", "it is past, my intern"), ("Other", "paste international ones")):
+        factories.make_transcript(
+            session, factories.make_episode(session, ada, title), (0, 2, text)
+        )
+
+    results = [*ask(ada, "past").results, *ask(ada, "my past intern").results]
+
+    assert len(results) >= 2
+    assert all("<mark>" in result.moments[0].html for result in results)
+
+
+def test_a_mistyped_word_is_put_right_however_the_database_stems_it(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    # Which some versions of PostgreSQL have as even.
+    factories.make_episode(session, ada, "An evening")
+
+    assert ask(ada, "evning").instead == "evening"
 
 
 def list_statements(database: Database, act: Callable[[], object]) -> list[str]:

@@ -1,7 +1,8 @@
 """Finds the words of a question in a text, as the index did, and marks them for the eye."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
@@ -18,16 +19,24 @@ class Hit:
     term: int
 
 
-class Marker:
-    """Knows which words of a language the index takes for the same; one for each question."""
+ALIKE: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, question: Question, language: str) -> None:
+
+class Marker:
+    """Knows which words of a language the index takes for the same; one for each question.
+    `otherwise` is how the index has words that it has otherwise than we would."""
+
+    def __init__(
+        self, question: Question, language: str, otherwise: Mapping[str, str] = ALIKE
+    ) -> None:
         self._language = language
+        self._otherwise = otherwise
         self._whole: dict[str, list[tuple[int, Words]]] = {}
         self._begun: list[tuple[int, Words]] = []
         for number, term in enumerate(question.terms):
             for words in term.forms:
-                self._add(number, self._stem(words))
+                for form in self._read(words):
+                    self._add(number, form)
             if term.is_prefix:
                 start, last = self._stem(term.words[:-1]), stems.fold(term.words[-1])
                 self._begun.append((number, (*start, last)))
@@ -37,13 +46,13 @@ class Marker:
     def list_terms(self, text: str) -> list[int]:
         """The terms that stand in `text`, by number, as often as they stand there."""
         written = stems.WORD.findall(text)
-        return [term for term, *_place in self._runs(self._stem(written), written)]
+        return [term for term, *_place in self._runs(written)]
 
     def find(self, text: str) -> list[Hit]:
         """Every place where a term stands in `text`, in order; one may overlap another."""
         words = list(stems.WORD.finditer(text))
         written = [word.group() for word in words]
-        runs = self._runs(self._stem(written), written)
+        runs = self._runs(written)
         hits = (Hit(words[first].start(), words[last].end(), term) for term, first, last in runs)
         return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
@@ -68,7 +77,12 @@ class Marker:
                 found.append((hit.start, hit.end))
         return found
 
-    def _runs(self, stemmed: Words, written: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    def _runs(self, written: Sequence[str]) -> Iterable[tuple[int, int, int]]:
+        return dict.fromkeys(
+            run for stemmed in self._read(written) for run in self._runs_of(stemmed, written)
+        )
+
+    def _runs_of(self, stemmed: Words, written: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         for start, first in enumerate(stemmed):
             for term, form in self._whole.get(first, ()):
                 if stemmed[start : start + len(form)] == form:
@@ -79,6 +93,15 @@ class Marker:
                 is_begun = is_there and stems.fold(written[end]).startswith(form[-1])
                 if is_begun and (term, form) not in self._whole.get(stemmed[end], ()):
                     yield term, start, end
+
+    def _read(self, words: Sequence[str]) -> Iterable[Words]:
+        """These words by our rules, and as the index has them."""
+        own = self._stem(words)
+        if not self._otherwise:
+            return (own,)
+        plain = map(stems.fold, words)
+        theirs = (self._otherwise.get(word, stem) for word, stem in zip(plain, own, strict=True))
+        return dict.fromkeys([own, tuple(theirs)])
 
     def _stem(self, words: Sequence[str]) -> Words:
         return tuple([stems.stem(word, self._language) for word in words])

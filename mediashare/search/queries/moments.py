@@ -83,9 +83,28 @@ class _Markers:
 
     def of(self, segment: AnyRow) -> Marker:
         """The marker for the language of a segment."""
+        return self._of_language(self._language_of(segment))
+
+    def _language_of(self, segment: AnyRow) -> str:
         beside = segment.language
         own = self._own[segment.episode_id]
-        language = own if beside is None else stems.algorithm_for(beside)
+        return own if beside is None else stems.algorithm_for(beside)
+
+    def learn(self, session: Session, index: SearchIndex, segments: Sequence[AnyRow]) -> None:
+        """Where the index has found a line that we would not, take words for the same as it does.
+        Its stemmers may be of another version than ours."""
+        by_language: dict[str, list[str]] = defaultdict(list)
+        for segment in segments:
+            by_language[self._language_of(segment)].append(segment.text)
+        for language, texts in by_language.items():
+            marker = self._of_language(language)
+            if not all(map(marker.list_terms, texts)):
+                words = {stems.fold(word) for text in texts for word in stems.WORD.findall(text)}
+                words.update(stems.fold(word) for word in self._question.words)
+                otherwise = index.stemmed_otherwise(session, words, language)
+                self._made[language] = Marker(self._question, language, otherwise)
+
+    def _of_language(self, language: str) -> Marker:
         if language not in self._made:
             self._made[language] = Marker(self._question, language)
         return self._made[language]
@@ -128,7 +147,9 @@ def _find_stretches(
 ) -> dict[str, list[_Stretch]]:
     """By episode, best first: more of the terms, then more often, then earlier."""
     found: dict[str, list[_Stretch]] = defaultdict(list)
-    for segment in _list_segments(session, index, question.terms, ranges):
+    segments = _list_segments(session, index, question.terms, ranges)
+    markers.learn(session, index, segments)
+    for segment in segments:
         terms = markers.of(segment).list_terms(segment.text)
         if terms:
             _add(found[segment.episode_id], segment, terms)

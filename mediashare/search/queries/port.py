@@ -118,6 +118,13 @@ class SearchIndex(Protocol):
         them. Nobody may be told of one before it is known that they may read it somewhere."""
         ...
 
+    def stemmed_otherwise(
+        self, session: Session, words: Collection[str], language: str
+    ) -> Mapping[str, str]:
+        """How the index has those of these words, without case and accents, that it has otherwise
+        than mediashare/stems.py would."""
+        ...
+
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         """Make the documents and lines of these episodes anew."""
         ...

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from mediashare import stems
+from mediashare.db.given import given
 from mediashare.search.queries.port import (
     DOCUMENTS,
     LANGUAGES,
@@ -123,6 +124,16 @@ class PostgresqlIndex:
             )
         )
         return (words or "").split(" ")
+
+    def stemmed_otherwise(
+        self, session: Session, words: Collection[str], language: str
+    ) -> Mapping[str, str]:
+        asked = given(session, [{"word": word} for word in words], word=Text())
+        stemmed = cast(func.search_phrase(asked.c.word, language), Text).label("stemmed")
+        found = session.execute(select(asked.c.word, stemmed))
+        # Between quotes, as queries have them.
+        theirs = {row.word: row.stemmed.strip("'") for row in found}
+        return {word: stem for word, stem in theirs.items() if stem != stems.stem(word, language)}
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:

@@ -75,6 +75,11 @@ class Question:
     typed: str = ""
 
     @property
+    def words(self) -> Sequence[str]:
+        """Every word that is looked for."""
+        return [word for term in self.terms for words in term.forms for word in words]
+
+    @property
     def is_browsing(self) -> bool:
         """Whether no word has to be found, so that everything (but what is excluded) is."""
         return not self.terms and (self.is_blank or bool(self.excluded))

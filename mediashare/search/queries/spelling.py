@@ -151,25 +151,41 @@ def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: st
         .join(readable, readable.c.id == Episode.id)
     ).all()
     for document in documents:
-        for text in _list_texts(session, index, document, word):
-            for written in stems.WORD.findall(text):
-                if any(stems.stem(written, one) == word for one in index.languages):
-                    return str(written)
+        for language, texts in _list_texts(session, index, document, word):
+            written = [one for text in texts for one in stems.WORD.findall(text)]
+            found = _find_form(session, index, written, word, language)
+            if found is not None:
+                return found
+    return None
+
+
+def _find_form(
+    session: Session, index: SearchIndex, written: Sequence[str], word: str, language: str
+) -> str | None:
+    """The first of these that the index has as this word."""
+    # Endings alone are taken off.
+    begun = {one: plain for one in written if (plain := stems.fold(one))[0] == word[0]}
+    otherwise = index.stemmed_otherwise(session, set(begun.values()), language)
+    for one, plain in begun.items():
+        if (otherwise.get(plain) or stems.stem(one, language)) == word:
+            return one
     return None
 
 
 def _list_texts(
     session: Session, index: SearchIndex, document: Row[*tuple[Any, ...]], word: str
-) -> Iterator[str]:
-    yield from (document.title, document.tags_text, document.description)
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """What is written about an episode, and then what is said in it, by the rules by which it is
+    read."""
     chapters = select(Chapter.title).where(
         Chapter.episode_id == document.episode_id, Chapter.start_ms.is_not(None)
     )
-    yield from session.scalars(chapters)
+    described = (document.title, document.tags_text, document.description)
+    yield document.language, [*described, *session.scalars(chapters)]
     ranges = index.list_ranges(session, [document.episode_id])
     if ranges:
         said = index.said_word(ranges, word).subquery()
         texts = select(Segment.text).join(said, said.c.segment_id == Segment.id)
-        yield from session.scalars(
-            texts.where(Segment.episode_id == document.episode_id).limit(MOST_TEXTS)
-        )
+        of_this = texts.where(Segment.episode_id == document.episode_id)
+        lines = session.scalars(of_this.limit(MOST_TEXTS)).all()
+        yield from ((language, lines) for language in ranges[0].languages)

@@ -136,6 +136,11 @@ class Fts5Index:
         )
         return (words or "").split(" ")
 
+    def stemmed_otherwise(
+        self, session: Session, words: Collection[str], language: str
+    ) -> Mapping[str, str]:
+        return {}
+
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:
             for statement in _MAKE:
