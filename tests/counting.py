@@ -1,4 +1,4 @@
-"""Counts the statements that a request sends to the database."""
+"""The statements that a request sends to the database."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,8 @@ from mediashare.db.session import Database
 AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "SET", "SELECT 1", "PRAGMA")
 
 
-def count_statements(database: Database, act: Callable[[], object]) -> int:
+def list_statements(database: Database, act: Callable[[], object]) -> list[str]:
+    """What is sent to the database while something is done."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -22,4 +23,10 @@ def count_statements(database: Database, act: Callable[[], object]) -> int:
         act()
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+    return seen
+
+
+def count_statements(database: Database, act: Callable[[], object]) -> int:
+    """How many of them there are, without what the drivers send by themselves."""
+    seen = list_statements(database, act)
     return len([statement for statement in seen if not statement.startswith(AROUND)])

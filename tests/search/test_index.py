@@ -135,3 +135,15 @@ def count_indexed(session: Session) -> tuple[int, int]:
     assert session.execute(text("SELECT count(*) FROM search_worth")).scalar_one() == episodes
     session.rollback()
     return episodes, segments
+
+
+def test_postgresql_compiles_no_question_before_it_answers(postgres_url: str) -> None:
+    database = Database(postgres_url)
+
+    with database.reading() as session:
+        # Whatever else was dropped before on its connection.
+        session.rollback()
+        setting = session.scalar(text("SHOW jit"))
+    database.dispose()
+
+    assert setting == "off"

@@ -1,7 +1,6 @@
 """Search by PostgreSQL's text vectors: tables and functions of migration 0014."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +22,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from mediashare import stems
-from mediashare.db.given import given
 from mediashare.search.queries.port import (
     DOCUMENTS,
     LANGUAGES,
@@ -34,7 +32,8 @@ from mediashare.search.queries.port import (
     group_by_reading,
     list_languages,
 )
-from mediashare.search.queries.question import Term, Words, list_stems_within
+from mediashare.search.queries.question import Term
+from mediashare.search.queries.tsquery import Reader, either
 
 _SEGMENTS = table("search_segments", column("segment_id"), column("no"), column("text"))
 _WORDS = table("search_words", column("word", Text))
@@ -54,8 +53,10 @@ class PostgresqlIndex:
 
     def __init__(self, session: Session) -> None:
         self.languages = list_languages(session)
+        self._reader = Reader(session)
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
+        self._reader.learn(terms, self.languages)
         plain = [term for term in terms if term.is_plain]
         sets = [self._in_order(term) for term in terms if not term.is_plain]
         if plain:
@@ -88,12 +89,12 @@ class PostgresqlIndex:
             by_languages.setdefault(place.languages, []).append(place.first)
         found = [
             select(_SEGMENTS.c.segment_id, number.label("number")).where(
-                _SEGMENTS.c.no.in_(numbers),
-                _matches(_SEGMENTS.c.text, _either([_any(terms, one) for one in languages])),
+                _SEGMENTS.c.no.in_(numbers), _matches(_SEGMENTS.c.text, _query(some))
             )
             for languages, numbers in by_languages.items()
-            for every in [_either([_all(terms, one) for one in languages])]
-            for has_all in [_matches(_SEGMENTS.c.text, every)]
+            for some in [either(self._reader.any_of(terms, languages).values())]
+            for every in [either(self._reader.all_of(terms, languages).values())]
+            for has_all in [_matches(_SEGMENTS.c.text, _query(every))]
             for number in [
                 func.row_number().over(
                     partition_by=_SEGMENTS.c.no,
@@ -128,11 +129,9 @@ class PostgresqlIndex:
     def stemmed_otherwise(
         self, session: Session, words: Collection[str], language: str
     ) -> Mapping[str, str]:
-        asked = given(session, [{"word": word} for word in words], word=Text())
-        stemmed = cast(func.search_phrase(asked.c.word, language), Text).label("stemmed")
-        found = session.execute(select(asked.c.word, stemmed))
         # Between quotes, as queries have them.
-        theirs = {row.word: row.stemmed.strip("'") for row in found}
+        read = self._reader.read(words, [language])
+        theirs = {word: lexeme.strip("'") for (word, _), lexeme in read.items()}
         return {word: stem for word, stem in theirs.items() if stem != stems.stem(word, language)}
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
@@ -180,11 +179,9 @@ class PostgresqlIndex:
         self, terms: Sequence[Term]
     ) -> Iterator[tuple[ColumnElement[Any], Sequence[str] | None]]:
         """What the index is asked, and in which languages."""
-        readings = {one: _reading(terms, one) for one in self.languages}
+        readings = self._reader.all_of(terms, self.languages)
         for reading, languages in group_by_reading(readings).items():
-            alike = [one for one in self.languages if readings[one] == reading]
-            # Should the database stem a word otherwise than we do, it still finds its own forms.
-            yield _either([_all(terms, one) for one in alike]), languages
+            yield _query(reading), languages
 
 
 def _call(name: str, wanted: ColumnElement[Any], languages: Sequence[str] | None) -> Rows:
@@ -205,48 +202,13 @@ def _array(languages: Sequence[str] | None) -> ColumnElement[Any]:
     return cast(given, ARRAY(Text))
 
 
-def _reading(terms: Sequence[Term], language: str) -> str:
-    return "\n".join(
-        " ".join(stems.stem(word, language) for word in words)
-        for term in terms
-        for words in term.forms
-    )
+def _query(asked: str) -> ColumnElement[Any]:
+    return cast(literal(asked), TSQUERY)
 
 
-def _either(wanted: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    return reduce(lambda one, other: one.op("||")(other), wanted)
-
-
-def _all(terms: Sequence[Term], language: str) -> ColumnElement[Any]:
-    return reduce(lambda one, other: one.op("&&")(other), (_any([t], language) for t in terms))
-
-
-def _any(terms: Sequence[Term], language: str) -> ColumnElement[Any]:
-    return _either(
-        [
-            form
-            for term in terms
-            for words in term.forms
-            for form in _forms(words, language, is_prefix=term.is_prefix and words == term.words)
-        ]
-    )
-
-
-def _forms(words: Words, language: str, *, is_prefix: bool) -> list[ColumnElement[Any]]:
-    whole = func.search_phrase(" ".join(words), language)
-    if not is_prefix:
-        return [whole]
-    last = stems.fold(words[-1])
-    ends = [_lexeme(last, ":*"), *map(_lexeme, list_stems_within(last))]
-    if len(words) == 1:
-        return [whole, *ends]
-    start = func.search_phrase(" ".join(words[:-1]), language)
-    return [whole, *(start.op("<->")(end) for end in ends)]
-
-
-def _lexeme(word: str | ColumnElement[str], suffix: str = "") -> ColumnElement[Any]:
+def _lexeme(word: str | ColumnElement[str]) -> ColumnElement[Any]:
     # Letters and digits between quotes can not be read as an operator.
-    return cast(literal("'") + word + f"'{suffix}", TSQUERY)
+    return cast(literal("'") + word + "'", TSQUERY)
 
 
 def _matches(vector: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from mediashare.stems import WORD
 
 # More ways to say one thing make no better results. All of them together are asked in each language
 # of the library, so that the words that have any share so many.
-MOST_ALSO, MOST_IN_ALL = 5, 15
+MOST_ALSO, MOST_IN_ALL = 5, 24
 AROUND = re.compile(r"^\W+|\W+$")
 
 

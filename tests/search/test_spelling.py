@@ -1,0 +1,129 @@
+"""What may have been meant by a word that is found nowhere."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mediashare.accounts.models import User
+from mediashare.db.session import Database, begin_writing
+from mediashare.search.queries import spelling
+from tests import factories
+from tests.counting import count_statements, list_statements
+from tests.search.conftest import Ask
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    return factories.make_user(session, handle="ada")
+
+
+def test_a_mistyped_word_is_put_right_by_the_words_of_the_library(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "About mTLS", description="Sidecars.")
+    factories.make_transcript(session, episode, (0, 2, "the Handshakes failed"))
+
+    assert ask(ada, "handshaeks").instead == "Handshakes"
+    assert ask(ada, "failed handshkes now").instead == "failed Handshakes now"
+    assert ask(ada, 'sidcars "handshakes failed"').instead == 'Sidecars "handshakes failed"'
+    assert ask(ada, "mtsl").instead == "mTLS"
+    assert ask(ada, "handshakes").instead is None
+    assert ask(ada, "xyzzyqwert").instead is None
+    assert ask(ada, "han").instead is None
+
+
+def test_what_is_proposed_is_written_where_the_asker_may_read_it(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Xylophonists", audience="private")
+    nothing = ask(ada, "xylophonits").instead, ask(bob, "xylophonits").instead
+    factories.make_episode(session, ada, "A xylophonist")
+
+    assert nothing == (None, "Xylophonists")
+    assert ask(ada, "xylophonits").instead == "xylophonist"
+
+
+def test_of_several_near_words_the_nearest_and_then_the_most_frequent_is_proposed(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    for title in ("Brokers", "Broken", "Broken again"):
+        factories.make_episode(session, ada, title)
+
+    assert ask(ada, "brokem").instead == "Broken"
+
+
+def test_words_that_the_asker_may_not_read_push_no_other_word_out(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    # Twenty words that are one letter away, of which the last is in most clips.
+    near = " ".join(f"xan{letter}hil" for letter in "bcdefghijklmnopqrsuv")
+    factories.make_episode(session, ada, "Near", description=near)
+    factories.make_episode(session, ada, "Xanvhil")
+    before = ask(ada, "xanthil").instead
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Xanahil", audience="private")
+
+    assert before in {"xanvhil", "Xanvhil"}
+    assert ask(ada, "xanthil").instead == before
+
+
+def test_of_many_words_that_are_equally_near_so_many_are_asked_for(
+    session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = factories.make_user(session)
+    factories.make_episode(session, bob, "Xanahil and xanbhil", audience="private")
+    factories.make_episode(session, ada, "Xanchil")
+
+    found = []
+    for most in (2, 3):
+        monkeypatch.setattr(spelling, "MOST_ASKED", most)
+        found.append(ask(ada, "xanthil").instead)
+
+    assert found == [None, "Xanchil"]
+
+
+def test_however_many_words_are_near_they_are_asked_for_in_as_many_statements(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    bob = factories.make_user(session)
+    private = factories.make_episode(session, bob, "Xanahil", audience="private")
+    few = count_statements(database, lambda: ask(ada, "xanthil"))
+    begin_writing(session)
+    private.description = " ".join(f"xan{letter}hil" for letter in "bcdefghijklmnopqrsuvwyz")
+    session.commit()
+
+    many = count_statements(database, lambda: ask(ada, "xanthil"))
+
+    assert (many, ask(bob, "xanthil").instead) == (few, "Xanahil")
+
+
+def test_a_mistyped_word_is_put_right_however_the_database_stems_it(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    # Which some versions of PostgreSQL have as even.
+    factories.make_episode(session, ada, "An evening")
+
+    assert ask(ada, "evning").instead == "evening"
+
+
+def test_all_words_of_a_letter_are_read_once_to_put_a_question_right(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Brokers, Balancers and Brownouts")
+
+    said = list_statements(database, lambda: ask(ada, "brokres balancres brownuots"))
+
+    assert ask(ada, "brokres balancres brownuots").instead == "Brokers Balancers Brownouts"
+    assert len([statement for statement in said if "FROM search_words" in statement]) == 1
+
+
+def test_a_question_with_many_unknown_words_is_not_taken_for_a_mistyped_one(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Brokers, Balancers, Certificates and Sidecars")
+    typed = "brokres balancres certificaets sidecras"
+
+    said = list_statements(database, lambda: ask(ada, typed))
+
+    assert ask(ada, typed).instead is None
+    assert [statement for statement in said if "FROM search_words" in statement] == []
