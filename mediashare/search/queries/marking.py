@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 from mediashare import stems
 from mediashare.search.queries.question import Question, Words, list_stems_within
 
+ALIKE: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -17,9 +19,6 @@ class Hit:
     start: int
     end: int
     term: int
-
-
-ALIKE: Mapping[str, str] = MappingProxyType({})
 
 
 class Marker:

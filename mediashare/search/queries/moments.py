@@ -83,31 +83,30 @@ class _Markers:
 
     def of(self, segment: AnyRow) -> Marker:
         """The marker for the language of a segment."""
-        return self._of_language(self._language_of(segment))
+        language = self._language_of(segment)
+        if language not in self._made:
+            self._made[language] = Marker(self._question, language)
+        return self._made[language]
+
+    def list_terms(self, segment: AnyRow) -> list[int]:
+        """The terms that stand in a segment, by number, as often as they stand there."""
+        return self.of(segment).list_terms(segment.text)
+
+    def learn(self, session: Session, index: SearchIndex, missed: Sequence[AnyRow]) -> None:
+        """Take words for the same as the index does, which has found what we have not in these
+        segments: its stemmers may be of another version than ours."""
+        by_language: dict[str, set[str]] = defaultdict(set)
+        for segment in missed:
+            words = {*self._question.words, *stems.WORD.findall(segment.text)}
+            by_language[self._language_of(segment)].update(map(stems.fold, words))
+        for language, known in by_language.items():
+            otherwise = index.stemmed_otherwise(session, known, language)
+            self._made[language] = Marker(self._question, language, otherwise)
 
     def _language_of(self, segment: AnyRow) -> str:
         beside = segment.language
         own = self._own[segment.episode_id]
         return own if beside is None else stems.algorithm_for(beside)
-
-    def learn(self, session: Session, index: SearchIndex, segments: Sequence[AnyRow]) -> None:
-        """Where the index has found a line that we would not, take words for the same as it does.
-        Its stemmers may be of another version than ours."""
-        by_language: dict[str, list[str]] = defaultdict(list)
-        for segment in segments:
-            by_language[self._language_of(segment)].append(segment.text)
-        for language, texts in by_language.items():
-            marker = self._of_language(language)
-            if not all(map(marker.list_terms, texts)):
-                words = {stems.fold(word) for text in texts for word in stems.WORD.findall(text)}
-                words.update(stems.fold(word) for word in self._question.words)
-                otherwise = index.stemmed_otherwise(session, words, language)
-                self._made[language] = Marker(self._question, language, otherwise)
-
-    def _of_language(self, language: str) -> Marker:
-        if language not in self._made:
-            self._made[language] = Marker(self._question, language)
-        return self._made[language]
 
 
 def list_moments(
@@ -148,9 +147,13 @@ def _find_stretches(
     """By episode, best first: more of the terms, then more often, then earlier."""
     found: dict[str, list[_Stretch]] = defaultdict(list)
     segments = _list_segments(session, index, question.terms, ranges)
-    markers.learn(session, index, segments)
+    standing = {segment.id: markers.list_terms(segment) for segment in segments}
+    missed = [segment for segment in segments if not standing[segment.id]]
+    if missed:
+        markers.learn(session, index, missed)
+        standing.update((segment.id, markers.list_terms(segment)) for segment in missed)
     for segment in segments:
-        terms = markers.of(segment).list_terms(segment.text)
+        terms = standing[segment.id]
         if terms:
             _add(found[segment.episode_id], segment, terms)
     return {

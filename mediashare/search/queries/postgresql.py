@@ -124,7 +124,7 @@ class PostgresqlIndex:
                 length.between(lengths.start, lengths.stop - 1),
             )
         )
-        return (words or "").split(" ")
+        return words.split(" ") if words else []
 
     def stemmed_otherwise(
         self, session: Session, words: Collection[str], language: str

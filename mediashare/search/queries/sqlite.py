@@ -134,7 +134,7 @@ class Fts5Index:
                 length.between(lengths.start, lengths.stop - 1),
             )
         )
-        return (words or "").split(" ")
+        return words.split(" ") if words else []
 
     def stemmed_otherwise(
         self, session: Session, words: Collection[str], language: str

@@ -53,7 +53,7 @@ def _list_marked(typed: str) -> Sequence[str]:
     """The words that have punctuation, as a glossary has them (CI/CD), also without what stands
     around them in a sentence."""
     marked = [key_of(word) for word in typed.split() if not word.isalnum()][:MAX_TERMS]
-    return [*marked, *(AROUND.sub("", word) for word in marked)]
+    return [*marked, *filter(None, (AROUND.sub("", word) for word in marked))]
 
 
 def _list_own(alike: Sequence[Alike], term: Term, of_all: Sequence[Words]) -> tuple[Words, ...]:
