@@ -26,8 +26,9 @@ from mediashare.transcripts.models import Segment
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
 LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
-# Of so many words that are equally near is asked whether the viewer may read them; in so many clips
-# each is counted; so many of the most frequent are looked for in so many lines of each.
+# Of so many words that are equally near is asked whether the viewer may read them: only where there
+# are more, one that they may not read takes the place of another. In so many clips each is counted;
+# so many of the most frequent are looked for in so many lines of each.
 MOST_ASKED, MOST_COUNTED = 200, 30
 MOST_WRITTEN, MOST_TEXTS = 3, 200
 # A question with more unknown words is none that was mistyped.

@@ -72,10 +72,10 @@ def _both(asked: Iterable[str]) -> str:
 
 
 def _in_order(asked: Iterable[str]) -> str:
-    return _joined(" <-> ", asked)
+    # What the database reads no word in asks for nothing.
+    return " <-> ".join(filter(None, asked))
 
 
 def _joined(operator: str, asked: Iterable[str]) -> str:
-    """What the database reads no word in asks for nothing."""
-    parts = [one for one in asked if one]
+    parts = list(filter(None, asked))
     return parts[0] if len(parts) == 1 else operator.join(f"({part})" for part in parts)
