@@ -45,6 +45,7 @@ MOST_TOGETHER = 5
 # For each episode that is wanted so many are looked at, since not all may be seen; where that is
 # not enough, so many times more.
 AT_ONCE, FURTHER = 2, 8
+_HELPFUL, _FRESH = weights.helpfulness(WORTH.c), weights.freshness()
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,8 @@ def list_points(session: Session, episode_ids: Sequence[str]) -> dict[str, Point
     rows = session.execute(
         select(
             WORTH.c.episode_id,
-            weights.helpfulness(WORTH.c).label("helpful"),
-            weights.freshness().label("fresh"),
+            _HELPFUL.label("helpful"),
+            _FRESH.label("fresh"),
         ).where(WORTH.c.episode_id.in_(episode_ids))
     )
     return {row.episode_id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
@@ -201,10 +202,9 @@ def _ordered(
 
 
 def _placed(sort: Sort, text: ColumnElement[Any]) -> Rows:
-    helpful, fresh = weights.helpfulness(WORTH.c), weights.freshness()
     key = {
-        Sort.BEST: text + helpful + fresh,
-        Sort.HELPFUL: helpful,
+        Sort.BEST: text + _HELPFUL + _FRESH,
+        Sort.HELPFUL: _HELPFUL,
         Sort.NEWEST: literal(0),
     }[sort]
     return select(
