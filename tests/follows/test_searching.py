@@ -122,16 +122,13 @@ def test_a_search_that_is_kept_keeps_it_and_looks_with_the_eyes_of_its_owner(
     other = street.by["keeper"].send("POST", "/api/v1/searches", json=body).json
 
     assert saved["query"] == "q=kafka&checked=1&followed=1"
+    found = {}
     with database.reading() as session:
-        found = {
-            one["id"]: [
-                result.episode.title
-                for result in saved_queries.list_feed(
-                    session, saved_queries.find_kept(session, one["id"])
-                )
-            ]
-            for one in (saved, other)
-        }
+        for ident in (saved["id"], other["id"]):
+            kept = saved_queries.find_kept(session, ident)
+            assert kept is not None
+            results = saved_queries.list_feed(session, kept)
+            found[ident] = [result.episode.title for result in results]
     assert found == {saved["id"]: ["Kafka by bob"], other["id"]: []}
 
 
