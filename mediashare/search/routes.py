@@ -34,7 +34,7 @@ SUGGESTED = 10
 # What links of the page carry on. Any other name of an address may mean something to `url_for`.
 ASKED = (
     *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
-    "checked",
+    *("checked", "followed"),
     *("sort", "explain", "cursor", "typing"),
 )
 DESCRIPTION = said("Search everything that people have said")

@@ -32,7 +32,8 @@ class Length(StrEnum):
 class Filters:
     """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
     part of a language code; what is for one of the audiences `not_for` is left out. What is
-    `checked` was published or found to be still true within a year."""
+    `checked` was published or found to be still true within a year, what is `followed` was made by
+    somebody whom the viewer follows."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -44,6 +45,7 @@ class Filters:
     before: datetime | None = None
     solved: bool = False
     checked: bool = False
+    followed: bool = False
     not_for: frozenset[Audience] = frozenset()
 
 
