@@ -2,7 +2,8 @@
 
 The bare query is what FTS5 and PostgreSQL do by themselves with a table of segments: match, rank,
 cut an excerpt of the best twenty. Ours decides besides who may see what, ranks episodes, finds
-their moments and loads what a page shows of them.
+their moments and loads what a page shows of them; for an unfinished word, what the search field
+proposes.
 """
 
 import gc
@@ -24,6 +25,7 @@ from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database
 from mediashare.search import forms as search_forms
 from mediashare.search import queries as search_queries
+from mediashare.search.policy import SUGGESTIONS
 from tests.servers.postgres import running_postgres
 
 MB = 1000**2
@@ -193,12 +195,16 @@ def _questions(library: Library) -> Mapping[str, Sequence[str]]:
 
 
 def _ours(database: Database, viewer: Viewer, kind: str, words: str) -> Callable[[], object]:
-    args = {"q": words, "typing": "1" if kind == "prefix" else ""}
-    request = search_forms.read_request(args, viewer, PageRequest())
+    """What a browser asks: a page of results, or, while somebody types, what the field proposes."""
+    is_typing = kind == "prefix"
+    args = {"q": words, "typing": "1" if is_typing else ""}
+    page = PageRequest(limit=SUGGESTIONS) if is_typing else PageRequest()
+    request = search_forms.read_request(args, viewer, page)
+    find = search_queries.list_suggestions if is_typing else search_queries.search
 
     def ask() -> object:
         with database.reading() as session:
-            return search_queries.search(session, viewer, request)
+            return find(session, viewer, request)
 
     return ask
 

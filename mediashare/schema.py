@@ -7,6 +7,7 @@ from mediashare.checks import models as checks_models
 from mediashare.db.base import Base
 from mediashare.discussion import models as discussion_models
 from mediashare.expertise import models as expertise_models
+from mediashare.follows import models as follows_models
 from mediashare.glossary import models as glossary_models
 from mediashare.groups import models as groups_models
 from mediashare.jobs import models as jobs_models
@@ -34,6 +35,7 @@ __all__ = [
     "checks_models",
     "discussion_models",
     "expertise_models",
+    "follows_models",
     "glossary_models",
     "groups_models",
     "jobs_models",

@@ -16,6 +16,8 @@ from mediashare.edits import routes as edits_routes
 from mediashare.embeds import routes as embeds_routes
 from mediashare.expertise import routes as expertise_routes
 from mediashare.explore import routes as explore_routes
+from mediashare.follows import api as follows_api
+from mediashare.follows import routes as follows_routes
 from mediashare.freshness import api as freshness_api
 from mediashare.freshness import routes as freshness_routes
 from mediashare.glossary import api as glossary_api
@@ -58,6 +60,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (embeds_routes.blueprint, ""),
     (expertise_routes.blueprint, ""),
     (explore_routes.blueprint, ""),
+    (follows_routes.blueprint, ""),
     (freshness_routes.blueprint, ""),
     (glossary_routes.blueprint, ""),
     (listening_routes.blueprint, ""),
@@ -84,6 +87,7 @@ API: tuple[tuple[Blueprint, str], ...] = (
     (chapters_api.blueprint, ""),
     (episodes_api.blueprint, ""),
     (episodes_api.description, ""),
+    (follows_api.blueprint, ""),
     (freshness_api.blueprint, ""),
     (glossary_api.blueprint, ""),
     (groups_api.blueprint, ""),

@@ -11,9 +11,14 @@ from mediashare.library.models import Episode
 CONFIRM_LIMIT = "30 per minute"
 
 
-def may_confirm(viewer: Viewer, episode: Episode) -> bool:
-    """Authors and moderators vouch for what others can see."""
-    entitled = library_policy.is_author(viewer, episode) or accounts_policy.is_moderator(viewer)
+def may_confirm(viewer: Viewer, episode: Episode, *, is_steward: bool) -> bool:
+    """Authors, stewards of the groups that an episode is for, and moderators vouch for what others
+    can see."""
+    entitled = (
+        library_policy.is_author(viewer, episode)
+        or is_steward
+        or accounts_policy.is_moderator(viewer)
+    )
     return entitled and accounts_policy.may_write(viewer) and library_policy.is_open(episode)
 
 

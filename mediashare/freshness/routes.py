@@ -17,7 +17,6 @@ blueprint = Blueprint("freshness", __name__)
 CHECKED = said("Thank you. It is marked as checked today.")
 
 blueprint.add_app_template_global(policy.is_due, "is_review_due")
-blueprint.add_app_template_global(policy.may_confirm, "may_confirm")
 blueprint.add_app_template_global(policy.is_worth_asking, "is_worth_asking")
 
 

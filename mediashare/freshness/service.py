@@ -16,7 +16,8 @@ from mediashare.sentences import said
 def confirm(session: Session, viewer: Viewer, episode_id: str) -> Episode:
     """Somebody who answers for it has looked: it is still true."""
     episode = library_queries.get_episode(session, viewer, episode_id)
-    if not policy.may_confirm(viewer, episode):
+    is_steward = library_queries.tends(session, viewer, episode)
+    if not policy.may_confirm(viewer, episode, is_steward=is_steward):
         raise NotAllowedError
     library_service.lock_episode(session, episode.id)
     library_service.mark_checked(episode)

@@ -13,7 +13,7 @@ from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import Page, PageRequest, page_by_time
 from mediashare.groups import queries as groups_queries
-from mediashare.groups.models import Membership
+from mediashare.groups.models import GroupRole, Membership
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeState, EpisodeTag, Tag
 
@@ -40,6 +40,22 @@ def listed_for(viewer: Viewer) -> ColumnElement[bool]:
         readable_by(viewer),
         or_(Episode.audience != Audience.UNLISTED, Episode.author_id == viewer.id),
     )
+
+
+def is_tended_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which the viewer is a steward of a group that an episode is for."""
+    return exists().where(
+        EpisodeGroup.episode_id == Episode.id,
+        EpisodeGroup.group_id == Membership.group_id,
+        Membership.user_id == viewer.id,
+        Membership.role == GroupRole.STEWARD,
+    )
+
+
+def tends(session: Session, viewer: Viewer, episode: Episode) -> bool:
+    """Whether the viewer is a steward of a group that this episode is for."""
+    tended = select(Episode.id).where(Episode.id == episode.id, is_tended_by(viewer))
+    return session.scalar(tended) is not None
 
 
 def get_episode(session: Session, viewer: Viewer, ident: str) -> Episode:

@@ -16,6 +16,7 @@ from mediashare.chapters.queries import ShownOutline
 from mediashare.db.paging import Page, PageRequest
 from mediashare.discussion import queries as discussion_queries
 from mediashare.discussion.queries import Thread
+from mediashare.freshness import policy as freshness_policy
 from mediashare.groups import queries as groups_queries
 from mediashare.jobs import steps as job_steps
 from mediashare.jobs.steps import Step
@@ -115,6 +116,7 @@ class EpisodeScreen(ProgressScreen):
     segments: Sequence[SaidSegment]
     outline: ShownOutline
     may_name_speakers: bool
+    may_confirm: bool
     mine: Mine
     position: float
     is_planned: bool
@@ -223,6 +225,7 @@ def get_episode_screen(
         may_name_speakers=transcripts_policy.may_name_speakers(
             viewer, episode, is_steward=found.is_tended
         ),
+        may_confirm=freshness_policy.may_confirm(viewer, episode, is_steward=found.is_tended),
         mine=found.mine,
         position=listening_policy.place_to_go_on(found.position, episode.duration),
         is_planned=found.is_planned,
@@ -268,7 +271,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
             Picture,
             Outline,
             media_queries.is_more_coming(Episode.id).label("more_coming"),
-            transcripts_queries.is_tended_by(viewer).label("is_tended"),
+            library_queries.is_tended_by(viewer).label("is_tended"),
             requests_queries.is_planned(Episode.id).label("is_planned"),
         )
         .select_from(Episode)

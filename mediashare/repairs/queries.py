@@ -48,10 +48,7 @@ def is_fixer(session: Session, viewer: Viewer, episode: Episode) -> bool:
     """Whether fixes of this viewer are saved at once, and whether they decide about others'."""
     if policy.may_fix(viewer, episode, is_steward=False):
         return True
-    tended = select(Episode.id).where(
-        Episode.id == episode.id, transcripts_queries.is_tended_by(viewer)
-    )
-    is_steward = session.scalar(tended) is not None
+    is_steward = library_queries.tends(session, viewer, episode)
     return policy.may_fix(viewer, episode, is_steward=is_steward)
 
 

@@ -17,7 +17,7 @@ MAX_QUERY = 8000
 # What a saved search is made of, in this order.
 PARTS = (
     *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
-    "checked",
+    *("checked", "followed"),
     "sort",
 )
 

@@ -48,6 +48,7 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
             before=_read_time(args, "before", errors),
             solved=_read_yes(args, "solved", errors),
             checked=_read_yes(args, "checked", errors),
+            followed=_read_yes(args, "followed", errors),
         ),
         sort=_read_choice(args, "sort", Sort, errors) or Sort.BEST,
         page=page,

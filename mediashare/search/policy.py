@@ -1,5 +1,5 @@
-"""How often one person may search, who is told how results are ordered, and what is noted of
-searches."""
+"""How often one person may search and how much is proposed, who is told how results are ordered,
+and what is noted of searches."""
 
 import re
 from collections.abc import Collection
@@ -12,6 +12,8 @@ from mediashare.search.models import WORDS_LENGTH
 # not.
 RATE_LIMIT = "120 per minute"
 SUGGESTION_LIMIT = "240 per minute"
+# So many episodes are proposed while somebody types.
+SUGGESTIONS = 6
 # Longer words are hardly words: keys, hashes, pasted text. Numbers with more digits are those of
 # people, however they are written.
 LONGEST_NOTED, MOST_DIGITS = 32, 6

@@ -15,7 +15,7 @@ from mediashare.search import queries as search_queries
 from mediashare.search import service as search_service
 from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
-from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT
+from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT, SUGGESTIONS
 from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
 from mediashare.search.queries.filters import a_year_ago
 from mediashare.search.queries.request import SearchPage, Sort
@@ -30,11 +30,11 @@ from mediashare.web.parts import parts
 blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_global(views.moment_path, "moment_path")
 
-SUGGESTIONS, SUGGESTED = 6, 10
+SUGGESTED = 10
 # What links of the page carry on. Any other name of an address may mean something to `url_for`.
 ASKED = (
     *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
-    "checked",
+    *("checked", "followed"),
     *("sort", "explain", "cursor", "typing"),
 )
 DESCRIPTION = said("Search everything that people have said")

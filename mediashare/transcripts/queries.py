@@ -4,14 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from mediashare.accounts.policy import Viewer
-from mediashare.groups.models import GroupRole, Membership
 from mediashare.library import queries as library_queries
 from mediashare.library.errors import EpisodeNotFoundError
-from mediashare.library.models import Episode, EpisodeGroup
+from mediashare.library.models import Episode
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts.errors import (
     LanguageNotFoundError,
@@ -328,16 +327,6 @@ def list_voices(session: Session, transcript_id: str) -> Sequence[Voice]:
         .order_by(first)
     )
     return [Voice(*row) for row in rows]
-
-
-def is_tended_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition under which the viewer is a steward of a group that an episode is for."""
-    return exists().where(
-        EpisodeGroup.episode_id == Episode.id,
-        EpisodeGroup.group_id == Membership.group_id,
-        Membership.user_id == viewer.id,
-        Membership.role == GroupRole.STEWARD,
-    )
 
 
 def list_chunks(session: Session, transcript_id: str) -> Sequence[Chunk]:

@@ -1,1 +1,2 @@
-"""What somebody can do next: news of their groups, requests that wait for them, first steps."""
+"""What somebody can do next: news of their groups and of people
+whom they follow, requests that wait for them, first steps."""

@@ -1,7 +1,8 @@
 """How much is shown of what somebody can do next."""
 
 JOIN_LIMIT = "60 per minute"
-# Of each group the newest few; of all groups together so many are shown, and as many requests.
+# Of each group the newest few; of all groups and all followed people together so
+# many are shown, and as many requests.
 MOST_OF_GROUP, MOST_EPISODES, MOST_REQUESTS = 3, 4, 4
 # Older requests are found on their own page.
 LOOKED_AT = 100

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, Subquery, and_, exists, func, select
+from sqlalchemy import Select, String, Subquery, and_, cast, exists, func, null, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from mediashare.accounts.policy import Viewer
+from mediashare.follows import queries as follows_queries
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group, GroupKind, Membership
 from mediashare.library import queries as library_queries
@@ -20,10 +21,10 @@ from mediashare.work import policy
 
 @dataclass(frozen=True)
 class News:
-    """An episode that is new in a group of one's own."""
+    """An episode that is new in a group of one's own, or by somebody whom one follows."""
 
     episode: Episode
-    group: Group
+    group: Group | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def get_work(session: Session, viewer: Viewer, *, has_clips: bool) -> Work:
     groups, news = _list_groups(session, viewer)
     welcome = None if groups or has_clips else _find_welcome(session, viewer)
     if welcome is not None:
-        return Work(welcome=welcome)
+        return Work(news=news, welcome=welcome)
     wishes = _list_wishes(session, viewer)
     answerable = sorted(
         (wish for wish in wishes if wish.is_for_topics),
@@ -85,20 +86,19 @@ def get_work(session: Session, viewer: Viewer, *, has_clips: bool) -> Work:
 
 
 def _list_groups(session: Session, viewer: Viewer) -> tuple[Sequence[Group], Sequence[News]]:
-    """The viewer's groups by name, and the newest episodes of others in them."""
-    ranked = _ranked(viewer)
-    is_new = and_(ranked.c.group_id == Group.id, ranked.c.place <= policy.MOST_OF_GROUP)
+    """The viewer's groups by name, and the newest episodes of others in them and of people whom
+    the viewer follows."""
+    here = _sources(viewer)
     rows = session.execute(
         select(Group, Episode)
-        .join(Membership, Membership.group_id == Group.id)
-        .outerjoin(ranked, is_new)
-        .outerjoin(Episode, Episode.id == ranked.c.id)
-        .where(Membership.user_id == viewer.id)
+        .select_from(here)
+        .outerjoin(Group, Group.id == here.c.group_id)
+        .outerjoin(Episode, Episode.id == here.c.episode_id)
         .options(joinedload(Episode.author))
-        .order_by(func.lower(Group.name), Group.id)
+        .order_by(Group.id.is_not(None), func.lower(Group.name), Group.id)
     ).all()
-    groups = list(dict.fromkeys(row.Group for row in rows))
-    # An episode of several groups is news of one.
+    groups = list(dict.fromkeys(row.Group for row in rows if row.Group))
+    # An episode of several groups is news of one; a group says more than that one follows somebody.
     found = {row.Episode.id: News(row.Episode, row.Group) for row in rows if row.Episode}
     newest = sorted(found.values(), key=_published, reverse=True)
     return groups, newest[: policy.MOST_EPISODES]
@@ -107,6 +107,28 @@ def _list_groups(session: Session, viewer: Viewer) -> tuple[Sequence[Group], Seq
 def _published(news: News) -> tuple[str, str]:
     moment = news.episode.published_at
     return (moment.isoformat() if moment else "", news.episode.id)
+
+
+def _sources(viewer: Viewer) -> Subquery:
+    """Each of the viewer's groups by itself, what is new in it, and what is new by followed
+    people, which is of no group here."""
+    nothing, ranked = cast(null(), String(32)), _ranked(viewer)
+    followed = (
+        select(Episode.id)
+        .where(
+            Episode.author_id.in_(follows_queries.followed_by(viewer)),
+            library_queries.listed_for(viewer),
+        )
+        .order_by(Episode.published_at.desc(), Episode.id.desc())
+        .limit(policy.MOST_EPISODES)
+        .subquery()
+    )
+    own = select(Membership.group_id, nothing.label("episode_id"))
+    return union_all(
+        own.where(Membership.user_id == viewer.id),
+        select(ranked.c.group_id, ranked.c.id).where(ranked.c.place <= policy.MOST_OF_GROUP),
+        select(nothing, followed.c.id),
+    ).subquery()
 
 
 def _ranked(viewer: Viewer) -> Subquery:

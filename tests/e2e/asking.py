@@ -1,4 +1,4 @@
-"""Requests, saved searches and what is asked in vain, for tests in a browser."""
+"""Requests, saved searches, followed people and what is asked in vain, for tests in a browser."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from sqlalchemy import select
 from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.db.session import Database
+from mediashare.follows.models import Follow
 from mediashare.library.models import Episode
 from mediashare.requests import policy as requests_policy
 from mediashare.requests.models import Answer, Request, RequestState, RequestWord
@@ -47,6 +48,8 @@ def fill_asking(database: Database, library: Library) -> None:
         )
         saved.seen_at = now - timedelta(days=1)
         session.add(saved)
+        for followed in (library.author, library.keeper):
+            session.add(Follow(follower_id=reader, followed_id=people[followed]))
         session.flush()
         session.add(SavedHit(search_id=saved.id, episode_id=video.id))
         session.add_all(

@@ -141,3 +141,21 @@ def test_a_report_is_decided_on_and_taken_back(
     back = reader.goto(library.spare)
 
     assert (gone and gone.status, back and back.status) == (404, 200)
+
+
+def test_people_are_followed_searched_in_and_followed_no_more(
+    enter: Callable[[str], Page], library: Library
+) -> None:
+    page = enter(library.keeper)
+
+    page.goto(library.person)
+    page.get_by_role("button", name="Follow Priya Raman").click()
+    expect(page.get_by_role("button", name="Following Priya Raman", pressed=True)).to_be_visible()
+    page.goto("/search?q=trust+store")
+    page.get_by_label("From people I follow").check()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("link", name="Without: from people I follow")).to_be_visible()
+    page.goto("/following")
+    page.get_by_role("button", name="Stop following Priya Raman").click()
+
+    expect(page.get_by_role("heading", name="You follow nobody yet")).to_be_visible()

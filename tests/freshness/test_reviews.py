@@ -17,7 +17,7 @@ from mediashare.freshness.jobs import RemindOfReviews
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Audience, Episode
 from mediashare.notifications.models import Notification
-from tests.factories import Browser, make_episode, make_user
+from tests.factories import Browser, make_episode, make_group, make_user
 from workers.parts import Parts
 from workers.registry import REGISTRY
 from workers.run import Runner
@@ -120,6 +120,24 @@ def test_others_are_neither_asked_nor_believed(
     assert other.post(f"{episode.path}/still-true").status_code == 403
     session.refresh(episode)
     assert episode.checked_at is None
+
+
+def test_stewards_of_a_clips_groups_say_it_too(
+    session: Session, browse: Browse, author: User
+) -> None:
+    before = clock.now() - timedelta(days=3)
+    steward, member = make_user(session), make_user(session)
+    group = make_group(session, member, stewards=[steward])
+    make_group(session, stewards=[member])
+    episode = make_episode(session, author, published_at=before, groups=[group])
+    path = f"{episode.path}/still-true"
+
+    assert "Still true" not in browse(member).get(episode.path).text
+    assert browse(member).post(path).status_code == 403
+    assert "Still true" in browse(steward).get(episode.path).text
+    assert browse(steward).post(path).status_code == 303
+    session.refresh(episode)
+    assert episode.checked_at is not None
 
 
 def test_an_author_is_told_once_when_the_day_has_come(

@@ -12,6 +12,7 @@ from mediashare.accounts.models import Role, User
 from mediashare.chapters.models import Chapter, Outline, SummarySentence
 from mediashare.db.session import begin_writing
 from mediashare.discussion.models import Comment
+from mediashare.follows.models import Follow
 from mediashare.library.models import Episode, EpisodeTag, Tag
 from mediashare.transcripts.models import Segment
 from tests import factories
@@ -93,6 +94,7 @@ def surfaces(episode: Episode) -> Mapping[str, Sequence[str]]:
     asked[TAG] += [f"/{page}?tag={TAG}" for page in ("search", "api/v1/search", "api/v1/episodes")]
     plain = [
         "/", "/search?q=kafka", "/api/v1/search?q=kafka", "/search", "/api/v1/search",
+        "/following", "/search?followed=1", "/api/v1/search?followed=1",
         "/api/v1/episodes", "/p/olga", "/api/v1/search?author=olga", "/glossary",
         "/requests", "/api/v1/requests", "/searches", "/api/v1/searches",
         f"/e/{episode.slug}", f"/e/{episode.slug}/moments?q=said",
@@ -121,7 +123,11 @@ def test_no_canary_is_heard_by_others(
     role: Role, browse: Browse, session: Session, owner: User, episode: Episode
 ) -> None:
     factories.make_episode(session, owner, "Kafka for everybody", tags_text="kafka")
-    browser = browse(factories.make_user(session, role=role))
+    user = factories.make_user(session, role=role)
+    begin_writing(session)
+    session.add(Follow(follower_id=user.id, followed_id=owner.id))
+    session.commit()
+    browser = browse(user)
 
     found = list(list_leaks(browser.get, surfaces(episode)))
 

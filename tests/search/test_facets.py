@@ -161,6 +161,11 @@ def test_no_two_fields_are_worth_the_same() -> None:
     assert len(set(weights.FIELD_POINTS.values())) == len(weights.FIELD_POINTS)
 
 
+def test_no_places_together_are_worth_as_much_as_having_the_word() -> None:
+    places = sum(weights.FIELD_POINTS.values()) + weights.TOGETHER_POINTS
+    assert places < weights.APART_POINTS
+
+
 def test_words_that_follow_each_other_as_they_were_typed_go_first(
     session: Session, ada: User, ask: Ask
 ) -> None:

@@ -62,6 +62,7 @@ WITHOUT_JSON = {
     "episodes_api.cancel_step",
     "episodes_api.retry_step",
     "glossary_api.accept",
+    "follows_api.follow",
     "freshness_api.confirm",
     "groups_api.join",
     "listening_api.count_play",

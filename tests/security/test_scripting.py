@@ -12,6 +12,7 @@ from mediashare import clock
 from mediashare.accounts.models import ApiToken, Role, SignIn, User
 from mediashare.chapters.models import Chapter, SummarySentence
 from mediashare.discussion.models import Comment
+from mediashare.follows.models import Follow
 from mediashare.glossary.models import GlossaryEntry, GlossaryProposal
 from mediashare.groups.models import Group, Membership
 from mediashare.jobs.models import JobRow
@@ -132,6 +133,7 @@ def _fill_in(session: Session, world: World, admin: User) -> None:
     make_token(session, admin)
     # In a group, an admin keeps the glossary.
     session.add(Membership(group_id=world.group.id, user_id=admin.id))
+    session.add(Follow(follower_id=admin.id, followed_id=world.bystander.id))
     notifications_service.notify(session, admin.id, "test", HARMLESS, "/")
     session.commit()
     assert world.bystander.id != make_user(session, role=Role.GUEST).id
@@ -185,6 +187,7 @@ def _paths(world: World, item: Item) -> list[str]:
         f"/pl/{PLAYLIST}",
         f"/e/{item.slug}/playlists",
         "/searches",
+        "/following",
         "/upload",
         "/inbox",
         "/settings",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mediashare import clock
 from mediashare.accounts.models import Role, User
 from mediashare.db.session import Database, begin_writing
+from mediashare.follows.models import Follow
 from mediashare.groups.models import Group, GroupKind, Membership
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Audience, Episode, EpisodeKind, EpisodeState
@@ -47,6 +48,12 @@ def offer(session: Session, request: Request, episode: Episode, by: User) -> Non
     session.commit()
 
 
+def follow(session: Session, follower: User, followed: User) -> None:
+    begin_writing(session)
+    session.add(Follow(follower_id=follower.id, followed_id=followed.id))
+    session.commit()
+
+
 def part_of(page: str, heading: str) -> str:
     """What stands below a heading, to the end of its section; nothing where it is not there."""
     _before, found, rest = page.partition(f">{heading}</h2>")
@@ -72,6 +79,44 @@ def test_news_of_ones_groups_come_after_what_was_begun(
         assert title not in work
     assert page.index("Continue listening") < page.index("For your open work")
     assert page.index("For your open work") < page.index("New here")
+
+
+def test_news_of_followed_people_come_with_those_of_groups(
+    session: Session, browse: Browse, reader: User, other: User
+) -> None:
+    guild, foreign = make_group(session, reader), make_group(session, other, name="Far")
+    stranger = make_user(session)
+    follow(session, reader, other)
+    make_episode(session, other, "For everybody")
+    make_episode(session, other, "In my group", groups=[guild])
+    make_episode(session, other, "Not for me", groups=[foreign])
+    make_episode(session, other, "Private", audience=Audience.PRIVATE)
+    make_episode(session, stranger, "By a stranger")
+
+    work = part_of(browse(reader).get("/").text, "For your open work")
+
+    for title in ("Not for me", "Private", "By a stranger"):
+        assert title not in work
+    rows = work.split("</li>")
+    (by_other,) = (row for row in rows if "For everybody" in row)
+    (in_group,) = (row for row in rows if "In my group" in row)
+    assert "from people you follow" in by_other
+    assert "SRE guild" in in_group
+    assert "from people you follow" not in in_group
+
+
+def test_who_is_new_and_follows_somebody_gets_their_news_beside_the_first_steps(
+    session: Session, browse: Browse, reader: User, other: User
+) -> None:
+    follow(session, reader, other)
+    for number in range(6):
+        make_episode(session, other, f"Daily {number}")
+
+    page = browse(reader).get("/").text
+
+    assert part_of(page, "Three steps to begin with")
+    work = part_of(page, "For your open work")
+    assert [f"Daily {number}" in work for number in range(6)] == [False] * 2 + [True] * 4
 
 
 def test_a_group_that_is_busy_leaves_room_for_the_others(
@@ -195,5 +240,8 @@ def test_home_takes_no_more_statements_for_a_busy_person(
         ask(session, other, f"Kafka {number}?", guild)
         offer(session, ask(session, reader, f"Mine {number}?"), episode, other)
         make_group(session, other, name=f"Other guild {number}")
+        author = make_user(session)
+        make_episode(session, author, f"Followed {number}")
+        follow(session, reader, author)
 
     assert count_statements(database, browse(reader), "/") <= MOST_STATEMENTS

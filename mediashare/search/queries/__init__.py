@@ -158,12 +158,11 @@ def _explain(
     missing = ranking.list_missing(session, index, terms, idents) if terms and idents else {}
     # The best stretch of an episode comes first.
     nearness = {one.episode_id: one.similarity for one in reversed(near)}
-    by_meaning = [ident for ident in idents if ident not in found.by_words]
-    known = ranking.list_points(session, by_meaning) if by_meaning else {}
-    known.update((ident, one.points) for ident, one in found.by_words.items())
+    known = ranking.list_points(session, idents) if idents else {}
     return {
         ident: replace(
             known[ident],
+            text=float(found.by_words[ident].text) if ident in found.by_words else 0.0,
             fields={term.text: fields.get((ident, term.text), ()) for term in terms},
             missing=missing.get(ident, ()),
             nearness=nearness.get(ident),

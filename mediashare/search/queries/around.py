@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import PageRequest
+from mediashare.follows import queries as follows_queries
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library import queries as library_queries
@@ -55,12 +56,14 @@ class Wider:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands beside the results. `names` tells what a filter's value is called."""
+    """What stands beside the results. `names` tells what a filter's value is called;
+    nothing was found where only followed people were asked for and the viewer `follows_nobody`."""
 
     people: Sequence[Evidence] = ()
     requests: Sequence[Request] = ()
     wider: Sequence[Wider] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    follows_nobody: bool = False
 
 
 def look_around(
@@ -68,9 +71,14 @@ def look_around(
 ) -> Around:
     """What stands beside this page of results; nothing where no words were asked for."""
     names = _list_names(session, viewer, request.filters)
+    follows_nobody = (
+        not page.results
+        and request.filters.followed
+        and follows_queries.follows_nobody(session, viewer)
+    )
     terms = request.question.terms
     if not terms:
-        return Around(names=names)
+        return Around(names=names, follows_nobody=follows_nobody)
     words = requests_policy.words_of(" ".join(term.text for term in terms))
     wider: Sequence[Wider] = ()
     results = page.results
@@ -81,6 +89,7 @@ def look_around(
         requests=requests_queries.list_open_about(session, viewer, words, limit=MOST_REQUESTS),
         wider=wider,
         names=names,
+        follows_nobody=follows_nobody,
     )
 
 

@@ -13,7 +13,12 @@ from mediashare.db.given import given_ids
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
-from mediashare.search.queries.filters import a_year_ago, checked_since, length_of
+from mediashare.search.queries.filters import (
+    a_year_ago,
+    checked_since,
+    is_by_followed,
+    length_of,
+)
 from mediashare.search.queries.request import Choice
 
 # Beyond that, and beyond so many results, it is "at least".
@@ -30,6 +35,7 @@ def count_facets(
     rows = session.execute(
         select(
             *(Episode.kind, Episode.duration_ms, Episode.language, Episode.solved_count),
+            is_by_followed(viewer).label("is_followed"),
             *(User.handle, User.name, Episode.published_at, Episode.checked_at),
         )
         .join(User, User.id == Episode.author_id)
@@ -41,6 +47,7 @@ def count_facets(
     solved = ["true" for row in rows if row.solved_count]
     since = checked_since()
     checked = ["1" for row in rows if max(filter(None, row[-2:]), default=since) > since]
+    followed = ["1" for row in rows if row.is_followed]
     authors = [(row.handle, row.name) for row in rows]
     lately = a_year_ago()
     after = [lately.date().isoformat() for row in rows if row.published_at >= lately]
@@ -52,6 +59,7 @@ def count_facets(
         "language": _choices(languages, is_all=is_all),
         "solved": _choices(solved, is_all=is_all),
         "checked": _choices(checked, is_all=is_all),
+        "followed": _choices(followed, is_all=is_all),
         "author": _choices(authors, is_all=is_all),
         "after": _choices(after, is_all=is_all),
         "group": _choices(groups, is_all=is_all),

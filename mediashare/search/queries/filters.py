@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from mediashare import clock
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
+from mediashare.follows import queries as follows_queries
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
@@ -57,6 +58,11 @@ def length_of(duration_ms: int | None) -> Length | None:
     return Length.MEDIUM if duration_ms < MEDIUM_MS else Length.LONG
 
 
+def is_by_followed(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which an episode is by somebody whom the viewer follows."""
+    return Episode.author_id.in_(follows_queries.followed_by(viewer))
+
+
 def _list_proven(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.solved:
@@ -80,6 +86,8 @@ def _list_related(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]
     if filters.author:
         by = and_(User.id == Episode.author_id, User.handle == filters.author)
         conditions.append(exists().where(by))
+    if filters.followed:
+        conditions.append(is_by_followed(viewer))
     return conditions
 
 

@@ -68,6 +68,7 @@ class PostgresqlIndex:
         return self._documents(field.value, [term])
 
     def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
+        self._reader.learn(terms, self.languages)
         found = (self._standing_of(term, points).subquery() for term in terms)
         every = union_all(*(select(rows.c.no, rows.c.points) for rows in found)).subquery()
         return select(every.c.no, every.c.points)

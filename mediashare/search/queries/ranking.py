@@ -45,14 +45,16 @@ MOST_TOGETHER = 5
 # For each episode that is wanted so many are looked at, since not all may be seen; where that is
 # not enough, so many times more.
 AT_ONCE, FURTHER = 2, 8
+_HELPFUL, _FRESH = weights.helpfulness(WORTH.c), weights.freshness()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An episode that the viewer may find, what it is worth, and where it stands in the order."""
+    """An episode that the viewer may find, the points of its words, and where it stands in the
+    order."""
 
     episode_id: str
-    points: Points
+    text: int
     key: int
     published_at: datetime
     is_loose: bool
@@ -162,12 +164,12 @@ def list_missing(
 
 
 def list_points(session: Session, episode_ids: Sequence[str]) -> dict[str, Points]:
-    """What these episodes are worth whatever is asked for."""
+    """What these episodes are worth whatever is asked for; their words count nothing here."""
     rows = session.execute(
         select(
             WORTH.c.episode_id,
-            weights.helpfulness(WORTH.c).label("helpful"),
-            weights.freshness().label("fresh"),
+            _HELPFUL.label("helpful"),
+            _FRESH.label("fresh"),
         ).where(WORTH.c.episode_id.in_(episode_ids))
     )
     return {row.episode_id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
@@ -187,17 +189,11 @@ def _ordered(
     index: SearchIndex, request: SearchRequest, after: _After | None, *, is_loose: bool
 ) -> Rows:
     """Every episode that is found, whoever may see it, in order."""
-    question = request.question
-    if not question.terms:
+    if not request.question.terms:
         rows = _placed(request.sort, literal(0))
     else:
-        found = _found(index, question, is_loose=is_loose)
-        bonus = _bonus(index, question)
-        rows = (
-            _placed(request.sort, found.c.points + func.coalesce(bonus.c.points, 0))
-            .join(found, found.c.no == WORTH.c.no)
-            .outerjoin(bonus, bonus.c.no == found.c.no)
-        )
+        found = _found(index, request.question, is_loose=is_loose)
+        rows = _placed(request.sort, found.c.points).join(found, found.c.no == WORTH.c.no)
     if request.filters.after:
         # What is too old takes no place among the best that are looked at.
         rows = rows.where(WORTH.c.published_at >= request.filters.after)
@@ -209,10 +205,9 @@ def _ordered(
 
 
 def _placed(sort: Sort, text: ColumnElement[Any]) -> Rows:
-    helpful, fresh = weights.helpfulness(WORTH.c), weights.freshness()
     key = {
-        Sort.BEST: text + helpful + fresh,
-        Sort.HELPFUL: helpful,
+        Sort.BEST: text + _HELPFUL + _FRESH,
+        Sort.HELPFUL: _HELPFUL,
         Sort.NEWEST: literal(0),
     }[sort]
     return select(
@@ -221,8 +216,6 @@ def _placed(sort: Sort, text: ColumnElement[Any]) -> Rows:
         # One database would cut off what the other rounds.
         cast(func.round(key), BigInteger).label("key"),
         text.label("text"),
-        helpful.label("helpful"),
-        fresh.label("fresh"),
     ).where(WORTH.c.published_at.is_not(None))
 
 
@@ -231,29 +224,30 @@ def _best_first(columns: ColumnCollection[str, Any]) -> Sequence[ColumnElement[A
 
 
 def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromClause:
-    """Documents with all terms, or with any: and the points of having so many of them."""
-    if not is_loose:
-        every = index.anywhere(question.terms).subquery()
-        points = literal(weights.APART_POINTS * len(question.terms)).label("points")
-        return select(every.c.no, points).subquery("found")
-    each = (index.anywhere([term]).subquery() for term in question.terms)
-    hits = union_all(*(select(one.c.no) for one in each)).subquery()
-    points = (func.count() * weights.APART_POINTS).label("points")
-    return select(hits.c.no, points).group_by(hits.c.no).subquery("found")
+    """Documents with all terms, or with any, and their points by what they have of them and where.
 
-
-def _bonus(index: SearchIndex, question: Question) -> FromClause:
-    """The points of where the terms stand."""
-    hits = [index.standing(question.terms, weights.FIELD_POINTS)]
+    What counts for having a term is worth more than all places where it may stand, so that the sum
+    itself tells who has enough of them.
+    """
+    terms = question.terms
+    sets = [[term] for term in terms] if is_loose else [terms]
+    hits = [index.standing(terms, weights.FIELD_POINTS)]
+    hits += [_worth(index.anywhere(having), weights.APART_POINTS * len(having)) for having in sets]
     together = question.together
     if together is not None and len(together.words) <= MOST_TOGETHER:
-        rows = index.anywhere([together]).subquery()
-        points = literal(weights.TOGETHER_POINTS).label("points")
-        hits.append(select(rows.c.no, points))
+        hits.append(_worth(index.anywhere([together]), weights.TOGETHER_POINTS))
     found = (query.subquery() for query in hits)
     every = union_all(*(select(rows.c.no, rows.c.points) for rows in found)).subquery()
-    points = func.sum(every.c.points).label("points")
-    return select(every.c.no, points).group_by(every.c.no).subquery("bonus")
+    points = func.sum(every.c.points)
+    least = weights.APART_POINTS * len(sets[0])
+    grouped = select(every.c.no, points.label("points")).group_by(every.c.no)
+    return grouped.having(points >= least).subquery("found")
+
+
+def _worth(rows: Rows, points: int) -> Rows:
+    """The same rows, each worth so many points."""
+    found = rows.subquery()
+    return select(found.c.no, literal(points).label("points"))
 
 
 def _list_rows(
@@ -294,8 +288,7 @@ def _seen(best: Rows, conditions: Sequence[ColumnElement[bool]], limit: int) -> 
 
 
 def _candidate(row: Row[*tuple[Any, ...]], *, is_loose: bool) -> Candidate:
-    points = Points(float(row.text), float(row.helpful), float(row.fresh))
-    return Candidate(row.id, points, row.key, row.published_at, is_loose)
+    return Candidate(row.id, int(row.text), row.key, row.published_at, is_loose)
 
 
 def _read_cursor(cursor: str) -> _After:

@@ -34,7 +34,7 @@ class Filters:
     """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
     part of a language code; what is for one of the audiences `not_for` is left out, and what has
     one of the ids `other_than`. What is `checked` was published or found to be still true within a
-    year."""
+    year, what is `followed` was made by somebody whom the viewer follows."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -46,6 +46,7 @@ class Filters:
     before: datetime | None = None
     solved: bool = False
     checked: bool = False
+    followed: bool = False
     not_for: frozenset[Audience] = frozenset()
     other_than: Select[str] | None = None
 

@@ -150,6 +150,8 @@ def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: st
         select(Episode.title, Episode.tags_text, Episode.description, *DOCUMENTS.c)
         .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
         .join(readable, readable.c.id == Episode.id)
+        # Asked again, it is written alike.
+        .order_by(DOCUMENTS.c.no)
     ).all()
     for document in documents:
         for language, texts in _list_texts(session, index, document, word):

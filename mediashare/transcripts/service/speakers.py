@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mediashare import clock
 from mediashare.accounts.policy import Viewer
+from mediashare.library import queries as library_queries
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode
 from mediashare.transcripts import policy as transcripts_policy
@@ -42,10 +43,7 @@ class Naming:
 
 def require_naming(session: Session, viewer: Viewer, episode: Episode) -> None:
     """Raises NotYoursToNameError unless the viewer may say who speaks."""
-    tended = select(Episode.id).where(
-        Episode.id == episode.id, transcripts_queries.is_tended_by(viewer)
-    )
-    is_steward = session.scalar(tended) is not None
+    is_steward = library_queries.tends(session, viewer, episode)
     if not transcripts_policy.may_name_speakers(viewer, episode, is_steward=is_steward):
         raise NotYoursToNameError
 
