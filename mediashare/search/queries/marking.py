@@ -34,7 +34,7 @@ class Marker:
         self._begun: list[tuple[int, Words]] = []
         for number, term in enumerate(question.terms):
             for words in term.forms:
-                for form in self._read(words):
+                for form in dict.fromkeys([self._stem(words), self._stem_as_index(words)]):
                     self._add(number, form)
             if term.is_prefix:
                 start, last = self._stem(term.words[:-1]), stems.fold(term.words[-1])
@@ -77,9 +77,10 @@ class Marker:
         return found
 
     def _runs(self, written: Sequence[str]) -> Iterable[tuple[int, int, int]]:
-        return dict.fromkeys(
-            run for stemmed in self._read(written) for run in self._runs_of(stemmed, written)
-        )
+        own = self._runs_of(self._stem(written), written)
+        if not self._otherwise:
+            return own
+        return dict.fromkeys([*own, *self._runs_of(self._stem_as_index(written), written)])
 
     def _runs_of(self, stemmed: Words, written: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         for start, first in enumerate(stemmed):
@@ -93,14 +94,10 @@ class Marker:
                 if is_begun and (term, form) not in self._whole.get(stemmed[end], ()):
                     yield term, start, end
 
-    def _read(self, words: Sequence[str]) -> Iterable[Words]:
-        """These words by our rules, and as the index has them."""
-        own = self._stem(words)
-        if not self._otherwise:
-            return (own,)
+    def _stem_as_index(self, words: Sequence[str]) -> Words:
         plain = map(stems.fold, words)
-        theirs = (self._otherwise.get(word, stem) for word, stem in zip(plain, own, strict=True))
-        return dict.fromkeys([own, tuple(theirs)])
+        known = zip(plain, self._stem(words), strict=True)
+        return tuple([self._otherwise.get(word, stem) for word, stem in known])
 
     def _stem(self, words: Sequence[str]) -> Words:
         return tuple([stems.stem(word, self._language) for word in words])
