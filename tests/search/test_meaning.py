@@ -64,6 +64,28 @@ def test_words_and_meaning_are_one_list_and_one_moment(library: Library) -> None
     assert "<mark>dead</mark> <mark>computer</mark>" in moment.html
 
 
+def test_where_nothing_has_all_words_the_nearest_in_meaning_goes_first(library: Library) -> None:
+    library.add("A computer museum in the old town opens at ten.", title="By some of the words")
+    library.add(POWER, title="By meaning")
+    library.embed()
+
+    found = library.ask(library.eve, QUESTION)
+
+    assert found.is_loose
+    assert titles(found) == ["By meaning", "By some of the words"]
+
+
+def test_a_name_is_no_word_like_others_where_nothing_has_all_of_them(library: Library) -> None:
+    library.add("The PX-4711 stands on the second floor.", title="By name")
+    library.add(POWER, title="By meaning")
+    library.embed()
+
+    found = library.ask(library.eve, f"{QUESTION}, PX-4711")
+
+    assert found.is_loose
+    assert titles(found)[0] == "By name"
+
+
 def refuse() -> None:
     raise choice.NoModelError
 

@@ -11,12 +11,14 @@ from mediashare.search.queries import meaning, ranking
 from mediashare.search.queries.facets import MOST_RESULTS
 from mediashare.search.queries.fusion import fuse
 from mediashare.search.queries.port import SearchIndex
+from mediashare.search.queries.question import Question
 from mediashare.search.queries.ranking import Candidate, Candidates
 from mediashare.search.queries.request import SearchRequest
 from mediashare.vectors.port import Near
 
-# What some of the words are worth; chosen by measurement (`make bench name=retrieval`).
-LOOSE_WEIGHT = 0.5
+# What some of the words are worth, and where names such as PX-4711 are among those that were asked
+# for; chosen by measurement (`make bench name=retrieval`).
+LOOSE_WEIGHT, NAMED_WEIGHT = 0.01, 0.5
 # So many of those that words find stand in one list with those that meaning finds.
 MOST_FUSED = MAX_LIMIT
 
@@ -64,7 +66,7 @@ def list_found(
         both = meaning.of_both(request)
         most = max(most, MOST_FUSED + len(by_meaning))
         words = ranking.list_candidates(session, viewer, index, both, limit=most)
-        return _fused(request.page, words, by_meaning)
+        return _fused(request, words, by_meaning)
     words = ranking.list_candidates(session, viewer, index, request, limit=most)
     ids = _ids(words.found)
     has_more = words.has_more or len(ids) > limit
@@ -72,14 +74,11 @@ def list_found(
     return _found(words, ids[:limit], cursor, ids)
 
 
-def _fused(page: PageRequest, words: Candidates, by_meaning: Sequence[str]) -> Found:
-    """A page of both lists as one. After its end it goes on with what words alone find.
-
-    Both count alike, unless nothing has all of the words: that is a question which words do not
-    answer, so they only say what of the answers by meaning is better.
-    """
+def _fused(request: SearchRequest, words: Candidates, by_meaning: Sequence[str]) -> Found:
+    """A page of both lists as one. After its end it goes on with what words alone find."""
+    page = request.page
     best, further = words.found[:MOST_FUSED], words.found[MOST_FUSED:]
-    weights = (LOOSE_WEIGHT, 1.0) if words.is_loose else ()
+    weights = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
     fused = fuse(_ids(best), by_meaning, weights=weights)
     start = meaning.position(page.cursor) or 0
     end = start + page.limit
@@ -90,6 +89,14 @@ def _fused(page: PageRequest, words: Candidates, by_meaning: Sequence[str]) -> F
     elif best and (words.has_more or len(all_ids) > len(fused)):
         cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
     return _found(words, fused[start:end], cursor, all_ids)
+
+
+def _worth_of_some(question: Question) -> float:
+    """What words count beside meaning where nothing has all of them: that is a question which words
+    do not answer, so they only say which of equally near answers is better, unless there are names
+    among them."""
+    has_name = any(not term.text.isalpha() for term in question.terms)
+    return NAMED_WEIGHT if has_name else LOOSE_WEIGHT
 
 
 def _behind(limit: int, words: Candidates, by_meaning: Collection[str]) -> Found:
