@@ -185,6 +185,10 @@ def lose_index(session: Session) -> None:
             WHERE episode_id = (SELECT id FROM episodes WHERE title = 'Hotel')
             """,
             "DELETE FROM search_words WHERE word = 'kilo'",
+            """
+            INSERT INTO search_documents (episode_id, language, words)
+            VALUES ('nothing', 'english', 'juliett')
+            """,
             "INSERT INTO search_words VALUES ('juliett')",
         )
     ):

@@ -216,30 +216,36 @@ def _matches(vector: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnEl
     return vector.op("@@", is_comparison=True)(wanted)
 
 
+# Documents and lines are made where the transaction ends, as they are by all others (migration
+# 0025).
 _MAKE = (
-    # Its trigger tells what it is worth. First, because others who change an episode have its row
-    # before its document too, and would else wait for each other.
+    # Its trigger tells what it is worth.
     "UPDATE episodes SET published_at = published_at WHERE id = :ident",
     """
     INSERT INTO search_documents (episode_id, language)
     SELECT id, search_algorithm_for(language) FROM episodes WHERE id = :ident
-    ON CONFLICT (episode_id) DO UPDATE SET language = EXCLUDED.language
+    ON CONFLICT DO NOTHING
     """,
-    "SELECT search_stem_segments(:ident)",
-    "SELECT search_make(:ident)",
+    "SELECT search_put_off(:ident, true)",
 )
-# Foreign keys see to all but the words.
 _SWEEP = (
     """
-    DELETE FROM search_words w WHERE NOT EXISTS (
-        SELECT FROM (
-            SELECT DISTINCT unnest(tsvector_to_array(words)) AS word FROM search_documents
-        ) known WHERE known.word = w.word
-    )
+    SELECT search_put_off(episode_id) FROM search_documents d
+    WHERE NOT EXISTS (SELECT FROM episodes e WHERE e.id = d.episode_id)
     """,
+    # Documents go before words, as everywhere. Lines of those that are left were just made anew.
+    "SET CONSTRAINTS search_made IMMEDIATE",
     """
-    INSERT INTO search_words (word)
-    SELECT DISTINCT unnest(tsvector_to_array(words)) AS word FROM search_documents ORDER BY word
-    ON CONFLICT DO NOTHING
+    DELETE FROM search_segments s
+    WHERE NOT EXISTS (SELECT FROM search_documents d WHERE d.no = s.no)
+    """,
+    # What others do meanwhile is seen by the function: a word that it adds may have gone.
+    """
+    SELECT search_keep_words(
+        coalesce(array_agg(known.word) FILTER (WHERE known.word IS NOT NULL), '{}'),
+        coalesce(array_agg(coalesce(known.word, w.word)), '{}'))
+    FROM (SELECT DISTINCT unnest(tsvector_to_array(words)) AS word FROM search_documents) known
+    FULL JOIN search_words w ON w.word = known.word
+    WHERE known.word IS NULL OR w.word IS NULL
     """,
 )
