@@ -108,7 +108,7 @@ def test_the_keyboard_goes_through_what_is_suggested(page: Page, library: Librar
     expect(option).to_be_hidden()
     expect(field).to_have_value("subpat")
     expect(field).not_to_have_attribute("aria-activedescendant", re.compile(""))
-    field.press("ArrowUp")
+    field.press("ArrowDown")
     expect(option).to_be_visible()
     field.press("Enter")
 

@@ -49,6 +49,7 @@ def test_an_address_that_is_too_long_is_answered_in_a_sentence(
     worker = Worker(1, 1, [], server, 30, server.cfg, Logger(server.cfg))
 
     worker.handle_error(None, ours, ("127.0.0.1", 1), LimitRequestLine(10_000, 8190))
+    worker.tmp.close()
 
     answer = client.recv(10_000)
     head, _, body = answer.partition(b"\r\n\r\n")

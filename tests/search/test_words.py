@@ -232,7 +232,6 @@ def test_what_is_found_is_an_option_or_is_excluded_is_not_put_right(
     assert ask(ada, "pushing --force").instead is None
     assert ask(ada, "forc").instead is None
     assert ask(ada, "shoving brokres").instead == "shoving brokers"
-    assert ask(ada, "-brokres pushing (brokres)").instead is None
     assert ask(ada, "-brokrs pushing (brokres)!").instead == "-brokrs pushing (brokers)!"
 
 
