@@ -27,7 +27,7 @@ KEEP_ALIVE_S = 75
 LONGEST_LINE = 8190
 # A player that is paused stops reading, and asks again for the rest when it goes on.
 STALLED_AFTER_S = 30
-# Nobody is known yet by whom to put it in another language: the headers were not read.
+# In English: the headers, which say what people read, come after what is too long.
 TOO_LONG = b"This address is too long. A search has at most 500 characters.\n"
 TOO_LONG_ANSWER = (
     b"HTTP/1.1 414 URI Too Long\r\n"
@@ -82,7 +82,8 @@ class Worker(ThreadWorker):
         return goes_on
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:  # noqa: ANN401 - as gunicorn has them
-        """Say what people can cause by a form in a sentence; the rest only programs see."""
+        """People come to addresses that are too long by links, and are told in a sentence; what else
+        can be wrong here, only programs bring about."""
         if not isinstance(exc, LimitRequestLine):
             super().handle_error(req, client, addr, exc)
             return

@@ -136,8 +136,7 @@ def list_group_ids(session: Session, episode_id: str) -> Sequence[str]:
 
 
 def is_tag(name: str) -> ColumnElement[bool]:
-    """Whether a tag has this name. Those from before small letters were told apart from folded ones
-    have ss where ß was typed."""
+    """Whether a tag is called so. Tags that were kept before ß was told from ss have ss in its place."""
     return Tag.name.in_({name, name.casefold()})
 
 

@@ -19,13 +19,7 @@ from mediashare.chapters.models import Chapter
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import DOCUMENTS, Rows, SearchIndex
-from mediashare.search.queries.question import (
-    PIECE,
-    QUOTES,
-    STOP_WORDS,
-    Question,
-    Term,
-)
+from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Question, Term
 from mediashare.transcripts.models import Segment
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
@@ -67,7 +61,7 @@ def find_instead(
 
 def _find_places(text: str) -> dict[str, int]:
     """Where each word first stands that may be put right: by itself, or within quotes. Options
-    (--force) are names, and what is excluded was found nowhere on purpose."""
+    (--force) are names, and what is excluded is not looked for."""
     places: dict[str, int] = {}
     for piece in PIECE.finditer(text.translate(QUOTES)):
         words = list(stems.WORD.finditer(piece["phrase"] or piece["word"] or ""))
