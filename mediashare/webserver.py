@@ -82,8 +82,8 @@ class Worker(ThreadWorker):
         return goes_on
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:  # noqa: ANN401 - as gunicorn has them
-        """People come to addresses that are too long by links, and are told in a sentence; what else
-        can be wrong here, only programs bring about."""
+        """Links lead people to addresses that are too long, and they are told in a sentence; what
+        else can be wrong here, only programs bring about."""
         if not isinstance(exc, LimitRequestLine):
             super().handle_error(req, client, addr, exc)
             return

@@ -55,7 +55,7 @@ def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int
 
 
 def read_tag(value: str) -> str:
-    """One tag as all are kept: small letters, as search reads them (ß is not taken for ss)."""
+    """One tag as all are kept: small letters, with ß where that was typed, as search reads them."""
     return clean_line(value).lower().lstrip("#")
 
 

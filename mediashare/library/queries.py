@@ -136,7 +136,7 @@ def list_group_ids(session: Session, episode_id: str) -> Sequence[str]:
 
 
 def is_tag(name: str) -> ColumnElement[bool]:
-    """Whether a tag is called so. Tags that were kept before ß was told from ss have ss in its place."""
+    """Whether a tag is called so. Those that were kept before ß was told from ss have ss."""
     return Tag.name.in_({name, name.casefold()})
 
 

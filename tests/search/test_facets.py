@@ -81,7 +81,7 @@ def test_a_tag_is_found_as_it_is_typed_and_as_it_was_kept_before(
     session: Session, ada: User, ask: Ask
 ) -> None:
     for title, name in (("New", library_forms.read_tag("#Straße")), ("Old", "strasse")):
-        episode = factories.make_episode(session, ada, title)
+        episode = factories.make_episode(session, ada, title, tags_text=name)
         tag = Tag(name=name)
         session.add(tag)
         session.flush()
