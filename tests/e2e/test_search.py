@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 from sqlalchemy import delete
 
+from mediashare.accounts.models import User
 from mediashare.config import Settings
 from mediashare.db.session import Database
 from mediashare.library.models import Episode
@@ -36,6 +37,7 @@ def talkative(house_settings: Settings) -> Iterator[str]:
     yield episode.path
     with database.transaction() as session:
         session.execute(delete(Episode).where(Episode.author_id == author.id))
+        session.execute(delete(User).where(User.id == author.id))
     database.dispose()
 
 
