@@ -5,8 +5,8 @@ from typing import Any
 
 from mediashare.errors import InvalidInputError
 from mediashare.expertise.models import TOPIC_LENGTH
+from mediashare.library import forms as library_forms
 from mediashare.sentences import said
-from mediashare.text import clean_line
 
 NO_TOPIC = said("There is no such topic.")
 
@@ -14,7 +14,7 @@ NO_TOPIC = said("There is no such topic.")
 def read_topic(data: Mapping[str, Any]) -> str:
     """A topic as tags are written; raises InvalidInputError where it can be none."""
     value = data.get("topic")
-    topic = clean_line(value).casefold().lstrip("#") if isinstance(value, str) else ""
+    topic = library_forms.read_tag(value) if isinstance(value, str) else ""
     if not topic or len(topic) > TOPIC_LENGTH:
         raise InvalidInputError(errors={"topic": NO_TOPIC})
     return topic

@@ -11,7 +11,7 @@ from mediashare.errors import InvalidInputError
 from mediashare.library.models import Audience
 from mediashare.library.service import EpisodeDetails
 from mediashare.sentences import said
-from mediashare.text import clean_line, clean_text, read_text
+from mediashare.text import clean_line, read_text
 
 # Hours and minutes may be left out.
 TIME = re.compile(r"(?:(?:[0-9]{1,3}:)?[0-9]{1,3}:)?[0-9]{1,6}(?:\.[0-9]{1,6})?")
@@ -54,6 +54,11 @@ def read_time(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> int
     return None
 
 
+def read_tag(value: str) -> str:
+    """One tag as all are kept: small letters, with ß where that was typed, as search reads them."""
+    return clean_line(value).lower().lstrip("#")
+
+
 def read_language(value: object, errors: dict[str, str]) -> str | None:
     """A language code in its standard form, or None where nothing was said."""
     if value is None or value == "":
@@ -87,8 +92,7 @@ def _read_tags(value: object, errors: dict[str, str]) -> tuple[str, ...]:
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         errors["tags"] = said("Must be a list of words.")
         return ()
-    names = dict.fromkeys(" ".join(clean_text(w).casefold().split()).lstrip("#") for w in words)
-    tags = tuple(name for name in names if name)
+    tags = tuple(filter(None, dict.fromkeys(map(read_tag, words))))
     if len(tags) > MAX_TAGS or any(len(name) > MAX_TAG for name in tags):
         errors["tags"] = said(
             "At most %(number)s tags of at most %(max)s characters each.",

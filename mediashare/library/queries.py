@@ -135,6 +135,11 @@ def list_group_ids(session: Session, episode_id: str) -> Sequence[str]:
     return session.scalars(query.order_by(EpisodeGroup.group_id)).all()
 
 
+def is_tag(name: str) -> ColumnElement[bool]:
+    """Whether a tag is called so. Those that were kept before ß was told from ss have ss."""
+    return Tag.name.in_({name, name.casefold()})
+
+
 def for_cards() -> tuple[ORMOption, ...]:
     """What a card shows beyond the row itself: author and tags."""
     return (joinedload(Episode.author), selectinload(Episode.tags))
@@ -188,5 +193,5 @@ def _is_in_audience(viewer: Viewer) -> ColumnElement[bool]:
 
 def _has_tag(name: str) -> ColumnElement[bool]:
     return exists().where(
-        EpisodeTag.episode_id == Episode.id, EpisodeTag.tag_id == Tag.id, Tag.name == name
+        EpisodeTag.episode_id == Episode.id, EpisodeTag.tag_id == Tag.id, is_tag(name)
     )

@@ -193,7 +193,7 @@ def _read_description() -> dict[str, Any]:
 
 def _list(viewer: Viewer, page: PageRequest) -> Page[Episode]:
     session, author, tag = db.session(), request.args.get("author"), request.args.get("tag")
-    tag = tag and " ".join(tag.casefold().split()).lstrip("#")
+    tag = tag and library_forms.read_tag(tag)
     if author == ME and not tag:
         return library_queries.list_own(session, viewer, page)
     author = viewer.handle if author == ME else author

@@ -100,7 +100,7 @@ def _read_author(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
 
 def _read_tag(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
     name = _read_name(args, "tag", errors)
-    return None if name is None else " ".join(name.casefold().split()).lstrip("#")
+    return None if name is None else library_forms.read_tag(name)
 
 
 def _read_language(args: Mapping[str, str], errors: dict[str, str]) -> str | None:

@@ -9,7 +9,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def install(app: Flask) -> None:
-    """Check addresses and forms of every request; JSON is checked where it is read."""
+    """Check addresses and forms of every request, once it is known who asks, so that they are told
+    on a page of theirs; JSON is checked where it is read."""
     app.before_request(_check)
 
 

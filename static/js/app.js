@@ -1,6 +1,7 @@
 // Entry point: what every page has, and the islands that a page asks for by data-island.
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { shortcuts } from "./shortcuts.js";
+import { suggest } from "./suggest.js";
 import { folds, menus } from "./menus.js";
 import { tray } from "./tray.js";
 
@@ -18,6 +19,7 @@ document.documentElement.classList.add("js");
 // Not every browser has it or allows it, and the site works all the same without.
 navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
 shortcuts();
+suggest();
 menus();
 folds();
 for (const root of document.querySelectorAll("[data-island]")) {

@@ -1,8 +1,8 @@
 // Search results: moments play where they stand, and keys move from one to the next.
-import { announce } from "./dom.js";
+import { announce, mention } from "./dom.js";
 import { isShortcut } from "./shortcuts.js";
 import { AUTO, fileFor } from "./sources.js";
-import { _ } from "./words.js";
+import { _, n_ } from "./words.js";
 
 const FAILED = _("This can't be played here. Open the episode instead.");
 
@@ -21,6 +21,38 @@ export default function results(root) {
     event.preventDefault();
     move(root, step);
   });
+  further(root);
+  filters(root.querySelector(".facets"));
+}
+
+/** Whoever asked for further moments goes on at the first of them; ears hear how many came. */
+function further(root) {
+  let list = null;
+  let known = new Set();
+  const starts = (place) => [...place.querySelectorAll("a[data-play]")];
+  root.addEventListener("click", ({ target }) => {
+    const place = target.closest(".hits-l a[hx-get]")?.closest("[data-episode]");
+    if (!place) return;
+    list = place;
+    known = new Set(starts(place).map((link) => link.dataset.play));
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const place = list;
+    if (!place || place.querySelector(".hits-l a[hx-get]")) return;
+    const added = starts(place).filter((link) => !known.has(link.dataset.play));
+    list = null;
+    (added[0] ?? starts(place)[0])?.focus();
+    mention(n_("%(num)s more moment is shown.", "%(num)s more moments are shown.", added.length));
+  });
+}
+
+/** What is left open stays out of the address, and what was ticked and not applied does not come
+ * back with a page that the browser has kept. */
+function filters(form) {
+  form?.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && form?.reset());
 }
 
 /** Go to the next moment, or with -1 to the one before. */

@@ -1,16 +1,44 @@
 """From a question to the second that answers it."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
+from sqlalchemy import delete
 
+from mediashare.accounts.models import User
+from mediashare.config import Settings
+from mediashare.db.session import Database
+from mediashare.library.models import Episode
 from tests.e2e.conftest import Player, wait_for_script
 from tests.e2e.library import Library
+from tests.e2e.test_accessibility import assert_accessible
+from tests.factories import make_episode, make_transcript, make_user
 
 pytestmark = pytest.mark.e2e
 
 # Where the first that plays began, wherever it is by the time that somebody asks.
 NOTE_BEGIN = """document.addEventListener(
   "playing", ({ target }) => (window.begun ??= target.currentTime), { capture: true })"""
+
+
+@pytest.fixture
+def talkative(house_settings: Settings) -> Iterator[str]:
+    """The address of a clip with more moments than are shown, behind one that is found first."""
+    database = Database(house_settings.sqlalchemy_url)
+    with database.sessions() as session:
+        author = make_user(session)
+        first = make_episode(session, author, "A zeppelin")
+        episode = make_episode(session, author, "Airships")
+        make_transcript(session, first, (0, 2, "One zeppelin."))
+        lines = ((n * 10.0, n * 10.0 + 2, f"Zeppelin number {n}.") for n in range(5))
+        make_transcript(session, episode, *lines)
+    yield episode.path
+    with database.transaction() as session:
+        session.execute(delete(Episode).where(Episode.author_id == author.id))
+        session.execute(delete(User).where(User.id == author.id))
+    database.dispose()
 
 
 def test_a_result_opens_at_its_second(page: Page, player: Player) -> None:
@@ -65,6 +93,57 @@ def test_episodes_are_suggested_while_somebody_types(page: Page, library: Librar
     page.wait_for_url(f"**{library.video}")
 
 
+def test_the_keyboard_goes_through_what_is_suggested(page: Page, library: Library) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/explore")
+    field = page.get_by_role("combobox", name="Search everything people have said")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.press_sequentially("subpat")
+    option = page.get_by_role("listbox", name="Clips that fit").get_by_role("option").first
+    expect(field).to_have_attribute("aria-expanded", "true")
+
+    field.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert_accessible(page)
+    field.press("Escape")
+    expect(option).to_be_hidden()
+    expect(field).to_have_value("subpat")
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile(""))
+    field.press("ArrowDown")
+    expect(option).to_be_visible()
+    field.press("Enter")
+
+    page.wait_for_url(f"**{library.video}")
+
+
+def test_without_a_choice_enter_searches_and_tab_closes_what_is_suggested(page: Page) -> None:
+    page.goto("/explore")
+    field = page.get_by_role("combobox")
+    field.press_sequentially("subpat")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+    field.press("Tab")
+    expect(page.get_by_role("option")).to_have_count(0)
+    field.press("End")
+    field.press_sequentially("h")
+    expect(page.get_by_role("option").first).to_be_visible()
+    field.press("Enter")
+
+    page.wait_for_url("**/search?q=subpath")
+
+
+def test_whoever_asks_for_further_moments_goes_on_at_the_first_of_them(
+    page: Page, talkative: str
+) -> None:
+    page.goto("/search?q=zeppelin")
+    wait_for_script(page)
+    page.get_by_role("link", name="2 more moments in this episode").press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("2 more moments are shown.")
+    expect(page.locator(f".hits-l a[href^='{talkative}?t=30']")).to_be_focused()
+
+
 def test_what_was_mistyped_leads_to_what_was_meant(page: Page) -> None:
     page.goto("/search?q=trustt+stoore")
 
@@ -77,10 +156,25 @@ def test_filters_narrow_the_results_down(page: Page) -> None:
     page.goto("/search?q=authority")
     expect(page.get_by_role("link", name="Postmortem radio")).to_be_visible()
 
+    wait_for_script(page)
     page.get_by_label("Video", exact=False).check()
     page.get_by_role("button", name="Apply").click()
 
     expect(page.get_by_role("link", name="Postmortem radio")).to_have_count(0)
+    assert page.url.endswith("/search?q=authority&kind=video")
+    page.go_back()
+    expect(page.get_by_role("link", name="Postmortem radio")).to_be_visible()
+    expect(page.get_by_label("Video", exact=False)).not_to_be_checked()
+
+
+def test_a_page_that_the_browser_has_kept_shows_the_filters_that_count(page: Page) -> None:
+    page.goto("/search?q=authority")
+    wait_for_script(page)
+    page.get_by_label("Video", exact=False).check()
+
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(page.get_by_label("Video", exact=False)).not_to_be_checked()
 
 
 def test_on_a_phone_what_a_result_is_about_has_the_whole_line(page: Page, library: Library) -> None:

@@ -13,6 +13,7 @@ from mediashare.accounts.models import Role, User
 from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database, begin_writing
 from mediashare.groups.models import GroupKind
+from mediashare.library import forms as library_forms
 from mediashare.library.models import Episode, EpisodeKind, EpisodeTag, Tag
 from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
@@ -74,6 +75,26 @@ def test_results_are_counted_by_what_they_can_be_narrowed_down_to(
         ("language", "de", 0),
     ):
         assert len(ask(ada, "kafka", **{name: value}).results) == found
+
+
+def test_a_tag_is_found_as_it_is_typed_and_as_it_was_kept_before(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    for title, name in (("New", library_forms.read_tag("#Straße")), ("Old", "strasse")):
+        episode = factories.make_episode(session, ada, title, tags_text=name)
+        tag = Tag(name=name)
+        session.add(tag)
+        session.flush()
+        session.add(EpisodeTag(episode_id=episode.id, tag_id=tag.id))
+        session.commit()
+
+    def find(text: str, **filters: str) -> set[str]:
+        return {result.episode.title for result in ask(ada, text, **filters).results}
+
+    assert find("Straße") == {"New"}
+    assert find("strasse") == {"Old"}
+    assert find("", tag="STRAßE") == {"New", "Old"}
+    assert find("", tag="strasse") == {"Old"}
 
 
 def test_what_was_recorded_within_a_year_is_counted_as_the_filter_finds_it(

@@ -117,6 +117,26 @@ def test_what_words_and_meaning_find_at_one_place_is_counted_once(library: Libra
     assert (result.more, len(result.ticks)) == (1, 4)
 
 
+def test_the_moment_shown_large_has_the_words_or_says_that_it_is_alike(
+    library: Library, own_app: Flask
+) -> None:
+    alike = library.add(POWER, CAKE, CAKE, "He bought a computer.", title="Both")
+    library.embed()
+    browser = Browser(own_app, library.database, library.eve)
+
+    def card(text: str) -> str:
+        page = browser.get(f"/search?q={quote(text)}").text
+        found = re.search(r'<article class="best.*?</article>', page, re.DOTALL)
+        return found[0] if found else ""
+
+    by_words, by_meaning = card(QUESTION), card("electricity failed")
+
+    assert "<mark>computer</mark>" in by_words
+    assert "in other words" not in by_words
+    assert "Found by what it means, in other words." in by_meaning
+    assert f'href="{alike.path}?t=0&amp;find=electricity%20failed"' in by_meaning
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -179,7 +179,7 @@ def test_a_moment_is_quoted_to_the_ends_of_its_sentence(
     assert moment.text == "When the broker loses its kafka lease, it restarts."
     # It plays from the word, not from the start of the sentence.
     assert (moment.start, moment.end) == (4.55, 8.0)
-    assert list(result.ticks) == [4.1]
+    assert list(result.ticks) == [4.55]
 
 
 def test_where_nobody_sets_full_stops_a_moment_is_the_segment_alone(

@@ -91,6 +91,31 @@ def test_a_parameter_that_can_not_be_used_is_named(
     )
 
 
+def test_a_character_that_is_no_text_is_refused_on_a_page_of_whoever_asks(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    answer = browse(ada).get("/search?q=%00")
+
+    assert answer.status_code == 422
+    assert "This holds a character that is no text." in answer.text
+    assert 'class="find"' in answer.text
+    assert "Sign in" not in answer.text
+
+
+def test_the_heading_says_how_many_of_the_episodes_have_moments(
+    browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    factories.make_episode(session, ada, "A zeppelin")
+    episode = factories.make_episode(session, ada, "Airships")
+    factories.make_transcript(session, episode, (0, 2, "zeppelin"), (9, 10, "zeppelin"))
+    browser = browse(ada)
+
+    mixed, alone = (browser.get(f"/search?q={words}").text for words in ("zeppelin", "airships"))
+
+    assert "<h1>2 moments in 1 of 2 episodes</h1>" in mixed
+    assert "<h1>1 episode</h1>" in alone
+
+
 def test_searching_too_often_is_refused_for_a_while(
     client: FlaskClient, session: Session, ada: User
 ) -> None:

@@ -232,6 +232,17 @@ def test_the_last_word_may_be_unfinished_while_somebody_types(
     assert titles(ask, ada, "reb ", typing="1") == []
 
 
+def test_of_a_name_of_several_pieces_the_last_may_have_one_letter_so_far(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "What CVE-2026-8123 means")
+    factories.make_episode(session, ada, "What CVE-2026-9 means")
+
+    for typed in ("CVE-2026-8", "CVE-2026-81", '"cve 2026 8', "CVE-2026-8123"):
+        assert titles(ask, ada, typed, typing="1") == ["What CVE-2026-8123 means"]
+    assert titles(ask, ada, "8", typing="1") == []
+
+
 def test_a_word_is_marked_where_the_database_takes_another_for_the_same(
     session: Session, ada: User, ask: Ask
 ) -> None:
@@ -246,6 +257,19 @@ def test_a_word_is_marked_where_the_database_takes_another_for_the_same(
 
     assert len(results) >= 2
     assert all("<mark>" in result.moments[0].html for result in results)
+
+
+def test_what_is_found_is_an_option_or_is_excluded_is_not_put_right(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Pushing for brokers")
+    add_entry(session, "Pushing", "shoving")
+
+    assert ask(ada, "--force").instead is None
+    assert ask(ada, "pushing --force").instead is None
+    assert ask(ada, "forc").instead is None
+    assert ask(ada, "shoving brokres").instead == "shoving brokers"
+    assert ask(ada, "-brokrs pushing (brokres)!").instead == "-brokrs pushing (brokers)!"
 
 
 def test_postgresql_reads_the_words_of_a_question_once_in_all_languages(

@@ -42,7 +42,7 @@ def search(
         is_alike=any(ident not in found.by_words for ident in found.episode_ids),
         also=synonyms.list_also(request.question),
         left_out=typed.left_out,
-        instead=spelling.find_instead(session, viewer, index, typed, request.text)
+        instead=spelling.find_instead(session, viewer, index, request.question, request.text)
         if is_missed
         else None,
         facets={} if request.page.cursor else _count(session, viewer, request, found, near),

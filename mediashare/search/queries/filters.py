@@ -12,6 +12,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.follows import queries as follows_queries
 from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import Group
+from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode, EpisodeGroup, EpisodeTag, Tag
 from mediashare.search.queries.request import Filters, Length
 
@@ -82,7 +83,7 @@ def _list_related(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]
         conditions.append(exists().where(of_group, named, known))
     if filters.tag:
         of_tag = and_(EpisodeTag.episode_id == Episode.id, EpisodeTag.tag_id == Tag.id)
-        conditions.append(exists().where(of_tag, Tag.name == filters.tag))
+        conditions.append(exists().where(of_tag, library_queries.is_tag(filters.tag)))
     if filters.author:
         by = and_(User.id == Episode.author_id, User.handle == filters.author)
         conditions.append(exists().where(by))

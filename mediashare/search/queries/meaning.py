@@ -146,7 +146,13 @@ def _list_moments(session: Session, shown: Sequence[Near], marker: Marker) -> di
             and row.end_ms <= one.end_ms
         )
         if text:
-            found[one] = Moment(one.start_ms / 1000, one.end_ms / 1000, text, marker.mark(text))
+            found[one] = Moment(
+                start=one.start_ms / 1000,
+                end=one.end_ms / 1000,
+                text=text,
+                html=marker.mark(text),
+                is_alike=not marker.find(text),
+            )
     return found
 
 

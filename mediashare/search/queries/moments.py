@@ -39,7 +39,8 @@ AnyWord: TypeAlias = AnyRow | SaidWord
 
 @dataclass(frozen=True)
 class Moments:
-    """The best moments of one episode, how many further ones are known, and where all begin."""
+    """The best moments of one episode, how many further ones are known, and where all begin on its
+    timeline."""
 
     best: Sequence[Moment] = ()
     more: int = 0
@@ -128,13 +129,18 @@ def list_moments(
     _complete_sentences(session, chosen)
     words = _list_words(session, [stretch.hit for stretch in chosen])
     return {
-        ident: Moments(
-            best=[_moment(stretch, words, markers.of(stretch.hit)) for stretch in best[ident]],
-            more=len(stretches) - len(best[ident]),
-            ticks=sorted(stretch.hit.start_ms / 1000 for stretch in stretches),
+        ident: _moments(
+            [_moment(stretch, words, markers.of(stretch.hit)) for stretch in best[ident]],
+            stretches[len(best[ident]) :],
         )
         for ident, stretches in found.items()
     }
+
+
+def _moments(best: Sequence[Moment], further: Sequence[_Stretch]) -> Moments:
+    """What is shown is on the timeline where it plays from; of the others, their line is known."""
+    ticks = [*(one.start for one in best), *(one.hit.start_ms / 1000 for one in further)]
+    return Moments(best, len(further), sorted(ticks))
 
 
 def _find_stretches(

@@ -147,5 +147,5 @@ def _typed(term: Term) -> str:
 
 
 def _is_unfinished(text: str, last: Term) -> bool:
-    word = last.words[-1]
-    return len(word) >= LEAST_PREFIX and text.endswith(word)
+    # What comes before narrows it down: CVE-2026-8 is the beginning of few names.
+    return len("".join(last.words)) >= LEAST_PREFIX and text.endswith(last.words[-1])

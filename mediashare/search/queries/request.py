@@ -70,13 +70,14 @@ class SearchRequest:
 class Moment:
     """A stretch of speech that answers, in seconds; `html` is `text` with the hits in <mark>.
     `language` is that of a translation in which it was found, or of captions in another language
-    than the spoken one."""
+    than the spoken one. What `is_alike` has none of the words, and means something like them."""
 
     start: float
     end: float
     text: str
     html: Markup
     language: str | None = None
+    is_alike: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,13 @@ class Result:
     more: int = 0
     ticks: Sequence[float] = ()
     points: Points | None = None
+
+    @property
+    def best(self) -> Moment | None:
+        """The moment that is shown large: the first with the words, where there is one."""
+        return next(
+            (one for one in self.moments if not one.is_alike), next(iter(self.moments), None)
+        )
 
 
 @dataclass(frozen=True)
@@ -148,3 +156,8 @@ class SearchPage:
     def moments(self) -> int:
         """How many moments these results have, as far as they are known."""
         return sum(len(result.ticks) for result in self.results)
+
+    @property
+    def spoken(self) -> int:
+        """How many of these results have any moment."""
+        return sum(bool(result.ticks) for result in self.results)

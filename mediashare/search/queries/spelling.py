@@ -4,9 +4,9 @@ Nobody is told a word that they could not read: a word is proposed as it is writ
 that the viewer may find, and the order of proposals knows nothing else.
 """
 
-import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz import process
@@ -21,7 +21,7 @@ from mediashare.db.given import given
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import DOCUMENTS, Rows, SearchIndex
-from mediashare.search.queries.question import Question, Term
+from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Question, Term
 from mediashare.transcripts.models import Segment
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
@@ -40,23 +40,46 @@ def find_instead(
 ) -> str | None:
     """What was typed with each word that the viewer can find nowhere in place of one nearby that
     they can; None where there is nothing to put right."""
-    words = _list_typos(session, viewer, index, question)
+    text = unicodedata.normalize("NFC", text)
+    words = _list_typos(session, viewer, index, question, _find_places(text))
     if not 0 < len(words) <= MOST_PUT_RIGHT:
         return None
     instead = text
     for word, neighbours in _list_neighbours(session, index, words).items():
+        # A question of one word that nearly every text has asks for nothing.
+        if len(question.terms) == 1:
+            neighbours = {one: neighbours[one] for one in neighbours.keys() - STOP_WORDS}
         near = _find_near(session, viewer, index, neighbours)
         if near is None:
             return None
-        instead = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near, instead, count=1)
+        start = _find_places(instead)[word]
+        instead = instead[:start] + near + instead[start + len(word) :]
     return None if instead == text else instead
 
 
+def _find_places(text: str) -> dict[str, int]:
+    """Where each word first stands that may be put right: by itself, or within quotes. Options
+    (--force) are names, and what is excluded is not looked for."""
+    places: dict[str, int] = {}
+    for piece in PIECE.finditer(text.translate(QUOTES)):
+        words = list(stems.WORD.finditer(piece["phrase"] or piece["word"] or ""))
+        if len(words) == 1 and not piece["minus"] and not piece[0].startswith("--"):
+            start = piece.start("phrase" if piece["phrase"] else "word") + words[0].start()
+            places.setdefault(words[0].group(), start)
+    return places
+
+
 def _list_typos(
-    session: Session, viewer: Viewer, index: SearchIndex, question: Question
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    question: Question,
+    places: Collection[str],
 ) -> Sequence[str]:
-    """The words of the question that the viewer can find nowhere."""
-    typed = {term.text: term for term in question.terms if _may_be_typo(term)}
+    """The words of the question that the viewer can find nowhere, in other words neither."""
+    typed = {
+        term.text: term for term in question.terms if term.text in places and _may_be_typo(term)
+    }
     if not typed:
         return []
     found = (
@@ -70,7 +93,7 @@ def _list_typos(
 
 
 def _may_be_typo(term: Term) -> bool:
-    return term.is_plain and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
+    return len(term.words) == 1 and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
 
 
 def _readable(viewer: Viewer, rows: Rows) -> Rows:
