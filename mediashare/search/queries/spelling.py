@@ -45,11 +45,11 @@ def find_instead(
     if not 0 < len(words) <= MOST_PUT_RIGHT:
         return None
     instead = text
+    # A question of one word that nearly every text has asks for nothing.
+    senseless = STOP_WORDS if len(question.terms) == 1 else frozenset()
     for word, neighbours in _list_neighbours(session, index, words).items():
-        # A question of one word that nearly every text has asks for nothing.
-        if len(question.terms) == 1:
-            neighbours = {one: neighbours[one] for one in neighbours.keys() - STOP_WORDS}
-        near = _find_near(session, viewer, index, neighbours)
+        telling = {one: far for one, far in neighbours.items() if one not in senseless}
+        near = _find_near(session, viewer, index, telling)
         if near is None:
             return None
         start = _find_places(instead)[word]
