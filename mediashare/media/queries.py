@@ -84,6 +84,8 @@ def is_more_coming(episode_id: str | InstrumentedAttribute[str]) -> Exists:
 
 def list_peaks(session: Session, episode_ids: Collection[str]) -> dict[str, Sequence[int]]:
     """The loudness of those episodes whose waveform is drawn already."""
+    if not episode_ids:
+        return {}
     found = session.scalars(select(Waveform).where(Waveform.episode_id.in_(episode_ids)))
     return {waveform.episode_id: waveform.peaks for waveform in found}
 

@@ -158,7 +158,7 @@ def test_cards_name_every_size_of_a_poster_without_asking_for_them(
     session.merge(episode).poster = picture.filename
     session.commit()
 
-    assert count_statements(database, browser, "/") == plain
+    assert count_statements(database, browser, "/") <= plain
     card = browser.get("/").text.split('<a class="thumb"')[1].split("</a>")[0]
     address = f"/media/{episode.id}/{picture.id}"
     assert f'src="{address}-640x360.jpg"' in card

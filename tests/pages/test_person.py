@@ -73,5 +73,5 @@ def test_a_profile_takes_as_many_statements_for_three_as_for_one(
 
     statements = count_statements(database, browse(make_user(session)), "/p/priya")
 
-    assert statements == 10
+    assert statements == 9
     assert statements <= MOST_STATEMENTS

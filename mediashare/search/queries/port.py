@@ -79,8 +79,10 @@ def list_languages(session: Session) -> Sequence[str]:
 class SearchIndex(Protocol):
     """Finds where terms stand. Knows nothing of who may see it: that is the caller's part."""
 
-    languages: Sequence[str]
-    """By which rules the documents of this library are read."""
+    @property
+    def languages(self) -> Sequence[str]:
+        """By which rules the documents of this library are read."""
+        ...
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         """Rows (`no`) of the documents that have all of these terms, wherever, each once."""

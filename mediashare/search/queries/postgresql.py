@@ -1,6 +1,7 @@
 """Search by PostgreSQL's text vectors: tables and functions of migration 0014."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -52,8 +53,12 @@ class PostgresqlIndex:
     """Documents and lines, kept by triggers."""
 
     def __init__(self, session: Session) -> None:
-        self.languages = list_languages(session)
+        self._session = session
         self._reader = Reader(session)
+
+    @cached_property
+    def languages(self) -> Sequence[str]:
+        return list_languages(self._session)
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         self._reader.learn(terms, self.languages)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 
 from sqlalchemy import (
     ColumnElement,
@@ -51,7 +52,11 @@ class Fts5Index:
     """Documents and lines, kept by triggers."""
 
     def __init__(self, session: Session) -> None:
-        self.languages = list_languages(session)
+        self._session = session
+
+    @cached_property
+    def languages(self) -> Sequence[str]:
+        return list_languages(self._session)
 
     def anywhere(self, terms: Sequence[Term]) -> Rows:
         plain = [term for term in terms if term.is_plain]
