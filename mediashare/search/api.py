@@ -37,5 +37,6 @@ def moments(episode_id: str) -> dict[str, Any]:
     session, viewer = db.session(), login.current_viewer()
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     episode = library_queries.get_episode(session, viewer, episode_id)
-    found = search_queries.list_all_moments(session, viewer, episode.id, read_words(request.args))
-    return views.moments_json(episode, found)
+    asked = read_words(request.args)
+    found = search_queries.list_all_moments(session, viewer, episode.id, asked)
+    return views.moments_json(episode, found, asked)

@@ -35,7 +35,7 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
     request = SearchRequest(
         text=text[:MAX_QUERY],
         question=read_question(
-            args.get("q", "")[:MAX_QUERY], is_typing=_read_yes(args, "typing", errors)
+            args.get("q", "").lstrip()[:MAX_QUERY], is_typing=_read_yes(args, "typing", errors)
         ),
         filters=Filters(
             kind=_read_choice(args, "kind", EpisodeKind, errors),

@@ -84,11 +84,12 @@ def moments(slug: str) -> ResponseReturnValue:
     session, viewer = db.session(), login.current_viewer()
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
-    found = search_queries.list_all_moments(session, viewer, episode.id, read_words(request.args))
+    asked = read_words(request.args)
+    found = search_queries.list_all_moments(session, viewer, episode.id, asked)
     shown = {"episode": episode, "found": found, "q": request.args.get("q", "")}
     if is_for_fragment():
         return render_template("search/_moments.html", **shown)
-    return render_template("search/moments.html", **shown)
+    return render_template("search/moments.html", **shown, left_out=asked.left_out)
 
 
 @blueprint.get("/opensearch.xml")

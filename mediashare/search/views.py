@@ -5,6 +5,7 @@ from typing import Any
 from mediashare.library import views as library_views
 from mediashare.library.models import Episode
 from mediashare.search.queries.moments import Moments
+from mediashare.search.queries.question import Question
 from mediashare.search.queries.request import Choice, Moment, Points, Result, SearchPage
 
 
@@ -26,9 +27,12 @@ def page_json(page: SearchPage) -> dict[str, Any]:
     }
 
 
-def moments_json(episode: Episode, moments: Moments) -> dict[str, Any]:
+def moments_json(episode: Episode, moments: Moments, asked: Question) -> dict[str, Any]:
     """The moments of one episode as the API says them."""
-    return {"moments": [_moment_json(episode, moment) for moment in moments.best]}
+    return {
+        "moments": [_moment_json(episode, moment) for moment in moments.best],
+        "left_out": list(asked.left_out),
+    }
 
 
 def moment_path(episode: Episode, moment: Moment) -> str:

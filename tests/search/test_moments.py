@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Result, delete, select
+from sqlalchemy import Result, delete, select, update
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
@@ -214,6 +214,41 @@ def test_all_moments_of_one_episode_are_listed_on_request(
     assert refused.status_code == 422
     assert page.count("<mark>kafka</mark>") == part.count("<mark>kafka</mark>") == 5
     assert ("<html" in page, "<html" in part) == (True, False)
+
+
+def test_of_one_episode_no_moment_says_what_is_excluded(
+    client: FlaskClient, session: Session, ada: User
+) -> None:
+    episode = factories.make_episode(session, ada, "Trust")
+    lines = ("trust nobody", "the trust", "stores are stale.", "trust me.", "trust the store.")
+    timed = ((n * 10, n * 10 + 1, line) for n, line in enumerate(lines))
+    factories.make_transcript(session, episode, *timed)
+    # One sentence that goes on in the next line.
+    session.execute(update(Segment).where(Segment.start_ms == 20_000).values(start_ms=11_000))
+    session.commit()
+    headers = {"Authorization": f"Bearer {factories.make_token(session, ada)}"}
+
+    told = client.get(f"/api/v1/episodes/{episode.id}/moments?q=trust -store", headers=headers).json
+
+    assert [moment["text"] for moment in (told or {})["moments"]] == ["trust nobody", "trust me."]
+
+
+def test_of_one_episode_too_the_words_that_do_not_count_are_named(
+    client: FlaskClient,
+    browse: Callable[[User], factories.Browser],
+    session: Session,
+    ada: User,
+) -> None:
+    episode = factories.make_episode(session, ada, "Long")
+    factories.make_transcript(session, episode, (0, 2, "trust"))
+    asked = "+".join([*(f"w{n}" for n in range(12)), "trust"])
+    headers = {"Authorization": f"Bearer {factories.make_token(session, ada)}"}
+
+    told = client.get(f"/api/v1/episodes/{episode.id}/moments?q={asked}", headers=headers).json
+    page = browse(ada).get(f"{episode.path}/moments?q={asked}").text
+
+    assert told == {"moments": [], "left_out": ["trust"]}
+    assert "not counted: <bdi>trust</bdi>" in page
 
 
 def test_lines_of_others_take_no_place_among_the_moments_of_a_clip(

@@ -4,7 +4,7 @@ import itertools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Integer, Row, Select, String, and_, case, select
@@ -93,6 +93,10 @@ class _Markers:
         """The terms that stand in a segment, by number, as often as they stand there."""
         return self.of(segment).list_terms(segment.text)
 
+    def stand_in(self, stretch: _Stretch) -> bool:
+        """Whether any term stands in what is shown of a moment."""
+        return any(map(self.list_terms, stretch.segments))
+
     def learn(self, session: Session, index: SearchIndex, missed: Sequence[AnyRow]) -> None:
         """Take words for the same as the index does, which has found what we have not in these
         segments: its stemmers may be of another version than ours."""
@@ -118,7 +122,8 @@ def list_moments(
     *,
     shown: int = SHOWN,
 ) -> dict[str, Moments]:
-    """The moments of these episodes, in a few queries however many they are."""
+    """The moments of these episodes in which nothing is said that is excluded, in a few queries
+    however many they are."""
     ranges = index.list_ranges(session, episode_ids) if question.terms and episode_ids else []
     if not ranges:
         return {}
@@ -128,10 +133,15 @@ def list_moments(
     chosen = [stretch for stretches in best.values() for stretch in stretches]
     _complete_sentences(session, chosen)
     words = _list_words(session, [stretch.hit for stretch in chosen])
+    unwanted = _Markers(replace(question, terms=question.excluded), ranges)
     return {
         ident: _moments(
-            [_moment(stretch, words, markers.of(stretch.hit)) for stretch in best[ident]],
-            stretches[len(best[ident]) :],
+            [
+                _moment(stretch, words, markers.of(stretch.hit))
+                for stretch in best[ident]
+                if not unwanted.stand_in(stretch)
+            ],
+            stretches[shown:],
         )
         for ident, stretches in found.items()
     }

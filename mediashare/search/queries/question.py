@@ -5,16 +5,21 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mediashare import stems
 from mediashare.stems import WORD
 from mediashare.text import clean_line
 
 MAX_TERMS = 12
 # Words that follow each other. Longer phrases find nothing else, and take a second each.
 MOST_IN_ORDER = 16
+UNSEEN = re.compile(f"[{stems.UNSEEN}]")
 QUOTES = str.maketrans("“”„«»", '"' * 5)
-# One dash right before a word excludes it; two are how engineers write options (--force). A quote
-# that is never closed runs to the end, as it does while somebody types.
-PIECE = re.compile(r'(?P<minus>(?<!\S)-(?!-))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+# One dash right before a word excludes it, also one that was made a minus or longer on the way; two
+# are how engineers write options (--force). A quote that is never closed runs to the end, as it
+# does while somebody types.
+PIECE = re.compile(
+    r'(?P<minus>(?<!\S)[-\u2212\u2013](?!-))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))'
+)
 # Words that nearly every text has. They count inside quotes, in capitals (CAN, IT), and when
 # nothing else was asked.
 STOP_WORDS = frozenset(
@@ -99,11 +104,12 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
 
     While somebody is typing, the last word may be the beginning of a longer one.
     """
+    text = UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(QUOTES)
     terms: dict[Term, bool] = {}
     excluded: dict[Term, None] = {}
     cut: list[str] = []
     wanted: list[str] = []
-    for piece in PIECE.finditer(unicodedata.normalize("NFC", text).translate(QUOTES)):
+    for piece in PIECE.finditer(text):
         written = piece["phrase"] or piece["word"] or ""
         typed = tuple(WORD.findall(written))
         words, rest = typed[:MOST_IN_ORDER], typed[MOST_IN_ORDER:]
