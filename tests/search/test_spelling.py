@@ -31,6 +31,50 @@ def test_a_mistyped_word_is_put_right_by_the_words_of_the_library(
     assert ask(ada, "han").instead is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("authoritty", "authority"),
+        ("connectiosn", "connections"),
+        ("coordinaor", "coordinator"),
+        ("roation", "rotation"),
+        ("rotarion", "rotation"),
+        ("organizatoin", "organization"),
+    ],
+)
+def test_a_word_that_is_mistyped_in_or_before_its_ending_is_put_right(
+    session: Session, ada: User, ask: Ask, typed: str, meant: str
+) -> None:
+    lines = (
+        "an author asks the authority",
+        "connect by connections",
+        "to coordinate is for the coordinator",
+        "rotate it: the rotation rotates",
+        "the organ of an organization",
+    )
+    episode = factories.make_episode(session, ada, "All of them")
+    factories.make_transcript(session, episode, *((n, n + 1, line) for n, line in enumerate(lines)))
+
+    assert ask(ada, typed).instead == meant
+
+
+def test_what_only_begins_like_a_word_of_the_library_is_left_as_it_is(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "The author connects and rotates")
+
+    for typed in ("authenticate", "authorship9", "connoisseur", "rotterdam", "authoritarian"):
+        assert ask(ada, typed).instead is None
+
+
+def test_the_same_mistake_is_put_right_wherever_it_was_made(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Kubernetes")
+
+    assert ask(ada, "kubrnetes cluster kubrnetes").instead == "Kubernetes cluster Kubernetes"
+
+
 def test_what_is_proposed_is_written_where_the_asker_may_read_it(
     session: Session, ada: User, ask: Ask
 ) -> None:

@@ -33,13 +33,16 @@ MOST_ASKED, MOST_COUNTED = 200, 30
 MOST_WRITTEN, MOST_TEXTS = 3, 200
 # A question with more unknown words is none that was mistyped.
 MOST_PUT_RIGHT = 3
+# Where a mistake may be in the ending, so that it was not taken off: farther than what is near, and
+# taken only if the word as it is written is near what was typed.
+BY_BEGINNING = 3
 
 
 def find_instead(
     session: Session, viewer: Viewer, index: SearchIndex, question: Question, text: str
 ) -> str | None:
     """What was typed with each word that the viewer can find nowhere in place of one nearby that
-    they can; None where there is nothing to put right."""
+    they can; one that is near no other stays. None where there is nothing to put right."""
     text = unicodedata.normalize("NFC", text)
     words = _list_typos(session, viewer, index, question, _find_places(text))
     if not 0 < len(words) <= MOST_PUT_RIGHT:
@@ -49,23 +52,22 @@ def find_instead(
     senseless = STOP_WORDS if len(question.terms) == 1 else frozenset()
     for word, neighbours in _list_neighbours(session, index, words).items():
         telling = {one: far for one, far in neighbours.items() if one not in senseless}
-        near = _find_near(session, viewer, index, telling)
-        if near is None:
-            return None
-        start = _find_places(instead)[word]
-        instead = instead[:start] + near + instead[start + len(word) :]
+        near = _find_near(session, viewer, index, word, telling)
+        if near is not None:
+            for start in reversed(_find_places(instead)[word]):
+                instead = instead[:start] + near + instead[start + len(word) :]
     return None if instead == text else instead
 
 
-def _find_places(text: str) -> dict[str, int]:
-    """Where each word first stands that may be put right: by itself, or within quotes. Options
-    (--force) are names, and what is excluded is not looked for."""
-    places: dict[str, int] = {}
+def _find_places(text: str) -> dict[str, list[int]]:
+    """Where each word stands that may be put right: by itself, or within quotes. Options (--force)
+    are names, and what is excluded is not looked for."""
+    places: dict[str, list[int]] = defaultdict(list)
     for piece in PIECE.finditer(text.translate(QUOTES)):
         words = list(stems.WORD.finditer(piece["phrase"] or piece["word"] or ""))
         if len(words) == 1 and not piece["minus"] and not piece[0].startswith("--"):
             start = piece.start("phrase" if piece["phrase"] else "word") + words[0].start()
-            places.setdefault(words[0].group(), start)
+            places[words[0].group()].append(start)
     return places
 
 
@@ -107,16 +109,19 @@ def _readable(viewer: Viewer, rows: Rows) -> Rows:
 
 
 def _find_near(
-    session: Session, viewer: Viewer, index: SearchIndex, near: Mapping[str, int]
+    session: Session, viewer: Viewer, index: SearchIndex, typed: str, near: Mapping[str, int]
 ) -> str | None:
     """The nearest of these words that the viewer may read, as it is written there; of several, that
-    of most clips. Farther ones are asked for only where there is no nearer one."""
+    of most clips, or where the ending is mistyped that which has most in common. Farther ones are
+    asked for only where there is no nearer one."""
     for distance in sorted(set(near.values())):
         words = sorted(word for word in near if near[word] == distance)
         counts = _count_readable(session, viewer, index, words[:MOST_ASKED])
-        for word in sorted(counts, key=lambda word: (-counts[word], word))[:MOST_WRITTEN]:
-            written = _find_written(session, viewer, index, word)
-            if written is not None:
+        common = {word: len(word) if distance == BY_BEGINNING else 0 for word in counts}
+        best = sorted(counts, key=lambda word: (-common[word], -counts[word], word))
+        for word in best[:MOST_WRITTEN]:
+            written = _find_written(session, viewer, index, word, typed)
+            if written and (distance < BY_BEGINNING or _is_near(written, typed)):
                 return written
     return None
 
@@ -129,9 +134,10 @@ def _list_neighbours(
     near: dict[str, dict[str, int]] = {word: {} for word in words}
     for start, forms in _list_forms(index, words).items():
         lengths = [len(form) for _, form in forms]
-        known = index.list_words(session, start, range(max(2, min(lengths) - 2), max(lengths) + 3))
+        known = index.list_words(session, start, range(2, max(lengths) + 3))
         for word, form in forms:
             _add_near(near[word], form, known)
+            _add_begun(near[word], form, known)
     return near
 
 
@@ -146,11 +152,34 @@ def _list_forms(index: SearchIndex, words: Sequence[str]) -> dict[str, list[tupl
 
 def _add_near(near: dict[str, int], form: str, words: Sequence[str]) -> None:
     """Add how many letters were left out, put in, exchanged or turned around."""
-    most = 2 if len(form) >= LETTERS_FOR_TWO else 1
+    most = _most_mistakes(form)
     found = process.extract(form, words, scorer=OSA.distance, score_cutoff=most, limit=None)
     for word, distance, _place in found:
         if distance:
             near[word] = min(distance, near.get(word, most))
+
+
+def _add_begun(near: dict[str, int], form: str, words: Sequence[str]) -> None:
+    """Add what may be left of a word that begins so, with one mistake at most, and none in its
+    first two letters: those that begin alike are few."""
+    alike = [word for word in words if word.startswith(form[:2]) and len(word) >= LEAST_LETTERS]
+    for length in range(LEAST_LETTERS, len(form)):
+        begun = form[:length]
+        found = process.extract(begun, alike, scorer=OSA.distance, score_cutoff=1, limit=None)
+        for word, _far, _place in found:
+            near.setdefault(word, BY_BEGINNING)
+
+
+def _most_mistakes(word: str) -> int:
+    return 2 if len(word) >= LETTERS_FOR_TWO else 1
+
+
+def _is_near(written: str, typed: str) -> bool:
+    return _distance(written, typed) <= _most_mistakes(typed)
+
+
+def _distance(one: str, other: str) -> int:
+    return OSA.distance(stems.fold(one), stems.fold(other))
 
 
 def _count_readable(
@@ -166,8 +195,12 @@ def _count_readable(
     return dict(rows.all())
 
 
-def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: str) -> str | None:
-    """The word as somebody has written or said it where the viewer may read it."""
+def _find_written(
+    session: Session, viewer: Viewer, index: SearchIndex, word: str, typed: str
+) -> str | None:
+    """The word as somebody has written or said it where the viewer may read it; of its forms there,
+    that which is nearest to what was typed."""
+    forms: list[str] = []
     readable = _readable(viewer, index.known(word)).limit(3).subquery()
     documents = session.execute(
         select(Episode.title, Episode.tags_text, Episode.description, *DOCUMENTS.c)
@@ -179,23 +212,23 @@ def _find_written(session: Session, viewer: Viewer, index: SearchIndex, word: st
     for document in documents:
         for language, texts in _list_texts(session, index, document, word):
             written = [one for text in texts for one in stems.WORD.findall(text)]
-            found = _find_form(session, index, written, word, language)
-            if found is not None:
-                return found
-    return None
+            forms += _list_written(session, index, written, word, language)
+    # Of equally near ones the first.
+    return min(forms, key=lambda form: _distance(form, typed), default=None)
 
 
-def _find_form(
+def _list_written(
     session: Session, index: SearchIndex, written: Sequence[str], word: str, language: str
-) -> str | None:
-    """The first of these that the index has as this word."""
+) -> list[str]:
+    """Those of these that the index has as this word."""
     # Endings alone are taken off.
     begun = {one: plain for one in written if (plain := stems.fold(one))[0] == word[0]}
     otherwise = index.stemmed_otherwise(session, set(begun.values()), language)
-    for one, plain in begun.items():
-        if (otherwise.get(plain) or stems.stem(one, language)) == word:
-            return one
-    return None
+    return [
+        one
+        for one, plain in begun.items()
+        if (otherwise.get(plain) or stems.stem(one, language)) == word
+    ]
 
 
 def _list_texts(
