@@ -18,6 +18,7 @@ from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.ranking import Candidates
 from mediashare.search.queries.request import Choice, Points, Result, SearchPage, SearchRequest
 from mediashare.search.queries.sqlite import Fts5Index
+from mediashare.search.queries.written import reader_of
 from mediashare.vectors.port import Finder, Near
 
 
@@ -137,11 +138,17 @@ def _list_results(
     moments = list_moments(session, index, request.question, idents)
     if near:
         moments = meaning.add_moments(session, moments, near, idents, request.question)
+    read = reader_of(request.question)
     points = _explain(session, index, request, found, near) if request.explain else {}
     results = []
     for ident in idents:
         own = moments.get(ident, Moments())
-        results.append(Result(episodes[ident], own.best, own.more, own.ticks, points.get(ident)))
+        results.append(
+            Result(
+                *(episodes[ident], own.best, own.more, own.ticks, points.get(ident)),
+                written=read(episodes[ident]),
+            )
+        )
     return results
 
 

@@ -35,11 +35,13 @@ MOST_EVIDENCE = 20
 @dataclass
 class Evidence:
     """Why somebody may know: how many of the clips that were found are theirs, with how many
-    moments, and how many people these have helped."""
+    moments, of which so many have none of the words (`alike`), and how many people these have
+    helped."""
 
     person: User
     clips: int = 0
     moments: int = 0
+    alike: int = 0
     solved: int = 0
 
 
@@ -118,11 +120,15 @@ def _list_people(viewer: Viewer, results: Sequence[Result]) -> Sequence[Evidence
             known = found.setdefault(author.id, Evidence(author))
             known.clips += 1
             known.moments += len(result.ticks)
+            known.alike += sum(moment.is_alike for moment in result.moments)
             known.solved += result.episode.solved_count
-    ordered = sorted(
-        found.values(), key=lambda one: (-one.moments, -one.solved, -one.clips, one.person.handle)
-    )
-    return ordered[:MOST_PEOPLE]
+    return sorted(found.values(), key=_by_evidence)[:MOST_PEOPLE]
+
+
+def _by_evidence(one: Evidence) -> tuple[int, int, int, int, str]:
+    """Who has used the words comes before who has said something like them."""
+    in_words = one.moments - one.alike
+    return -in_words, -one.moments, -one.solved, -one.clips, one.person.handle
 
 
 def _list_wider(

@@ -12,6 +12,8 @@ from mediashare.db.paging import PageRequest
 from mediashare.library.models import Audience, Episode, EpisodeKind
 from mediashare.search.queries.question import Question
 
+NOTHING = Markup()
+
 
 class Sort(StrEnum):
     """What comes first: what fits best, what has helped most, what is newest."""
@@ -103,6 +105,24 @@ class Points:
 
 
 @dataclass(frozen=True)
+class MarkedTag:
+    """A tag with the words that were asked for; `html` has them in <mark>."""
+
+    name: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written about an episode, with the words that were asked for in <mark>: its title,
+    those of its tags that have any, and what of its description is around the first of them."""
+
+    title: Markup = NOTHING
+    tags: Sequence[MarkedTag] = ()
+    description: Markup = NOTHING
+
+
+@dataclass(frozen=True)
 class Result:
     """One episode with its best moments; `more` is how many further ones are known, `ticks` where
     on its timeline all of them are, in seconds."""
@@ -112,6 +132,7 @@ class Result:
     more: int = 0
     ticks: Sequence[float] = ()
     points: Points | None = None
+    written: Written = Written()
 
     @property
     def best(self) -> Moment | None:
@@ -119,6 +140,11 @@ class Result:
         return next(
             (one for one in self.moments if not one.is_alike), next(iter(self.moments), None)
         )
+
+    @property
+    def others(self) -> Sequence[Moment]:
+        """The moments that are shown below that one."""
+        return [one for one in self.moments if one is not self.best]
 
 
 @dataclass(frozen=True)
