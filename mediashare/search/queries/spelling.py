@@ -39,7 +39,7 @@ def find_instead(
     session: Session, viewer: Viewer, index: SearchIndex, question: Question, text: str
 ) -> str | None:
     """What was typed with each word that the viewer can find nowhere in place of one nearby that
-    they can; None where there is nothing to put right."""
+    they can; one that is near no other stays. None where there is nothing to put right."""
     text = unicodedata.normalize("NFC", text)
     words = _list_typos(session, viewer, index, question, _find_places(text))
     if not 0 < len(words) <= MOST_PUT_RIGHT:
@@ -50,10 +50,9 @@ def find_instead(
     for word, neighbours in _list_neighbours(session, index, words).items():
         telling = {one: far for one, far in neighbours.items() if one not in senseless}
         near = _find_near(session, viewer, index, telling)
-        if near is None:
-            return None
-        start = _find_places(instead)[word]
-        instead = instead[:start] + near + instead[start + len(word) :]
+        if near is not None:
+            start = _find_places(instead)[word]
+            instead = instead[:start] + near + instead[start + len(word) :]
     return None if instead == text else instead
 
 
