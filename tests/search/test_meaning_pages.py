@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from mediashare.accounts.models import Role
 from mediashare.db.paging import PageRequest
 from mediashare.search.forms import read_request
 from mediashare.search.queries import found, meaning
@@ -197,3 +198,19 @@ def test_those_who_have_said_the_words_are_asked_before_those_who_have_said_othe
 
     assert len(page.results) == 3
     assert [one.person.id for one in beside.people] == [library.ada.id, bob.id]
+
+
+def test_admins_are_told_where_points_alone_do_not_make_the_order(
+    library: Library, own_app: Flask
+) -> None:
+    library.add("He bought a dead computer.")
+    library.embed()
+    admin = make_user(library.session, role=Role.ADMIN)
+    browser = Browser(own_app, library.database, admin)
+
+    both, words = (
+        browser.get(f"/search?q={q}&explain=1").text for q in ("computer", "%22computer%22")
+    )
+
+    assert "The order comes from two lists, by words and by meaning" in both
+    assert "The order comes from two lists" not in words

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import PageRequest
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries import meaning, ranking, spelling, synonyms
@@ -46,7 +47,7 @@ def search(
         instead=spelling.find_instead(session, viewer, index, request.question, request.text)
         if is_missed
         else None,
-        facets={} if request.page.cursor else _count(session, viewer, request, found, near),
+        facets=_count(session, viewer, index, request, found, near),
     )
 
 
@@ -111,6 +112,7 @@ def choose_index(session: Session) -> SearchIndex:
 def _count(
     session: Session,
     viewer: Viewer,
+    index: SearchIndex,
     request: SearchRequest,
     found: Found,
     near: Sequence[Near],
@@ -118,7 +120,13 @@ def _count(
     """Counts of all that is found: exact where neither words nor meaning have more.
 
     Narrowed down to what meaning alone has found, a question is answered by some of its words too.
+    A further page knows of nothing before it, so that all is looked for again.
     """
+    if request.page.cursor:
+        if not request.is_counted:
+            return {}
+        request = replace(request, page=PageRequest(request.page.limit))
+        found = list_found(session, viewer, index, request, near)
     idents = found.all_ids
     has_some = len(request.question.terms) > 1 and found.is_answered
     is_widened = has_some and len(idents) > len(found.by_words)

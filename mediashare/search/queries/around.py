@@ -4,7 +4,7 @@ nothing was found, what a wider search would find.
 Everything is derived from episodes that the viewer may find and requests that they may see.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import or_, select
@@ -21,6 +21,7 @@ from mediashare.requests import policy as requests_policy
 from mediashare.requests import queries as requests_queries
 from mediashare.requests.models import Request
 from mediashare.search import queries as search_queries
+from mediashare.search.queries.filters import is_called
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.ranking import Candidate
 from mediashare.search.queries.request import Filters, Result, SearchPage, SearchRequest
@@ -165,12 +166,24 @@ def _apart(question: Question) -> Question:
     return replace(question, terms=tuple(terms), excluded=())
 
 
+def list_group_names(
+    session: Session, viewer: Viewer, groups: Collection[str]
+) -> Mapping[str, str]:
+    """What these groups are called, by slug or id, as far as the viewer may know of them."""
+    named = or_(Group.slug.in_(groups), Group.id.in_(groups))
+    rows = session.execute(
+        select(Group.slug, Group.id, Group.name).where(named, groups_queries.visible_to(viewer))
+    ).all()
+    return {key: row.name for row in rows for key in (row.slug, row.id)}
+
+
 def _list_names(session: Session, viewer: Viewer, filters: Filters) -> Mapping[str, str]:
-    """What the chosen group is called, if the viewer may know of it."""
-    if not filters.group:
-        return {}
-    named = or_(Group.slug == filters.group, Group.id == filters.group)
-    name = session.scalar(
-        select(Group.name).where(named, groups_queries.visible_to(viewer)).limit(1)
-    )
-    return {"group": name} if name else {}
+    """What the chosen group is called and which handle the chosen author has, if the viewer may
+    know of them."""
+    names: dict[str, str | None] = {}
+    if filters.group:
+        names["group"] = list_group_names(session, viewer, [filters.group]).get(filters.group)
+    if filters.author:
+        known = (is_called(viewer, filters.author), groups_queries.knows_of(viewer))
+        names["author"] = session.scalar(select(User.handle).where(User.is_active, *known))
+    return {kind: name for kind, name in names.items() if name is not None}

@@ -33,10 +33,10 @@ class Length(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
-    part of a language code; what is for one of the audiences `not_for` is left out, and what has
-    one of the ids `other_than`. What is `checked` was published or found to be still true within a
-    year, what is `followed` was made by somebody whom the viewer follows."""
+    """What narrows a search down. `group` is a slug or id, `author` a handle or a name, `language`
+    the first part of a language code; what is for one of the audiences `not_for` is left out, and
+    what has one of the ids `other_than`. What is `checked` was published or found to be still true
+    within a year, what is `followed` was made by somebody whom the viewer follows."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -57,7 +57,8 @@ class Filters:
 class SearchRequest:
     """One search, as it was read by search/forms.py; `text` is what was typed. With `explain` each
     result says why it stands where it stands. With `is_strict` what has only some of the words is
-    not looked for where nothing has all."""
+    not looked for where nothing has all; where it `is_counted`, further pages say as well what the
+    results can be narrowed down to."""
 
     text: str = ""
     question: Question = field(default_factory=Question)
@@ -66,6 +67,7 @@ class SearchRequest:
     page: PageRequest = field(default_factory=PageRequest)
     explain: bool = False
     is_strict: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,12 +152,13 @@ class Result:
 @dataclass(frozen=True)
 class Choice:
     """One value that a search can be narrowed down to, and how many results have it: exactly, or
-    at least so many."""
+    at least so many. It `narrows` the search where others have not."""
 
     value: str
     label: str
     count: int
     is_least: bool = False
+    narrows: bool = False
 
 
 @dataclass(frozen=True)
