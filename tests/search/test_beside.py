@@ -205,7 +205,7 @@ def test_an_author_is_known_by_the_handle_or_by_a_name_that_one_alone_has(
     assert find("Ade Okoro") == (1, ["by @ade"], [])
     assert find("@Ade") == (1, ["by @ade"], [])
     assert find("sam2") == (1, ["by @sam2"], [])
-    assert find("Sam Doe") == (0, ["by @Sam Doe"], ["Nobody has the handle “Sam Doe”"])
+    assert find("Sam Doe") == (0, ["by Sam Doe"], ["Nobody has the handle “Sam Doe”"])
     assert find("me") == (0, ["by me"], [])
 
 
