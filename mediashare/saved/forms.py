@@ -26,13 +26,16 @@ def read_new(data: Mapping[str, Any], viewer: Viewer) -> SearchDetails:
     """A query string of the search page, a name and an alert; raises InvalidInputError naming each
     field that can't be used."""
     errors: dict[str, str] = {}
-    query = _read_query(data, viewer, errors)
+    query = read_query(data, viewer, errors)
     words = saved_queries.read_parts(query)
-    name = read_name(data, errors, default=clean_line(words.get("q", "")) or "Search")
+    usual = clean_line(words.get("q", "")) or "Search"
+    name = read_name(data, errors, default=usual)
     alert = read_alert(data, errors)
     if errors:
         raise InvalidInputError(errors=errors)
-    return SearchDetails(name=name, query=query, alert=alert)
+    # What a page has proposed as a name is none that somebody has chosen.
+    is_named = name not in (usual[:NAME_LENGTH], data.get("usual"))
+    return SearchDetails(name=name, query=query, alert=alert, is_named=is_named)
 
 
 def read_change(data: Mapping[str, Any], *, name: str, alert: Alert) -> tuple[str, Alert]:
@@ -60,7 +63,7 @@ def read_alert(data: Mapping[str, Any], errors: dict[str, str]) -> Alert:
         return Alert.NONE
 
 
-def _read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str]) -> str:
+def read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str]) -> str:
     """The query string in one normal form: known parts alone, in order, none of them empty."""
     raw = data.get("query") or ""
     if not isinstance(raw, str):

@@ -40,6 +40,12 @@ def get_saved(session: Session, viewer: Viewer, ident: str) -> SavedSearch:
     return found
 
 
+def find_same(session: Session, viewer: Viewer, query: str) -> SavedSearch | None:
+    """What the viewer has saved that asks for the same, if anything."""
+    own = SavedSearch.user_id == viewer.id
+    return session.scalar(select(SavedSearch).where(own, SavedSearch.query == query).limit(1))
+
+
 def list_saved(session: Session, viewer: Viewer) -> Sequence[SavedSearch]:
     """The viewer's saved searches by name."""
     return session.scalars(

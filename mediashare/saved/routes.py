@@ -14,7 +14,8 @@ from mediashare.saved import policy, views
 from mediashare.saved import queries as saved_queries
 from mediashare.saved import service as saved_service
 from mediashare.saved.errors import FeedNotFoundError
-from mediashare.saved.models import Alert
+from mediashare.saved.models import Alert, SavedSearch
+from mediashare.search.queries.around import list_group_names
 from mediashare.sentences import said
 from mediashare.web import db
 from mediashare.web.error_pages import status_of
@@ -22,6 +23,17 @@ from mediashare.web.languages import flash
 from mediashare.web.parts import parts
 
 blueprint = Blueprint("saved", __name__)
+
+
+def find_same() -> SavedSearch | None:
+    """The search of this page, if the viewer has saved it; the page of results asks."""
+    viewer, errors = login.current_viewer(), dict[str, str]()
+    query = request.query_string.decode("utf-8", "replace")
+    kept = saved_forms.read_query({"query": query}, viewer, errors)
+    return None if errors else saved_queries.find_same(db.session(), viewer, kept)
+
+
+blueprint.add_app_template_global(find_same, "saved_as")
 
 
 @blueprint.get("/searches")
@@ -129,9 +141,14 @@ def _limited() -> Viewer:
 
 def _index(*, feed: str = "", errors: dict[str, str] | None = None) -> str:
     session, viewer = db.session(), login.current_viewer()
+    searches = saved_queries.list_saved(session, viewer)
+    asked = {saved.id: saved_queries.read_parts(saved.query) for saved in searches}
+    groups = {parts["group"] for parts in asked.values() if "group" in parts}
     return render_template(
         "saved/index.html",
-        searches=saved_queries.list_saved(session, viewer),
+        searches=searches,
+        asked=asked,
+        groups=list_group_names(session, viewer, groups) if groups else {},
         new=saved_queries.count_new(session, viewer),
         alerts=list(Alert),
         feed=feed,

@@ -31,21 +31,25 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class SearchDetails:
-    """What somebody says about a search they save, checked by saved/forms.py."""
+    """What somebody says about a search they save, checked by saved/forms.py. One that has no name
+    of its own (`is_named`) is called by what it looks for."""
 
     name: str
     query: str
     alert: Alert = Alert.NONE
+    is_named: bool = True
 
 
 def save(session: Session, viewer: Viewer, new: SearchDetails) -> SavedSearch:
-    """Keep a search. What it finds already is not new; the same search again takes the new name."""
+    """Keep a search. What it finds already is not new; the same search again takes a new
+    name of its own."""
     if viewer.id is None:
         raise NotAllowedError
-    own = SavedSearch.user_id == viewer.id
-    same = session.scalar(select(SavedSearch).where(own, SavedSearch.query == new.query).limit(1))
+    same = saved_queries.find_same(session, viewer, new.query)
     if same is not None:
-        return change(session, viewer, same.id, name=new.name, alert=new.alert)
+        name = new.name if new.is_named else same.name
+        return change(session, viewer, same.id, name=name, alert=new.alert)
+    own = SavedSearch.user_id == viewer.id
     count = session.scalar(select(func.count()).select_from(SavedSearch).where(own)) or 0
     if count >= policy.MOST_SEARCHES:
         raise TooManySearchesError(policy.MOST_SEARCHES)

@@ -92,10 +92,10 @@ def _read_author(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
     name = _read_name(args, "author", errors)
     if name is None:
         return None
-    handle = name.removeprefix("@").lower()
-    if not handle:
+    called = name.removeprefix("@")
+    if not called:
         errors["author"] = NO_SUCH_NAME
-    return handle or None
+    return called or None
 
 
 def _read_tag(args: Mapping[str, str], errors: dict[str, str]) -> str | None:

@@ -1,5 +1,6 @@
 """The search page; it works without JavaScript."""
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -29,6 +30,7 @@ from mediashare.web.parts import parts
 
 blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_global(views.moment_path, "moment_path")
+blueprint.add_app_template_global(views.filter_words, "filter_words")
 
 SUGGESTED = 10
 # What links of the page carry on. Any other name of an address may mean something to `url_for`.
@@ -57,7 +59,7 @@ def index() -> ResponseReturnValue:
     parts().limits.hit(RATE_LIMIT, "search", str(viewer.id))
     session = db.session()
     try:
-        asked = read_request(request.args, viewer, asked_page())
+        asked = replace(read_request(request.args, viewer, asked_page()), is_counted=True)
         found = search_queries.search(session, viewer, asked, parts().finder)
     except InvalidInputError as error:
         return _page(SearchPage(), Around(), error.errors), 422
@@ -86,7 +88,7 @@ def moments(slug: str) -> ResponseReturnValue:
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
     asked = read_words(request.args)
     found = search_queries.list_all_moments(session, viewer, episode.id, asked)
-    shown = {"episode": episode, "found": found, "q": request.args.get("q", "")}
+    shown = {"episode": episode, "found": found, "q": request.args.get("q", "").strip()}
     if is_for_fragment():
         return render_template("search/_moments.html", **shown)
     return render_template("search/moments.html", **shown, left_out=asked.left_out)

@@ -1,5 +1,6 @@
 """Search results as JSON."""
 
+from datetime import datetime
 from typing import Any
 
 from mediashare.library import views as library_views
@@ -7,6 +8,8 @@ from mediashare.library.models import Episode
 from mediashare.search.queries.moments import Moments
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.request import Choice, Moment, Points, Result, SearchPage
+from mediashare.transcripts import views as transcripts_views
+from mediashare.web import rendering
 
 
 def page_json(page: SearchPage) -> dict[str, Any]:
@@ -39,6 +42,18 @@ def moment_path(episode: Episode, moment: Moment) -> str:
     """Where the moment plays, on this site."""
     beside = f"&lang={moment.language}" if moment.language else ""
     return f"{episode.path}?t={moment.start:g}&end={moment.end:g}{beside}"
+
+
+def filter_words(name: str, value: str) -> str:
+    """A filter's value as people write it; what can't be used stays as it was typed."""
+    try:
+        if name == "language":
+            return transcripts_views.name_language(value)
+        if name in ("after", "before"):
+            return rendering.date(datetime.fromisoformat(value))
+    except ValueError:
+        pass
+    return value
 
 
 def _result_json(result: Result) -> dict[str, Any]:

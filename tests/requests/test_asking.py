@@ -15,6 +15,7 @@ from tests.counting import count_statements
 from tests.factories import make_episode, make_group, viewer_of
 from tests.requests.conftest import House
 
+STATES = ("open", "answered", "closed")
 EVERYBODY = ("ada", "bob", "keeper", "steward", "insider", "guest")
 
 
@@ -249,3 +250,11 @@ def test_whoever_has_left_a_secret_group_is_not_told_its_name(house: House) -> N
     assert [(item["id"], item["group"]) for item in listed] == [(ident, None)]
     assert [page.status_code for page in pages] == [200, 200]
     assert ["Takeover" in page.text for page in pages] == [False, False]
+
+
+def test_a_list_without_requests_says_of_which_there_are_none(house: House) -> None:
+    pages = {state: house.by["ada"].get(f"/requests?state={state}").text for state in STATES}
+
+    assert "No open requests" in pages["open"]
+    assert "No answered requests" in pages["answered"]
+    assert "No closed requests" in pages["closed"]

@@ -1,5 +1,6 @@
 """Searches that are kept: saved, renamed, looked at, removed."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ import pytest
 
 from mediashare.saved import policy
 from tests.counting import count_statements
-from tests.factories import Browser, make_user
+from tests.factories import Browser, make_group, make_user
 from tests.saved.conftest import Desk
 
 
@@ -137,3 +138,44 @@ def test_a_list_takes_no_more_statements_for_more_searches(desk: Desk) -> None:
 
     assert count() == with_one
     assert with_one <= 12
+
+
+def test_a_list_says_what_each_search_looks_for(desk: Desk) -> None:
+    group = make_group(desk.session, desk.reader, name="Mesh guild")
+    desk.save("q=kafka", name="Streams")
+    desk.save(f"q=gizmo&kind=audio&language=de&group={group.slug}", name="gizmo")
+
+    page = desk.browser.get("/searches").text
+    gizmo, streams = page.split('<li class="panel box stack kept">')[1:]
+
+    assert "“kafka”" in streams
+    assert "“gizmo”" not in gizmo
+    chips = re.findall(r'<span class="chip"><bdi>([^<]*)</bdi>', gizmo)
+    assert chips == ["audio only", "in Mesh guild", "in the language German"]
+    assert "You get no notes." in gizmo
+
+
+def test_a_name_of_ones_own_stays_when_the_search_is_saved_again(desk: Desk) -> None:
+    desk.browser.post("/searches", {"query": "q=kafka&kind=audio", "name": "Mine"})
+    usual = {"name": "kafka, audio only", "usual": "kafka, audio only"}
+
+    desk.browser.post("/searches", {"query": "q=kafka&kind=audio", **usual})
+    desk.save("q=kafka&kind=audio")
+
+    assert list(desk.new()) == ["Mine"]
+
+
+def test_a_page_of_results_proposes_a_name_and_says_that_it_is_saved_already(desk: Desk) -> None:
+    desk.clip("Kafka", kind="audio")
+    address = "/search?kind=audio&q=kafka"
+    before, filters = (desk.browser.get(one).text for one in (address, "/search?kind=audio"))
+
+    desk.save("q=kafka&kind=audio", name="Mine", alert="digest")
+    after = desk.browser.get(address).text
+
+    assert 'name="name" value="kafka, audio only"' in before
+    assert 'name="name" value="audio only"' in filters
+    assert "You have saved this search" not in before
+    assert "You have saved this search as" in after
+    assert 'name="name" value="Mine"' in after
+    assert '<option value="digest" selected>' in after

@@ -1,7 +1,10 @@
 """What stands beside results: whom to ask, open requests, what a wider search finds, filters."""
 
+import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from sqlalchemy.orm import Session
@@ -181,6 +184,53 @@ def test_filters_are_shown_by_their_names_and_each_can_be_taken_away(
     assert 'href="/search?q=kafka&amp;author=ada" aria-label="Without: in Mesh' in page
     assert f'href="/search?q=kafka&amp;group={group.slug}" aria-label="Without: by @ada"' in page
     assert "Conspiracy" not in hidden
+
+
+def test_an_author_is_known_by_the_handle_or_by_a_name_that_one_alone_has(
+    session: Session, reader: User, browse: Browse
+) -> None:
+    ade = factories.make_user(session, "Ade Okoro", handle="ade")
+    make_clip(session, ade, "kafka")
+    for handle in ("sam1", "sam2"):
+        make_clip(session, factories.make_user(session, "Sam Doe", handle=handle), "kafka")
+    # Whose handle it is comes before whose name it is.
+    factories.make_user(session, "sam2")
+    browser = browse(reader)
+
+    def find(author: str) -> tuple[int, list[str], list[str]]:
+        page = browser.get("/search", query_string={"q": "kafka", "author": author}).text
+        chips = re.findall(r"Without: ([^\"]*)", page)
+        return page.count('class="best'), chips, re.findall(r"Nobody has the handle “[^”]*”", page)
+
+    assert find("Ade Okoro") == (1, ["by @ade"], [])
+    assert find("@Ade") == (1, ["by @ade"], [])
+    assert find("sam2") == (1, ["by @sam2"], [])
+    assert find("Sam Doe") == (0, ["by Sam Doe"], ["Nobody has the handle “Sam Doe”"])
+    assert find("me") == (0, ["by me"], [])
+
+
+def test_whom_and_what_one_may_not_know_of_is_as_if_it_were_not_there(
+    session: Session, reader: User, browse: Browse
+) -> None:
+    ada = factories.make_user(session, handle="ada")
+    factories.make_user(session, "Ade Okoro", handle="okoro9")
+    secret = factories.make_group(session, ada, name="Plot", kind=GroupKind.SECRET).slug
+    factories.make_user(session, "Gone Girl", handle="gone1", is_active=False)
+    member, guest = browse(reader), browse(factories.make_user(session, role=Role.GUEST))
+
+    def page(browser: factories.Browser, name: str, value: str) -> str:
+        found = browser.get("/search", query_string={"q": "kafka", name: value}).text
+        found = re.sub(r'(nonce|csrf[-_]token" (value|content))="[^"]*"', "", found)
+        written = (escape(value), quote_plus(value), quote(value))
+        return re.sub("|".join(map(re.escape, written)), "?", found)
+
+    assert f"There is no group “{secret}”." in member.get(f"/search?group={secret}").text
+    assert page(member, "group", secret) == page(member, "group", "nonesuch")
+    assert page(member, "author", "gone1") == page(member, "author", "nonesuch")
+    assert page(member, "author", "Gone Girl") == page(member, "author", "None Such")
+    assert page(guest, "author", "okoro9") == page(guest, "author", "nonesuch")
+    assert page(guest, "author", "Ade Okoro") == page(guest, "author", "None Such")
+    assert page(member, "author", "Ade Okoro") != page(member, "author", "None Such")
 
 
 def test_filters_alone_list_what_they_let_through(

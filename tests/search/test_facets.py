@@ -132,6 +132,21 @@ def test_what_may_not_be_seen_is_not_counted_nor_are_groups_that_one_may_not_kno
     assert counts(ask, bob, "kafka", "group") == [(secret.slug, 1, False)]
 
 
+def test_a_single_group_is_offered_where_others_are_in_none(
+    browse: Callable[[Any], factories.Browser], session: Session, ada: User
+) -> None:
+    group = factories.make_group(session, ada, name="Mesh guild")
+    factories.make_episode(session, ada, "Kafka", groups=[group])
+    browser = browse(ada)
+    alone = browser.get("/search?q=kafka").text
+
+    factories.make_episode(session, ada, "Kafka")
+    beside = browser.get("/search?q=kafka").text
+
+    assert "Mesh guild" not in alone.split('class="facets"')[1].split("</form>")[0]
+    assert "Mesh guild" in beside.split('class="facets"')[1].split("</form>")[0]
+
+
 def test_beyond_a_hundred_it_is_at_least_so_many(
     session: Session, ada: User, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +230,9 @@ def test_words_that_a_result_does_not_have_are_told_apart_from_those_that_are_sa
     assert result["points"]["missing"] == ["zebra"]
     assert '<dt dir="auto">broker</dt><dd>said, or in a comment</dd>' in page
     assert '<dt dir="auto">zebra</dt><dd>not there</dd>' in page
+    text = result["points"]["text"]
+    assert f"<dt>Text</dt><dd>{text:,.0f}</dd>" in page
+    assert "two lists" not in page
 
 
 class OneNear:

@@ -6,10 +6,13 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from mediashare.accounts.models import Role
 from mediashare.db.paging import PageRequest
+from mediashare.search.forms import read_request
 from mediashare.search.queries import found, meaning
+from mediashare.search.queries.around import look_around
 from mediashare.vectors import choice, encoder
-from tests.factories import Browser
+from tests.factories import Browser, make_episode, make_transcript, make_user, viewer_of
 from tests.search.library import CAKE, POWER, QUESTION, Library, titles
 
 
@@ -160,3 +163,54 @@ def test_the_page_says_what_its_results_have_of_the_words(
 
     said = re.findall(r"Nothing has [^<]*", page)
     assert said == ([] if sentence is None else [sentence])
+
+
+def test_a_result_that_has_none_of_the_words_says_so_beside_those_that_have_them(
+    library: Library, own_app: Flask
+) -> None:
+    library.add("He bought a dead computer.", title="By words")
+    library.add(POWER, title="By meaning")
+    library.embed()
+
+    page = Browser(own_app, library.database, library.eve).get("/search?q=dead+computer").text
+
+    head, results = page.split("<ol>")
+    assert "What does not have these words was found by what it means." in head
+    assert "Found by what it means, in other words." not in head
+    assert "<mark>" not in results.split("</ol>")[0]
+    assert "Found by what it means, in other words." in results
+
+
+def test_those_who_have_said_the_words_are_asked_before_those_who_have_said_others(
+    library: Library,
+) -> None:
+    viewer = viewer_of(library.eve)
+    library.add("He bought a dead computer.", title="By words", solved_count=0)
+    bob = make_user(library.session, handle="bob")
+    for _ in range(2):
+        clip = make_episode(library.session, bob, "By meaning", solved_count=5)
+        make_transcript(library.session, clip, (0, 4, POWER))
+    library.embed()
+    request = read_request({"q": "dead computer"}, viewer, PageRequest())
+
+    page = library.ask(library.eve, "dead computer")
+    beside = look_around(library.session, viewer, request, page)
+
+    assert len(page.results) == 3
+    assert [one.person.id for one in beside.people] == [library.ada.id, bob.id]
+
+
+def test_admins_are_told_where_points_alone_do_not_make_the_order(
+    library: Library, own_app: Flask
+) -> None:
+    library.add("He bought a dead computer.")
+    library.embed()
+    admin = make_user(library.session, role=Role.ADMIN)
+    browser = Browser(own_app, library.database, admin)
+
+    both, words = (
+        browser.get(f"/search?q={q}&explain=1").text for q in ("computer", "%22computer%22")
+    )
+
+    assert "The order comes from two lists, by words and by meaning" in both
+    assert "The order comes from two lists" not in words

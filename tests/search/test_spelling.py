@@ -171,3 +171,13 @@ def test_a_question_with_many_unknown_words_is_not_taken_for_a_mistyped_one(
 
     assert ask(ada, typed).instead is None
     assert [statement for statement in said if "FROM search_words" in statement] == []
+
+
+def test_a_word_that_nothing_is_near_stays_while_others_are_put_right(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Certificates for sidecars")
+
+    assert ask(ada, "certifcates qqqzzz").instead == "Certificates qqqzzz"
+    assert ask(ada, "qqqzzz sidecras").instead == "qqqzzz sidecars"
+    assert ask(ada, "qqqzzz zzzqqq").instead is None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import PageRequest
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries import meaning, ranking, spelling, synonyms
@@ -18,6 +19,7 @@ from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.ranking import Candidates
 from mediashare.search.queries.request import Choice, Points, Result, SearchPage, SearchRequest
 from mediashare.search.queries.sqlite import Fts5Index
+from mediashare.search.queries.written import reader_of
 from mediashare.vectors.port import Finder, Near
 
 
@@ -45,7 +47,7 @@ def search(
         instead=spelling.find_instead(session, viewer, index, request.question, request.text)
         if is_missed
         else None,
-        facets={} if request.page.cursor else _count(session, viewer, request, found, near),
+        facets=_count(session, viewer, index, request, found, near),
     )
 
 
@@ -110,6 +112,7 @@ def choose_index(session: Session) -> SearchIndex:
 def _count(
     session: Session,
     viewer: Viewer,
+    index: SearchIndex,
     request: SearchRequest,
     found: Found,
     near: Sequence[Near],
@@ -117,7 +120,13 @@ def _count(
     """Counts of all that is found: exact where neither words nor meaning have more.
 
     Narrowed down to what meaning alone has found, a question is answered by some of its words too.
+    A further page knows of nothing before it, so that all is looked for again.
     """
+    if request.page.cursor:
+        if not request.is_counted:
+            return {}
+        request = replace(request, page=PageRequest(request.page.limit))
+        found = list_found(session, viewer, index, request, near)
     idents = found.all_ids
     has_some = len(request.question.terms) > 1 and found.is_answered
     is_widened = has_some and len(idents) > len(found.by_words)
@@ -137,11 +146,17 @@ def _list_results(
     moments = list_moments(session, index, request.question, idents)
     if near:
         moments = meaning.add_moments(session, moments, near, idents, request.question)
+    read = reader_of(request.question)
     points = _explain(session, index, request, found, near) if request.explain else {}
     results = []
     for ident in idents:
         own = moments.get(ident, Moments())
-        results.append(Result(episodes[ident], own.best, own.more, own.ticks, points.get(ident)))
+        results.append(
+            Result(
+                *(episodes[ident], own.best, own.more, own.ticks, points.get(ident)),
+                written=read(episodes[ident]),
+            )
+        )
     return results
 
 

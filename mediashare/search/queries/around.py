@@ -4,7 +4,7 @@ nothing was found, what a wider search would find.
 Everything is derived from episodes that the viewer may find and requests that they may see.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import or_, select
@@ -21,6 +21,7 @@ from mediashare.requests import policy as requests_policy
 from mediashare.requests import queries as requests_queries
 from mediashare.requests.models import Request
 from mediashare.search import queries as search_queries
+from mediashare.search.queries.filters import is_called
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.ranking import Candidate
 from mediashare.search.queries.request import Filters, Result, SearchPage, SearchRequest
@@ -35,11 +36,13 @@ MOST_EVIDENCE = 20
 @dataclass
 class Evidence:
     """Why somebody may know: how many of the clips that were found are theirs, with how many
-    moments, and how many people these have helped."""
+    moments, of which so many have none of the words (`alike`), and how many people these have
+    helped."""
 
     person: User
     clips: int = 0
     moments: int = 0
+    alike: int = 0
     solved: int = 0
 
 
@@ -118,11 +121,15 @@ def _list_people(viewer: Viewer, results: Sequence[Result]) -> Sequence[Evidence
             known = found.setdefault(author.id, Evidence(author))
             known.clips += 1
             known.moments += len(result.ticks)
+            known.alike += sum(moment.is_alike for moment in result.moments)
             known.solved += result.episode.solved_count
-    ordered = sorted(
-        found.values(), key=lambda one: (-one.moments, -one.solved, -one.clips, one.person.handle)
-    )
-    return ordered[:MOST_PEOPLE]
+    return sorted(found.values(), key=_by_evidence)[:MOST_PEOPLE]
+
+
+def _by_evidence(one: Evidence) -> tuple[int, int, int, int, str]:
+    """Who has used the words comes before who has said something like them."""
+    in_words = one.moments - one.alike
+    return -in_words, -one.moments, -one.solved, -one.clips, one.person.handle
 
 
 def _list_wider(
@@ -159,12 +166,24 @@ def _apart(question: Question) -> Question:
     return replace(question, terms=tuple(terms), excluded=())
 
 
+def list_group_names(
+    session: Session, viewer: Viewer, groups: Collection[str]
+) -> Mapping[str, str]:
+    """What these groups are called, by slug or id, as far as the viewer may know of them."""
+    named = or_(Group.slug.in_(groups), Group.id.in_(groups))
+    rows = session.execute(
+        select(Group.slug, Group.id, Group.name).where(named, groups_queries.visible_to(viewer))
+    ).all()
+    return {key: row.name for row in rows for key in (row.slug, row.id)}
+
+
 def _list_names(session: Session, viewer: Viewer, filters: Filters) -> Mapping[str, str]:
-    """What the chosen group is called, if the viewer may know of it."""
-    if not filters.group:
-        return {}
-    named = or_(Group.slug == filters.group, Group.id == filters.group)
-    name = session.scalar(
-        select(Group.name).where(named, groups_queries.visible_to(viewer)).limit(1)
-    )
-    return {"group": name} if name else {}
+    """What the chosen group is called and which handle the chosen author has, if the viewer may
+    know of them."""
+    names: dict[str, str | None] = {}
+    if filters.group:
+        names["group"] = list_group_names(session, viewer, [filters.group]).get(filters.group)
+    if filters.author:
+        known = (is_called(viewer, filters.author), groups_queries.knows_of(viewer))
+        names["author"] = session.scalar(select(User.handle).where(User.is_active, *known))
+    return {kind: name for kind, name in names.items() if name is not None}

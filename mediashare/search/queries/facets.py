@@ -54,26 +54,30 @@ def count_facets(
     groups = _list_groups(session, viewer, episode_ids)
     tags = _list_tags(session, episode_ids)
     return {
-        "kind": _choices(kinds, is_all=is_all),
-        "length": _choices(lengths, is_all=is_all),
-        "language": _choices(languages, is_all=is_all),
-        "solved": _choices(solved, is_all=is_all),
-        "checked": _choices(checked, is_all=is_all),
-        "followed": _choices(followed, is_all=is_all),
-        "author": _choices(authors, is_all=is_all),
-        "after": _choices(after, is_all=is_all),
-        "group": _choices(groups, is_all=is_all),
-        "tag": _choices(tags, is_all=is_all),
+        "kind": _choices(kinds, len(rows), is_all=is_all),
+        "length": _choices(lengths, len(rows), is_all=is_all),
+        "language": _choices(languages, len(rows), is_all=is_all),
+        "solved": _choices(solved, len(rows), is_all=is_all),
+        "checked": _choices(checked, len(rows), is_all=is_all),
+        "followed": _choices(followed, len(rows), is_all=is_all),
+        "author": _choices(authors, len(rows), is_all=is_all),
+        "after": _choices(after, len(rows), is_all=is_all),
+        "group": _choices(groups, len(rows), is_all=is_all),
+        "tag": _choices(tags, len(rows), is_all=is_all),
     }
 
 
 def _choices(
-    values: Iterable[str] | Iterable[tuple[str, str]], *, is_all: bool
+    values: Iterable[str] | Iterable[tuple[str, str]], total: int, *, is_all: bool
 ) -> Sequence[Choice]:
+    """How many of the `total` have each value."""
     pairs = (value if isinstance(value, tuple) else (value, value) for value in values)
     counted = sorted(Counter(pairs).items(), key=lambda pair: (-pair[1], pair[0]))
     return [
-        Choice(value, label, min(count, MOST_COUNTED), not is_all or count > MOST_COUNTED)
+        Choice(
+            *(value, label, min(count, MOST_COUNTED), not is_all or count > MOST_COUNTED),
+            narrows=count < total,
+        )
         for (value, label), count in counted[:MOST_CHOICES]
     ]
 

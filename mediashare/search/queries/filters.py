@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from mediashare import clock
 from mediashare.accounts.models import User
@@ -64,6 +65,18 @@ def is_by_followed(viewer: Viewer) -> ColumnElement[bool]:
     return Episode.author_id.in_(follows_queries.followed_by(viewer))
 
 
+def is_called(viewer: Viewer, name: str) -> ColumnElement[bool]:
+    """Whether a person has this handle, or else this name, alone among those whom the viewer may
+    know of."""
+    handle = name.lower()
+    other = aliased(User)
+    has_handle = select(other.id).where(other.handle == handle).exists()
+    known = groups_queries.knows_of(viewer)
+    of_name = select(func.count()).select_from(User).where(User.name == name, known)
+    is_alone = of_name.correlate(None).scalar_subquery() == 1
+    return or_(User.handle == handle, and_(User.name == name, known, is_alone, ~has_handle))
+
+
 def _list_proven(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.solved:
@@ -85,8 +98,8 @@ def _list_related(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]
         of_tag = and_(EpisodeTag.episode_id == Episode.id, EpisodeTag.tag_id == Tag.id)
         conditions.append(exists().where(of_tag, library_queries.is_tag(filters.tag)))
     if filters.author:
-        by = and_(User.id == Episode.author_id, User.handle == filters.author)
-        conditions.append(exists().where(by))
+        called = select(User.id).where(is_called(viewer, filters.author))
+        conditions.append(Episode.author_id.in_(called))
     if filters.followed:
         conditions.append(is_by_followed(viewer))
     return conditions

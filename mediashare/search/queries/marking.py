@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 from mediashare import stems
 from mediashare.search.queries.question import Question, Words, list_stems_within
 
+# So many letters of a longer text are shown, and so many of them before the first word found.
+EXCERPT, BEFORE = 180, 60
 ALIKE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -63,6 +65,21 @@ class Marker:
             parts.append(Markup("</mark>"))
             done = end
         return Markup("").join([*parts, escape(text[done:])])
+
+    def excerpt(self, text: str) -> Markup:
+        """What is around the first place that was found, marked; nothing where there is none."""
+        hits = self.find(text)
+        if not hits:
+            return Markup()
+        hit, first = hits[0], 0
+        if hit.end > EXCERPT:
+            first = text.find(" ", hit.start - BEFORE, hit.start) + 1 or hit.start
+        last = max(first + EXCERPT, hit.end)
+        if last < len(text):
+            blank = text.rfind(" ", hit.end, last)
+            last = last if blank < 0 else blank
+        before, after = "…" if first else "", "…" if last < len(text) else ""
+        return Markup("").join([before, self.mark(text[first:last]), after])
 
     def _add(self, term: int, form: Words) -> None:
         self._whole.setdefault(form[0], []).append((term, form))

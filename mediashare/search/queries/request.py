@@ -12,6 +12,8 @@ from mediashare.db.paging import PageRequest
 from mediashare.library.models import Audience, Episode, EpisodeKind
 from mediashare.search.queries.question import Question
 
+NOTHING = Markup()
+
 
 class Sort(StrEnum):
     """What comes first: what fits best, what has helped most, what is newest."""
@@ -31,10 +33,10 @@ class Length(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a search down. `group` is a slug or id, `author` a handle, `language` the first
-    part of a language code; what is for one of the audiences `not_for` is left out, and what has
-    one of the ids `other_than`. What is `checked` was published or found to be still true within a
-    year, what is `followed` was made by somebody whom the viewer follows."""
+    """What narrows a search down. `group` is a slug or id, `author` a handle or a name, `language`
+    the first part of a language code; what is for one of the audiences `not_for` is left out, and
+    what has one of the ids `other_than`. What is `checked` was published or found to be still true
+    within a year, what is `followed` was made by somebody whom the viewer follows."""
 
     kind: EpisodeKind | None = None
     length: Length | None = None
@@ -55,7 +57,8 @@ class Filters:
 class SearchRequest:
     """One search, as it was read by search/forms.py; `text` is what was typed. With `explain` each
     result says why it stands where it stands. With `is_strict` what has only some of the words is
-    not looked for where nothing has all."""
+    not looked for where nothing has all; where it `is_counted`, further pages say as well what the
+    results can be narrowed down to."""
 
     text: str = ""
     question: Question = field(default_factory=Question)
@@ -64,6 +67,7 @@ class SearchRequest:
     page: PageRequest = field(default_factory=PageRequest)
     explain: bool = False
     is_strict: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,24 @@ class Points:
 
 
 @dataclass(frozen=True)
+class MarkedTag:
+    """A tag with the words that were asked for; `html` has them in <mark>."""
+
+    name: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written about an episode, with the words that were asked for in <mark>: its title,
+    those of its tags that have any, and what of its description is around the first of them."""
+
+    title: Markup = NOTHING
+    tags: Sequence[MarkedTag] = ()
+    description: Markup = NOTHING
+
+
+@dataclass(frozen=True)
 class Result:
     """One episode with its best moments; `more` is how many further ones are known, `ticks` where
     on its timeline all of them are, in seconds."""
@@ -112,6 +134,7 @@ class Result:
     more: int = 0
     ticks: Sequence[float] = ()
     points: Points | None = None
+    written: Written = Written()
 
     @property
     def best(self) -> Moment | None:
@@ -120,16 +143,22 @@ class Result:
             (one for one in self.moments if not one.is_alike), next(iter(self.moments), None)
         )
 
+    @property
+    def others(self) -> Sequence[Moment]:
+        """The moments that are shown below that one."""
+        return [one for one in self.moments if one is not self.best]
+
 
 @dataclass(frozen=True)
 class Choice:
     """One value that a search can be narrowed down to, and how many results have it: exactly, or
-    at least so many."""
+    at least so many. It `narrows` the search where others have not."""
 
     value: str
     label: str
     count: int
     is_least: bool = False
+    narrows: bool = False
 
 
 @dataclass(frozen=True)
