@@ -4,6 +4,7 @@ import { shortcuts } from "./shortcuts.js";
 import { suggest } from "./suggest.js";
 import { folds, menus } from "./menus.js";
 import { tray } from "./tray.js";
+import { lost } from "./lost.js";
 
 const islands = {
   cut: () => import("./cut.js"),
@@ -22,6 +23,7 @@ shortcuts();
 suggest();
 menus();
 folds();
+lost();
 for (const root of document.querySelectorAll("[data-island]")) {
   islands[root.dataset.island]().then((island) => {
     island.default(root, htmx);

@@ -8,9 +8,7 @@ export function captions(player) {
   const button = player.root.querySelector("[data-do=captions]");
   const choice = player.root.querySelector("[data-captions]");
   const tracks = [...player.media.textTracks].filter((track) => KINDS.includes(track.kind));
-  // Who needs them says so once, for every device; switching them off is then for this page.
-  const isNeeded = player.root.dataset.captions === "on";
-  let on = isNeeded || localStorage.getItem("captions") !== "off";
+  let on = areWanted(player.root);
   let track = remembered(tracks, choice) ?? tracks[choice?.selectedIndex ?? 0];
 
   const draw = () => {
@@ -44,10 +42,25 @@ export function captions(player) {
   return {
     toggle() {
       on = !on;
-      if (!isNeeded) localStorage.setItem("captions", on ? "on" : "off");
+      remember(player.root, on);
       show();
     },
   };
+}
+
+/** Whether captions are on at first; `root` says whether whoever is here needs them. */
+export function areWanted(root) {
+  return areNeeded(root) || localStorage.getItem("captions") !== "off";
+}
+
+/** Remember that they were switched on or off. */
+export function remember(root, on) {
+  if (!areNeeded(root)) localStorage.setItem("captions", on ? "on" : "off");
+}
+
+/** Who needs them says so once, for every device; switching them off is then for this page. */
+function areNeeded(root) {
+  return root.dataset.captions === "on";
 }
 
 /** The track in the language that was chosen last, unless the address of the page names one. */

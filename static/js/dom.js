@@ -24,6 +24,17 @@ export function mention(sentence) {
   region.append(note);
 }
 
+/** Say what failed right behind what was chosen, and tell ears; the note is the caller's to remove. */
+export function complain(sentence, chosen) {
+  const note = document.createElement("p");
+  note.className = "note bad";
+  note.textContent = sentence;
+  chosen.after(note);
+  note.scrollIntoView({ block: "nearest" });
+  mention(sentence);
+  return note;
+}
+
 /** The token that every request which changes something must carry. */
 export function csrfToken() {
   return document.querySelector("meta[name=csrf-token]").content;

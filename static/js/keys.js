@@ -33,7 +33,8 @@ function tenth(player, key) {
   return /^\d$/.test(key) ? () => player.seek((player.duration * Number(key)) / 10) : null;
 }
 
-function explain(dialog) {
+/** Let the dialog switch keys off, and what opens it be seen. */
+export function explain(dialog) {
   const box = dialog.querySelector("[data-keys-on]");
   box.checked = areOn();
   box.disabled = areOffEverywhere();

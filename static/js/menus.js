@@ -1,9 +1,16 @@
 // Menus are <details>: they work without script; this closes them as people expect.
 
-/** What is a column beside wide pages is folded away on narrow ones. */
+/** What is a column beside wide pages is folded away on narrow ones, also when a page becomes one:
+ * tablets are turned, and windows made larger. Where somebody is at work stays open. */
 export function folds() {
-  if (!matchMedia("(max-width: 900px)").matches) return;
-  for (const part of document.querySelectorAll("[data-closed-when-narrow]")) part.open = false;
+  const narrow = matchMedia("(max-width: 900px)");
+  const fold = () => {
+    for (const part of document.querySelectorAll("[data-closed-when-narrow]")) {
+      part.open = !narrow.matches || part.contains(document.activeElement);
+    }
+  };
+  narrow.addEventListener("change", fold);
+  fold();
 }
 
 /** Close open menus by Escape and by a click elsewhere. */

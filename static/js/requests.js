@@ -4,8 +4,8 @@ import { _ } from "./words.js";
 
 export const SIGNED_OUT = _("You have been signed out. Sign in in another tab, then go on.");
 const SOMEBODY_ELSE = _("Somebody else is signed in here now.");
-const LOST = _("The connection is lost. Please try again.");
-const SILENT = _("The server does not answer. Please try again.");
+export const LOST = _("The connection is lost. Please try again.");
+export const SILENT = _("The server does not answer. Please try again.");
 
 /** What is on this page belongs to whoever it was made for, and is sent in nobody else's name. */
 export class SomebodyElse extends Error {

@@ -1,13 +1,13 @@
 // Search results: moments play where they stand, and keys move from one to the next.
-import { announce, mention } from "./dom.js";
+import { mention } from "./dom.js";
+import { InlinePlayer } from "./inline.js";
+import { explain } from "./keys.js";
 import { isShortcut } from "./shortcuts.js";
-import { AUTO, fileFor } from "./sources.js";
-import { _, n_ } from "./words.js";
-
-const FAILED = _("This can't be played here. Open the episode instead.");
+import { n_ } from "./words.js";
 
 export default function results(root) {
-  const player = new InlinePlayer();
+  const player = new InlinePlayer(root);
+  const dialog = document.getElementById("keys");
   root.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-play]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -15,12 +15,18 @@ export default function results(root) {
     player.open(link.closest("[data-episode]"), Number(link.dataset.play), link);
   });
   addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") player.close();
-    const step = { j: 1, k: -1 }[event.key];
-    if (!step || !isShortcut(event)) return;
+    const act = {
+      j: () => move(root, player, 1),
+      k: () => move(root, player, -1),
+      "?": dialog && (() => dialog.showModal()),
+    }[event.key];
+    if (!act || !isShortcut(event)) return;
     event.preventDefault();
-    move(root, step);
+    act();
   });
+  if (dialog) explain(dialog);
   further(root);
   filters(root.querySelector(".facets"));
 }
@@ -55,70 +61,14 @@ function filters(form) {
   addEventListener("pageshow", ({ persisted }) => persisted && form?.reset());
 }
 
-/** Go to the next moment, or with -1 to the one before. */
-function move(root, step) {
-  const links = [...root.querySelectorAll("a[data-play]")];
-  const next = links[Math.max(0, links.indexOf(document.activeElement) + step)];
+/** Go to the next moment, or with -1 to the one before; from the player, on from what it plays. */
+function move(root, player, step) {
+  const links = [...root.querySelectorAll("a[data-play]")].filter(
+    (link) => link.tabIndex >= 0 && link.checkVisibility(),
+  );
+  const focused = document.activeElement;
+  const at = links.indexOf(player.contains(focused) ? player.opener : focused);
+  const next = links[Math.max(0, at + step)];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
-}
-
-/** The one player of the page; it moves to whatever is played. */
-class InlinePlayer {
-  async open(place, seconds, opener) {
-    this.opener = opener;
-    if (this.place === place) {
-      this.#seek(seconds);
-      return;
-    }
-    this.close();
-    this.place = place;
-    try {
-      const told = await describe(place.dataset.episode);
-      if (this.place !== place) return;
-      this.media = makeMedia(place.dataset, fileFor(told.media, AUTO), told);
-      (place.querySelector("[data-stage]") ?? place).append(this.media);
-      this.#seek(seconds);
-    } catch {
-      this.place = null;
-      announce(FAILED, "bad");
-    }
-  }
-
-  close() {
-    if (!this.media) return;
-    const hadFocus = this.media.contains(document.activeElement);
-    this.media.pause();
-    this.media.remove();
-    this.media = this.place = null;
-    if (hadFocus) this.opener.focus();
-  }
-
-  #seek(seconds) {
-    if (!this.media) return;
-    this.media.currentTime = seconds;
-    this.media.play().catch(() => {});
-    this.media.scrollIntoView({ block: "nearest" });
-  }
-}
-
-async function describe(ident) {
-  const answer = await fetch(`/api/v1/episodes/${ident}`);
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
-}
-
-function makeMedia({ kind, title }, file, told) {
-  const media = document.createElement(kind === "audio" ? "audio" : "video");
-  Object.assign(media, { controls: true, src: file.url, preload: "auto", className: "inline" });
-  media.playsInline = true;
-  media.setAttribute("aria-label", title);
-  if (told.transcript?.state === "ready") {
-    const track = document.createElement("track");
-    const language = told.transcript.language ?? "en";
-    const src = `/api/v1/episodes/${told.id}/transcript.vtt`;
-    Object.assign(track, { kind: "captions", label: _("Captions"), srclang: language, src });
-    media.append(track);
-  }
-  return media;
 }

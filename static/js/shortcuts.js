@@ -24,13 +24,14 @@ export function switchKeys(on) {
   localStorage.setItem("keys", on ? "on" : "off");
 }
 
-/** `/` goes to the search field. */
+/** `/` goes to the search field and what is in it. */
 export function shortcuts() {
   addEventListener("keydown", (event) => {
     if (event.key !== "/" || !isShortcut(event)) return;
     const field = document.querySelector(".find input");
     if (!field) return;
     event.preventDefault();
-    field.focus();
+    // Whoever asks anew writes over what was asked.
+    field.select();
   });
 }

@@ -144,6 +144,31 @@ def test_whoever_asks_for_further_moments_goes_on_at_the_first_of_them(
     expect(page.locator(f".hits-l a[href^='{talkative}?t=30']")).to_be_focused()
 
 
+def test_further_moments_that_do_not_come_are_said_where_they_were_asked_for(
+    page: Page, talkative: str, expected_complaints: list[str]
+) -> None:
+    expected_complaints += ["htmx:error", "ERR_INTERNET_DISCONNECTED", "502 (Bad Gateway)"]
+    page.goto("/search?q=zeppelin")
+    wait_for_script(page)
+    more = page.get_by_role("link", name="2 more moments in this episode")
+
+    page.context.set_offline(True)
+    more.click()
+    note = page.locator(".hits-l .note")
+    expect(note).to_have_text("The connection is lost. Please try again.")
+    expect(page.get_by_role("status")).to_contain_text("The connection is lost.")
+
+    page.context.set_offline(False)
+    page.route("**/moments?*", lambda route: route.fulfill(status=502, body="<h1>Bad</h1>"))
+    more.click()
+    expect(note).to_have_text("The server does not answer. Please try again.")
+
+    page.unroute("**/moments?*")
+    more.click()
+    expect(page.locator(f".hits-l a[href^='{talkative}?t=30']")).to_be_focused()
+    expect(note).to_have_count(0)
+
+
 def test_what_was_mistyped_leads_to_what_was_meant(page: Page) -> None:
     page.goto("/search?q=trustt+stoore")
 
