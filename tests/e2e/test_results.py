@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, StorageState, ViewportSize, expect
 
 from tests.e2e.conftest import Player, wait_for_script
+from tests.e2e.library import Library
 from tests.e2e.lists import PLAYLIST
 from tests.e2e.test_search import NOTE_BEGIN
 
@@ -135,7 +136,7 @@ def test_the_large_button_is_for_the_mouse_and_hands_the_focus_to_what_plays(
     player.wait_until("!m.paused")
     expect(page.locator(".best video")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="Play from 0:08")).to_be_focused()
+    expect(page.get_by_role("link", name="Play from 0:08", exact=True)).to_be_focused()
 
 
 def test_keys_go_on_past_the_moment_that_plays(page: Page, player: Player) -> None:
@@ -170,7 +171,7 @@ def test_the_last_moment_chosen_is_the_one_that_plays(page: Page, player: Player
     other = page.locator(".best .go a.at").last
     expect(other).to_have_attribute("data-play", re.compile("^37"))
     with page.expect_request(DETAILS):
-        page.get_by_role("link", name="Play from 0:08").click()
+        page.get_by_role("link", name="Play from 0:08", exact=True).click()
     other.click()
     for route in held:
         route.continue_()
@@ -208,22 +209,22 @@ def test_media_that_do_not_come_are_said_as_well(
     page.goto(TRUSTED)
     wait_for_script(page)
 
-    page.get_by_role("link", name="Play from 0:08").click()
+    page.get_by_role("link", name="Play from 0:08", exact=True).click()
 
     expect(page.locator(".best .note")).to_contain_text("This can't be played here")
     expect(page.locator("main video")).to_have_count(0)
 
 
 def test_on_a_low_phone_the_controls_of_what_plays_are_above_the_bar(
-    page: Page, player: Player
+    page: Page, player: Player, library: Library
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 600})
-    page.goto("/search?q=container+starts")
+    page.set_viewport_size({"width": 390, "height": 480})
+    page.goto(f"{library.video}/moments?q=trust+store")
     wait_for_script(page)
-    page.locator("main a[data-play]:not(.big)").last.click()
+    page.locator("a[data-play]").first.click()
     player.wait_until("m.readyState >= 2")
 
-    bottom = page.locator(".inline").evaluate("box => box.getBoundingClientRect().bottom")
+    bottom = page.locator("main video").evaluate("it => it.getBoundingClientRect().bottom")
     assert bottom <= page.locator(".tabbar").evaluate("bar => bar.getBoundingClientRect().top")
 
 
@@ -245,12 +246,12 @@ def test_captions_in_the_list_are_on_until_somebody_switches_them_off(
 ) -> None:
     page.goto(TRUSTED)
     wait_for_script(page)
-    play = page.get_by_role("link", name="Play from 0:08")
+    play = page.get_by_role("link", name="Play from 0:08", exact=True)
     play.click()
     player.wait_until("m.textTracks[0].mode === 'showing'")
 
     page.evaluate("document.querySelector('video').textTracks[0].mode = 'disabled'")
-    page.wait_for_function("localStorage.getItem('captions') === 'off'")
+    page.wait_for_function("() => localStorage.getItem('captions') === 'off'")
     page.reload()
     wait_for_script(page)
     play.click()
