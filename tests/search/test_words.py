@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import Role, User
 from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database, begin_writing
+from mediashare.glossary import service as glossary_service
 from mediashare.glossary.models import GlossaryEntry
 from mediashare.search.forms import read_request
 from mediashare.search.queries.around import find_suggested
@@ -31,6 +32,7 @@ def add_entry(session: Session, term: str, *sounds: str, group_id: str | None = 
         term=term, key=term.casefold(), sounds_like=list(sounds), group_id=group_id
     )
     session.add(entry)
+    glossary_service.keep_sounds(session, entry)
     session.commit()
 
 
@@ -170,6 +172,9 @@ def test_other_words_for_several_take_nothing_away(session: Session, ada: User, 
         ("blue/green", "BG", "Blue/Green!"),
         ("the Falcon", "bird", "the falcon"),
         ("dead letter", "DLQ", "the dead letter"),
+        ("Handover", "Übergabe", "übergabe"),
+        ("highway", "Straße", "straße"),
+        ("Ärger", "trouble", "ärger"),
     ],
 )
 def test_a_term_is_found_by_its_other_word_and_the_other_way_round(
