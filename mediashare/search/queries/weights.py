@@ -4,7 +4,8 @@ The sum of these parts, in points; docs/search.md says where they come from:
 
     text        the field of each word that was found (FIELD_POINTS), and APART_POINTS for each
                 word, so that who has more of the words goes first; TOGETHER_POINTS where all words
-                follow each other as they were typed
+                follow each other as they were typed; OWN_POINTS for each word that stands there
+                itself, where a glossary has others for it
     helpfulness what came of it for those who watched, from -600 to 600
     freshness   FRESH_POINTS for each year that it was published or checked later
 
@@ -32,6 +33,8 @@ FIELD_POINTS = {
 }
 APART_POINTS = 100_000
 TOGETHER_POINTS = 2500
+# More than helpfulness and some years of freshness, and less than a title.
+OWN_POINTS = 2000
 FRESH_POINTS = 60
 # Few voices count less than many: that many outcomes are worth half of what a crowd would be.
 SOLVED_POINTS, FAILED_POINTS, HALF_OF_OUTCOMES = 400, 200, 3.0
