@@ -1,4 +1,5 @@
-"""What terms sound like, without case: a row each, so that it is looked up by an index."""
+"""What terms sound like, without case: a row each, so that it is looked up by an index. Vectors of
+meaning have a stamp that no others have: a number of changes comes again after a restore."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,12 +10,28 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 1000
+ANYTHING = {
+    "sqlite": "random() & 9223372036854775807",
+    "postgresql": "floor(random() * 9007199254740992)",
+}
 ENTRIES = sa.table(
     "glossary_entries", sa.column("id", sa.String), sa.column("sounds_like", sa.JSON)
 )
 
 
 def upgrade() -> None:
+    _keep_sounds()
+    op.add_column("meanings", sa.Column("stamp", sa.BigInteger()))
+    anything = ANYTHING[op.get_bind().dialect.name]
+    op.execute(f"UPDATE meanings SET stamp = {anything} WHERE embedded IS NOT NULL")  # noqa: S608 - our own words
+
+
+def downgrade() -> None:
+    op.drop_column("meanings", "stamp")
+    op.drop_table("glossary_sounds")
+
+
+def _keep_sounds() -> None:
     sounds = op.create_table(
         "glossary_sounds",
         sa.Column("entry_id", sa.String(length=32), nullable=False),
@@ -37,10 +54,6 @@ def upgrade() -> None:
         ]
         if rows:
             connection.execute(sa.insert(sounds), rows)
-
-
-def downgrade() -> None:
-    op.drop_table("glossary_sounds")
 
 
 def _key(text: str) -> str:
