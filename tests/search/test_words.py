@@ -233,7 +233,7 @@ def test_a_term_is_not_looked_for_without_the_signs_that_make_it_one(
     page = ask(ada, short)
 
     assert [result.episode.title for result in page.results] == [f"About {short}"]
-    assert list(page.also) == ["sharp dot"]
+    assert "sharp dot" in page.also
     assert f"About {short}" in titles(ask, ada, term)
 
 

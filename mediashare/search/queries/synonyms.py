@@ -16,7 +16,7 @@ from mediashare.stems import WORD
 # More ways to say one thing make no better results. All of them together are asked in each language
 # of the library, so that the words that have any share so many.
 MOST_ALSO, MOST_IN_ALL = 5, 24
-# A single letter is in too much.
+# A single letter is in too much, where letters make words.
 LEAST_LETTERS = 2
 AROUND = re.compile(r"^\W+|\W+$")
 # What makes C++, C# and .NET terms.
@@ -92,7 +92,9 @@ def _may_be_other(term: Term) -> bool:
 def _is_cut(way: str, words: Words) -> bool:
     """Whether these words are no longer the term: every C is in C++, and profits are net too."""
     left = " ".join(words)
-    return len(left) < LEAST_LETTERS or SIGNS.findall(left) != SIGNS.findall(way)
+    return (len(left) < LEAST_LETTERS and left.isascii()) or SIGNS.findall(left) != SIGNS.findall(
+        way
+    )
 
 
 def _key(text: str) -> str:
