@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import MAX_LIMIT, PageRequest, encode_cursor
-from mediashare.search.queries import meaning, ranking
+from mediashare.search.queries import meaning, ranking, weights
 from mediashare.search.queries.facets import MOST_RESULTS
 from mediashare.search.queries.fusion import add_up, in_order
 from mediashare.search.queries.port import SearchIndex
@@ -16,9 +16,6 @@ from mediashare.search.queries.ranking import Candidate, Candidates
 from mediashare.search.queries.request import Ranks, SearchRequest
 from mediashare.vectors.port import Near
 
-# What some of the words are worth, and where names such as PX-4711 are among those that were asked
-# for; chosen by measurement (`make bench name=retrieval`).
-LOOSE_WEIGHT, NAMED_WEIGHT = 0.01, 0.5
 # So many of those that words find stand in one list with those that meaning finds.
 MOST_FUSED = MAX_LIMIT
 
@@ -79,8 +76,8 @@ def _fused(request: SearchRequest, words: Candidates, by_meaning: Sequence[str])
     """A page of both lists as one. After its end it goes on with what words alone find."""
     page = request.page
     best, further = words.found[:MOST_FUSED], words.found[MOST_FUSED:]
-    weights = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
-    scores = add_up(_ids(best), by_meaning, weights=weights)
+    worth = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
+    scores = add_up(_ids(best), by_meaning, weights=worth)
     fused = in_order(scores)
     shown = meaning.position(page.cursor)
     start = shown.find_end(fused) if shown else 0
@@ -111,7 +108,7 @@ def _worth_of_some(question: Question) -> float:
     do not answer, so they only say which of equally near answers is better, unless there are names
     among them."""
     has_name = any(not term.text.isalpha() for term in question.terms)
-    return NAMED_WEIGHT if has_name else LOOSE_WEIGHT
+    return weights.NAMED_WEIGHT if has_name else weights.LOOSE_WEIGHT
 
 
 def _behind(limit: int, words: Candidates, by_meaning: Collection[str]) -> Found:

@@ -4,8 +4,7 @@ SIGIR 2009). It needs no scores that could be compared, only the order."""
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
-# Their constant: how much the first few places count for more than those after them.
-K = 60
+from mediashare.search.queries.weights import FUSION_K
 
 T = TypeVar("T", bound=Hashable)
 
@@ -21,7 +20,7 @@ def add_up(*rankings: Sequence[T], weights: Sequence[float] = ()) -> dict[T, flo
     scores: dict[T, float] = {}
     for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, item in enumerate(ranking, 1):
-            scores[item] = scores.get(item, 0.0) + weight / (K + rank)
+            scores[item] = scores.get(item, 0.0) + weight / (FUSION_K + rank)
     return scores
 
 

@@ -1,4 +1,4 @@
-"""What makes one result better than another; every number of the order stands here.
+"""What makes one result better than another; every number that puts results in order stands here.
 
 The sum of these parts, in points; docs/search.md says where they come from:
 
@@ -40,6 +40,12 @@ FRESH_POINTS = 60
 SOLVED_POINTS, FAILED_POINTS, HALF_OF_OUTCOMES = 400, 200, 3.0
 # Stars are averaged with five imagined ratings of three stars (Bayesian average).
 STAR_POINTS, IMAGINED, MIDDLE = 100, 5.0, 3.0
+# Where words and meaning are one list, a place is worth 1 / (FUSION_K + place): how much the first
+# few places count for more than those after them (search/queries/fusion.py).
+FUSION_K = 60
+# What the places by words count there when these have only some of the words, and when names such
+# as PX-4711 are among those that were asked for; chosen by `make bench name=retrieval`.
+LOOSE_WEIGHT, NAMED_WEIGHT = 0.01, 0.5
 
 
 def freshness() -> ColumnElement[Any]:
