@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ PEOPLE, GROUPS, JOINED = 200, 400, 200
 FOR_GROUPS, FOR_NOBODY = 0.2, 0.05
 MEAN_WORDS, DEVIATION, LEAST_WORDS, MOST_WORDS = 12, 5, 3, 30
 BEGINNING = datetime(2023, 1, 1, tzinfo=UTC)
+LONGEST, LETTERS = 4, string.ascii_lowercase
 SOUNDS = [c + v for c in (*"bcdfghklmnprstvw", "ch", "st", "tr") for v in "aeiou"]
 
 
@@ -41,10 +43,8 @@ class Language:
         self._chance = random.Random(7)  # noqa: S311 - the same library in every run
         words: dict[str, None] = {}
         while len(words) < VOCABULARY:
-            words["".join(self._chance.choices(SOUNDS, k=self._chance.choice((2, 2, 3, 3, 4))))] = (
-                None
-            )
-        self.words = list(words)
+            words[self._sound(self._chance.choice((2, 2, 3, 3, 4)))] = None
+        self.words, self._known = list(words), words
         self._weights = list(itertools.accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
 
     def say(self, count: int) -> str:
@@ -55,6 +55,23 @@ class Language:
         """A sentence of a usual length."""
         length = round(self._chance.gauss(MEAN_WORDS, DEVIATION))
         return self.say(min(MOST_WORDS, max(LEAST_WORDS, length)))
+
+    def make_up(self) -> str:
+        """A word that this language might have and does not."""
+        while (word := self._sound(LONGEST)) in self._known:
+            pass
+        return word
+
+    def mistype(self, word: str) -> str:
+        """One of its words with another letter behind the first, so that it is none of them."""
+        while True:
+            place = self._chance.randrange(1, len(word))
+            other = word[:place] + self._chance.choice(LETTERS) + word[place + 1 :]
+            if other not in self._known:
+                return other
+
+    def _sound(self, count: int) -> str:
+        return "".join(self._chance.choices(SOUNDS, k=count))
 
     def choose(self, choices: Sequence[Any]) -> Any:  # noqa: ANN401 - one of whatever there is
         """One of several things."""

@@ -7,16 +7,16 @@ proposes.
 """
 
 import gc
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
+from benchmarks import asking
+from benchmarks.clocks import Taken, time_all
 from benchmarks.libraries import Library
 from benchmarks.scale import Scale, judged
 from mediashare.accounts.policy import Viewer
@@ -29,8 +29,8 @@ from mediashare.search.policy import SUGGESTIONS
 from tests.servers.postgres import running_postgres
 
 MB = 1000**2
-# Of each kind so many questions are asked so often.
-QUESTIONS, TIMES = 12, 4
+# Of each kind so many questions are asked.
+QUESTIONS = 12
 MOST_MS, MOST_OF_BARE, WORTH_COMPARING_MS, MOST_GROWTH = 150, 1.5, 10, 4
 BARE = {
     "sqlite": """
@@ -75,14 +75,6 @@ SIZE = {
 }
 
 
-@dataclass(frozen=True)
-class Taken:
-    """Milliseconds of one kind of question: the middle one, and the one that 95 % stay below."""
-
-    p50: float
-    p95: float
-
-
 def measure(scale: Scale) -> Iterator[str]:
     """All kinds of questions in libraries of each size, on SQLite and on PostgreSQL."""
     for opened in (_sqlite, _postgresql):
@@ -96,6 +88,7 @@ def measure(scale: Scale) -> Iterator[str]:
                     taken[kind] = ours
                     yield line
                 yield from _compare(former, taken, database.dialect)
+                yield from asking.measure(library, _list_pairs(library), MOST_MS)
                 former = taken
 
 
@@ -154,9 +147,9 @@ def _ask_all(library: Library) -> Iterator[tuple[str, str, Taken]]:
     gc.collect()
     gc.freeze()
     for kind, questions in _questions(library).items():
-        bare = _time([_bare(library.database, kind, words) for words in questions])
+        bare = time_all([_bare(library.database, kind, words) for words in questions])
         for name, viewer in (("no group", readers.alone), ("200 groups", readers.joined)):
-            ours = _time([_ours(library.database, viewer, kind, words) for words in questions])
+            ours = time_all([_ours(library.database, viewer, kind, words) for words in questions])
             ratio = (
                 judged(ours.p95 / bare.p95, MOST_OF_BARE)
                 if bare.p95 > WORTH_COMPARING_MS
@@ -183,15 +176,21 @@ def _questions(library: Library) -> Mapping[str, Sequence[str]]:
     """Words by how often they are said, in the order of the language's own list."""
     language, words = library.language, library.language.words
     common = words[10 : 10 + QUESTIONS]
-    pairs = [f"{one} {words[40 + number]}" for number, one in enumerate(common)]
+    pairs = _list_pairs(library)
     return {
         "rare word": [language.choose(words[15_000:30_000]) for _ in range(QUESTIONS)],
         "common word": common,
         "two words": pairs,
         "phrase": [f'"{pair}"' for pair in pairs],
         "prefix": [language.choose(words[500:5000])[:4] for _ in range(QUESTIONS)],
-        "nonsense": [f"xq{word}zx" for word in words[:QUESTIONS]],
+        "mistyped": [language.mistype(language.choose(words[500:5000])) for _ in range(QUESTIONS)],
+        "nonsense": [language.make_up() for _ in range(QUESTIONS)],
     }
+
+
+def _list_pairs(library: Library) -> Sequence[str]:
+    words = library.language.words
+    return [f"{one} {words[40 + n]}" for n, one in enumerate(words[10 : 10 + QUESTIONS])]
 
 
 def _ours(database: Database, viewer: Viewer, kind: str, words: str) -> Callable[[], object]:
@@ -224,14 +223,3 @@ def _bare(database: Database, kind: str, words: str) -> Callable[[], object]:
             return session.execute(statement, {"words": words}).all()
 
     return ask
-
-
-def _time(acts: Sequence[Callable[[], object]]) -> Taken:
-    taken = []
-    for act in acts:
-        act()
-        for _ in range(TIMES):
-            begin = time.perf_counter()
-            act()
-            taken.append((time.perf_counter() - begin) * 1000)
-    return Taken(statistics.median(taken), statistics.quantiles(taken, n=20)[-1])

@@ -13,6 +13,7 @@ from mediashare.chapters.queries import Line
 from mediashare.db import migrate
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
+from mediashare.glossary.models import GlossaryEntry, GlossarySound
 from mediashare.jobs import queue as job_queue
 from mediashare.library.models import EpisodeKind
 from mediashare.media.jobs import MakeRendition
@@ -133,6 +134,23 @@ def test_the_poster_of_an_older_house_stays_as_a_single_file(
     assert (picture.id, picture.kind, picture.times) == (shown.id, PictureKind.COVER, [])
     assert (file.name, file.storage_key) == (poster, jpeg.storage_key)
     assert (file.width, file.height) == (640, 360)
+
+
+def test_terms_of_an_older_house_are_found_by_what_they_sound_like(
+    database: Database, session: Session
+) -> None:
+    begin_writing(session)
+    sounds = ["Übergabe", "übergabe", "Give\N{RIGHT SINGLE QUOTATION MARK}s  over"]
+    session.add(GlossaryEntry(term="Handover", key="handover", sounds_like=sounds))
+    session.add(GlossaryEntry(term="kubectl", key="kubectl"))
+    session.commit()
+    session.close()
+    migrate.downgrade(database, "0026")
+
+    migrate.upgrade(database)
+
+    keys = session.scalars(select(GlossarySound.key)).all()
+    assert sorted(keys) == ["give's over", "übergabe"]
 
 
 def test_no_row_is_lost_where_a_table_is_rebuilt(database: Database, session: Session) -> None:

@@ -16,7 +16,7 @@ from mediashare.jobs.pruning import PruneJobs
 from mediashare.meaning.jobs import EmbedTranscripts
 from mediashare.media import jobs as media_jobs
 from mediashare.saved.jobs import LookForNew
-from mediashare.search.jobs import ForgetAsked
+from mediashare.search.jobs import CompactIndex, ForgetAsked
 from mediashare.sentences import said
 from mediashare.transcripts import jobs as transcripts_jobs
 from mediashare.uploads.jobs import ExpireUploads
@@ -24,6 +24,7 @@ from workers.context import Context
 from workers.handlers import (
     check,
     cleanup,
+    compact_index,
     cover,
     drop_originals,
     embed,
@@ -83,6 +84,7 @@ REGISTRY: Registry = {
     media_jobs.RemoveRetired: Handler(run=remove_retired.run),
     DropOriginals: Handler(run=drop_originals.run),
     ExpireUploads: Handler(run=expire_uploads.run),
+    CompactIndex: Handler(run=compact_index.run),
     ForgetAsked: Handler(run=forget_asked.run),
     LookForNew: Handler(run=look_for_new.run),
     RemindOfReviews: Handler(run=remind_of_reviews.run),

@@ -20,7 +20,7 @@ from mediashare.jobs.wake import CeleryWaker
 from mediashare.meaning import service as meaning_service
 from mediashare.media.jobs import RemoveRetired
 from mediashare.saved.jobs import LookForNew
-from mediashare.search.jobs import ForgetAsked
+from mediashare.search.jobs import CompactIndex, ForgetAsked
 from mediashare.sentences import said
 from mediashare.uploads.jobs import ExpireUploads
 from mediashare.vectors import choice as vectors_choice
@@ -45,6 +45,7 @@ PERIODIC: Mapping[Job, timedelta] = {
     DropOriginals(): timedelta(hours=1),
     PruneJobs(): timedelta(days=1),
     ForgetAsked(): timedelta(days=1),
+    CompactIndex(): timedelta(days=1),
     LookForNew(): timedelta(minutes=10),
     RemindOfReviews(): timedelta(hours=1),
 }

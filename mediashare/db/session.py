@@ -13,6 +13,14 @@ from mediashare import stems
 
 BUSY_TIMEOUT_S = 15
 POOL_TIMEOUT_S = 10
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    # What is deleted is gone from the file, as Debian's library has it anyway.
+    "secure_delete=ON",
+)
 # Triggers on SQLite see one row at a time. What they would do again and again they put off, by a
 # row in this table; deleting it does the work, once, right before the transaction ends.
 PUT_OFF = "search_stale"
@@ -100,7 +108,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # breaks savepoints; switched off here, `_begin_sqlite` says BEGIN itself.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     for rule in (stems.algorithm_for, stems.stems, stems.distinct, stems.often):

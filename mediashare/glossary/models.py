@@ -1,4 +1,4 @@
-"""Tables of the glossaries: entries, and corrections that may become some."""
+"""Tables of the glossaries: entries, what they sound like, and corrections that may become some."""
 
 from enum import StrEnum
 
@@ -43,6 +43,18 @@ class GlossaryEntry(Base):
             postgresql_where=OF_HOUSE,
         ),
     )
+
+
+class GlossarySound(Base):
+    """What the term of an entry sounds like, without case: a list in a column of JSON can't be
+    looked up. Kept with the entry by glossary/service."""
+
+    __tablename__ = "glossary_sounds"
+
+    entry_id: Mapped[str] = mapped_column(
+        ForeignKey("glossary_entries.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(TERM_LENGTH * 3), primary_key=True, index=True)
 
 
 class ProposalState(StrEnum):

@@ -1,10 +1,9 @@
 """Find glossaries, their entries, and what is proposed for them."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mediashare.accounts.policy import Viewer
@@ -17,7 +16,12 @@ from mediashare.db.paging import (
 )
 from mediashare.glossary import policy
 from mediashare.glossary.errors import EntryNotFoundError, ProposalNotFoundError
-from mediashare.glossary.models import GlossaryEntry, GlossaryProposal, ProposalState
+from mediashare.glossary.models import (
+    GlossaryEntry,
+    GlossaryProposal,
+    GlossarySound,
+    ProposalState,
+)
 from mediashare.glossary.policy import Place, Term
 from mediashare.groups.errors import GroupNotFoundError
 from mediashare.groups.models import Group, Membership
@@ -61,17 +65,14 @@ def list_terms(session: Session, group_ids: Sequence[str]) -> Sequence[Term]:
 def list_alike(session: Session, viewer: Viewer, keys: Collection[str]) -> Sequence[Alike]:
     """What stands in the glossaries that the viewer may read under one of these keys, whether it is
     the term or what it sounds like."""
-    is_sound = (
-        cast(GlossaryEntry.sounds_like, Text).icontains(json.dumps(key), autoescape=True)
-        for key in keys
-    )
+    sounding = select(GlossarySound.entry_id).where(GlossarySound.key.in_(keys))
     own = select(Membership.group_id).where(Membership.user_id == viewer.id)
     is_readable: ColumnElement[bool] = GlossaryEntry.group_id.in_(own)
     if policy.may_read(viewer, Place()):
         is_readable = or_(is_readable, GlossaryEntry.group_id.is_(None))
     rows = session.execute(
         select(GlossaryEntry.term, GlossaryEntry.sounds_like)
-        .where(is_readable, or_(GlossaryEntry.key.in_(keys), *is_sound))
+        .where(is_readable, or_(GlossaryEntry.key.in_(keys), GlossaryEntry.id.in_(sounding)))
         .order_by(GlossaryEntry.key, GlossaryEntry.id)
     )
     return [Alike(row.term, tuple(row.sounds_like)) for row in rows]

@@ -1,6 +1,6 @@
 """Tables of meaning: whether an episode's vectors are those of its words, and the vectors."""
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mediashare.db.base import Base
@@ -11,7 +11,8 @@ class Meaning(Base):
 
     `revision` counts the changes of its words and its title; the database itself does that, in
     the transaction of the change (migration 0016). `embedded` is the revision that the vectors
-    speak of, `model` who made them, and `stretches` how many there are.
+    speak of, `model` who made them, and `stretches` how many there are. `stamp` is of these
+    vectors alone: a count comes again after a restore, while an index may have what was undone.
     """
 
     __tablename__ = "meanings"
@@ -22,6 +23,7 @@ class Meaning(Base):
     revision: Mapped[int]
     embedded: Mapped[int | None]
     model: Mapped[str | None] = mapped_column(String(80))
+    stamp: Mapped[int | None] = mapped_column(BigInteger)
     stretches: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

@@ -1,5 +1,7 @@
 """Keeps vectors of what is said: asked for when words change, made by a worker, kept here."""
 
+import secrets
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,9 @@ from mediashare.jobs.models import JobRow, JobState
 from mediashare.meaning import queries as meaning_queries
 from mediashare.meaning.jobs import EmbedTranscripts
 from mediashare.meaning.models import Meaning, MeaningVectors
+
+# What the index and both databases keep as a number.
+STAMP_BITS = 63
 
 
 def request_vectors(session: Session, model: str) -> None:
@@ -28,7 +33,12 @@ def keep_vectors(
     counted = session.execute(
         update(Meaning)
         .where(Meaning.episode_id == due.episode_id)
-        .values(embedded=due.revision, model=model, stretches=len(spans) // meaning_queries.SPAN)
+        .values(
+            embedded=due.revision,
+            model=model,
+            stamp=secrets.randbits(STAMP_BITS),
+            stretches=len(spans) // meaning_queries.SPAN,
+        )
         .returning(Meaning.episode_id)
     ).first()
     session.execute(delete(MeaningVectors).where(MeaningVectors.episode_id == due.episode_id))

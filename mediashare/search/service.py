@@ -43,6 +43,12 @@ def sweep(session: Session) -> None:
     search_queries.choose_index(session).sweep(session)
 
 
+def compact(session: Session, *, begin: bool) -> bool:
+    """Have nothing left on the disk of words that were deleted: some of it in each transaction, so
+    that nobody waits long. Whether there is more to do."""
+    return search_queries.choose_index(session).compact(session, begin=begin)
+
+
 def note_asked(database: Database, request: SearchRequest, found: SearchPage) -> None:
     """Count the words of a search, in any order and without case and accents.
 

@@ -1,5 +1,6 @@
 """Search results as JSON."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,7 @@ def _points_json(points: Points) -> dict[str, Any]:
         "helpfulness": round(points.helpfulness, 1),
         "freshness": round(points.freshness, 1),
         "nearness": None if points.nearness is None else round(points.nearness, 3),
+        "ranks": points.ranks and asdict(points.ranks),
         "fields": {term: list(fields) for term, fields in points.fields.items()},
         "missing": list(points.missing),
     }

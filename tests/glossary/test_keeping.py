@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import Role
+from mediashare.accounts.policy import Viewer
 from mediashare.audit.models import AuditEntry
 from mediashare.db.session import Database, begin_writing
+from mediashare.glossary import queries as glossary_queries
 from mediashare.glossary import service as glossary_service
 from mediashare.glossary.models import GlossaryEntry
 from mediashare.glossary.service import Correction, keeping
@@ -156,6 +158,25 @@ def test_entries_are_kept_in_one_form(house: House) -> None:
     entry = house.send("admin", "POST", "house", {"term": " kubectl ", "sounds_like": sounds}).json
 
     assert (entry["term"], entry["sounds_like"]) == ("kubectl", ["cube cuttle", "coob"])
+
+
+def test_an_entry_is_found_by_what_it_sounds_like_now(house: House, session: Session) -> None:
+    def find(*keys: str) -> list[str]:
+        session.rollback()
+        viewer = Viewer(house.ids["outsider"], Role.MEMBER, "")
+        return [one.term for one in glossary_queries.list_alike(session, viewer, keys)]
+
+    body = {"term": "Handover", "sounds_like": ["Übergabe", "give over"]}
+    entry = house.send("admin", "POST", "house", body).json["id"]
+    added = (find("übergabe"), find("give over", "handover"), find("give"))
+    body = {"term": "Handover", "sounds_like": ["Übernahme"]}
+    house.send("admin", "PUT", f"house/{entry}", body)
+    changed = (find("übergabe"), find("übernahme"))
+    house.send("admin", "DELETE", f"house/{entry}")
+
+    assert added == (["Handover"], ["Handover"], [])
+    assert changed == ([], ["Handover"])
+    assert find("handover", "übernahme") == []
 
 
 def test_house_and_group_may_have_the_same_term(house: House) -> None:

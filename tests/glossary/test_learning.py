@@ -150,6 +150,8 @@ def test_another_sound_of_a_term_joins_its_entry(session: Session) -> None:
 
     assert entry is not None
     assert (entry.term, entry.sounds_like) == ("kubectl", ["cube cuttle", "coob control"])
+    alike = glossary_queries.list_alike(session, viewer_of(make_user(session)), ["coob control"])
+    assert [one.term for one in alike] == ["kubectl"]
 
 
 def test_what_was_accepted_and_removed_may_be_proposed_anew(session: Session) -> None:

@@ -4,12 +4,12 @@ import errno
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, event, select, update
 
 from mediashare import clock
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode
-from mediashare.meaning.models import MeaningVectors
+from mediashare.meaning.models import Meaning, MeaningVectors
 from mediashare.meaning.queries.opening import open_finder
 from mediashare.search.queries.request import SearchPage
 from mediashare.transcripts.models import Segment
@@ -42,6 +42,34 @@ def test_without_vectors_words_are_searched_as_before(library: Library) -> None:
 
     assert titles(library.ask(library.eve, QUESTION)) == []
     assert titles(library.ask(library.eve, "server boot")) == ["Rebooting"]
+
+
+def test_after_a_restore_nobody_finds_what_was_said_since_the_backup(library: Library) -> None:
+    episode = library.add(CAKE)
+    library.embed()
+    with library.database.reading() as reading:
+        kept = reading.execute(select(*Meaning.__table__.columns)).one()
+
+    def say(text: str) -> None:
+        begin_writing(library.session)
+        of_it = Segment.episode_id == episode.id
+        library.session.execute(update(Segment).where(of_it).values(text=text))
+        library.session.commit()
+
+    say(POWER)
+    library.embed()
+    since = titles(library.ask(library.eve, QUESTION))
+    # The database goes back, the index of this machine stays.
+    say(CAKE)
+    begin_writing(library.session)
+    library.session.execute(update(Meaning).values(kept._asdict()))
+    library.session.commit()
+    say("Fold in the flour.")
+    library.embed()
+
+    assert since == ["A clip"]
+    assert titles(library.ask(library.eve, QUESTION)) == []
+    assert titles(library.ask(library.eve, "baking a cake")) == ["A clip"]
 
 
 def test_it_can_be_switched_off(library: Library) -> None:

@@ -5,9 +5,12 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from mediashare.accounts.models import Role
 from mediashare.db.paging import PageRequest
+from mediashare.db.session import begin_writing
+from mediashare.library.models import Episode
 from mediashare.search.forms import read_request
 from mediashare.search.queries import found, meaning
 from mediashare.search.queries.around import look_around
@@ -37,6 +40,35 @@ def test_pages_show_each_result_once(library: Library) -> None:
         [f"By {way} {n}" for way in ("meaning", "words") for n in range(3)]
     )
     assert cursor is None
+
+
+@pytest.mark.parametrize("gone", [0, 1, None])
+def test_pages_neither_repeat_nor_skip_when_clips_come_and_go_between_them(
+    library: Library, gone: int | None
+) -> None:
+    def add(number: int) -> None:
+        ident = f"{number:032x}"
+        library.add("He bought a dead computer.", id=ident, solved_count=128 >> number)
+
+    for number in range(1, 7):
+        add(number)
+    library.embed()
+    first = library.ask(library.eve, "dead computer", PageRequest(2))
+
+    if gone is None:
+        add(0)
+    else:
+        begin_writing(library.session)
+        ident = first.results[gone].episode.id
+        library.session.execute(delete(Episode).where(Episode.id == ident))
+        library.session.commit()
+    library.embed()
+    second = library.ask(library.eve, "dead computer", PageRequest(2, first.next_cursor))
+    third = library.ask(library.eve, "dead computer", PageRequest(2, second.next_cursor))
+
+    shown = [[int(one.episode.id, 16) for one in page.results] for page in (first, second, third)]
+    assert shown == [[1, 2], [3, 4], [5, 6]]
+    assert third.next_cursor is None
 
 
 def test_what_meaning_has_lifted_is_not_shown_again_behind_both_lists(
@@ -214,3 +246,32 @@ def test_admins_are_told_where_points_alone_do_not_make_the_order(
 
     assert "The order comes from two lists, by words and by meaning" in both
     assert "The order comes from two lists" not in words
+
+
+def test_who_asks_why_is_told_the_places_in_both_lists_and_what_they_add_up_to(
+    library: Library, own_app: Flask
+) -> None:
+    admin = make_user(library.session, role=Role.ADMIN)
+    for title, text in (("Both", "He bought a dead computer."), ("Meaning", POWER)):
+        library.add(text, title=title)
+    library.add(title="Words alone: dead computer")
+    library.embed()
+    browser = Browser(own_app, library.database, admin)
+
+    found = browser.get("/api/v1/search?q=dead+computer&explain=1").json["results"]
+    [alone] = browser.get('/api/v1/search?q="dead+computer"&explain=1&limit=1').json["results"]
+    page = browser.get("/search?q=dead+computer&explain=1").text
+
+    ranks = {one["episode"]["title"]: one["points"]["ranks"] for one in found}
+    places = {title: (one["words"], one["meaning"]) for title, one in ranks.items()}
+    assert places == {
+        "Both": (2, 1),
+        "Words alone: dead computer": (1, None),
+        "Meaning": (None, 2),
+    }
+    assert ranks["Both"]["sum"] == pytest.approx(1 / 62 + 1 / 61)
+    sums = [one["points"]["ranks"]["sum"] for one in found]
+    assert sums == sorted(sums, reverse=True)
+    assert alone["points"]["ranks"] is None
+    assert re.findall(r"<dt>Place by meaning</dt><dd>([^<]*)", page) == ["1", "not there", "2"]
+    assert "<dt>Both places together</dt><dd>0.0325</dd>" in page

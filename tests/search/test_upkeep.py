@@ -1,6 +1,8 @@
 """The index follows everything that it is made of, and is made anew by a command."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,10 +17,16 @@ from mediashare.config import Settings
 from mediashare.db.base import Base
 from mediashare.db.session import Database, begin_writing
 from mediashare.discussion.models import Comment
+from mediashare.jobs import queue as job_queue
 from mediashare.library.models import Episode
+from mediashare.search.jobs import CompactIndex
+from mediashare.search.queries import sqlite
 from mediashare.transcripts.models import Segment
 from tests import factories
 from tests.search.conftest import Ask
+from workers.parts import Parts
+from workers.registry import REGISTRY
+from workers.run import Runner
 
 
 @pytest.fixture
@@ -194,3 +202,42 @@ def lose_index(session: Session) -> None:
     ):
         session.execute(text(statement))
     session.commit()
+
+
+def test_words_of_a_deleted_clip_are_off_the_disk_after_the_upkeep(
+    database: Database,
+    session: Session,
+    ada: User,
+    settings: Settings,
+    storage: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if database.dialect != "sqlite":
+        return
+    monkeypatch.setattr(sqlite, "MERGED_AT_ONCE", 1)
+    gone = factories.make_episode(session, ada, "Zyzzyvas of our lake")
+    factories.make_transcript(session, gone, (0, 2, "xylophagous beetles"))
+    for number in range(30):
+        other = factories.make_episode(session, ada, f"Clip {number}")
+        factories.make_transcript(session, other, (0, 2, f"said {number}"))
+    begin_writing(session)
+    session.execute(delete(Episode).where(Episode.id == gone.id))
+    session.commit()
+    deleted = _list_left(database)
+
+    with database.transaction() as writing:
+        job_queue.put(writing, CompactIndex())
+    Runner(Parts(settings, database, storage), REGISTRY).work("default")
+
+    assert deleted == {b"yzzyva", b"ylophag"}
+    assert _list_left(database) == set()
+
+
+def _list_left(database: Database) -> set[bytes]:
+    """What is left of the words in the file itself."""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        connection.exec_driver_sql("BEGIN")
+    held = Path(str(database.engine.url.database)).read_bytes()
+    return {word for word in (b"yzzyva", b"ylophag") if word in held}

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from mediashare.accounts.models import Role, User
 from mediashare.db.paging import PageRequest
 from mediashare.db.session import Database, begin_writing
+from mediashare.glossary import service as glossary_service
 from mediashare.glossary.models import GlossaryEntry
 from mediashare.search.forms import read_request
 from mediashare.search.queries.around import find_suggested
@@ -31,6 +32,7 @@ def add_entry(session: Session, term: str, *sounds: str, group_id: str | None = 
         term=term, key=term.casefold(), sounds_like=list(sounds), group_id=group_id
     )
     session.add(entry)
+    glossary_service.keep_sounds(session, entry)
     session.commit()
 
 
@@ -165,11 +167,13 @@ def test_other_words_for_several_take_nothing_away(session: Session, ada: User, 
     ("term", "short", "typed"),
     [
         ("time to live", "TTL", "time to live"),
-        ("Time to Live", "ttl", '"Time to live"'),
         ("CI/CD", "shipping all day", "ci/cd"),
         ("blue/green", "BG", "Blue/Green!"),
         ("the Falcon", "bird", "the falcon"),
         ("dead letter", "DLQ", "the dead letter"),
+        ("Handover", "Übergabe", "übergabe"),
+        ("highway", "Straße", "straße"),
+        ("Ärger", "trouble", "ärger"),
     ],
 )
 def test_a_term_is_found_by_its_other_word_and_the_other_way_round(
@@ -186,6 +190,51 @@ def test_a_term_is_found_by_its_other_word_and_the_other_way_round(
         assert {result.episode.title for result in page.results} == {"Long", "Short"}
         assert not page.is_loose
         assert all("<mark>" in moment.html for found in page.results for moment in found.moments)
+
+
+def test_quotes_are_not_softened_by_a_glossary(session: Session, ada: User, ask: Ask) -> None:
+    for title in ("Our SLO", "Slow tests", "Our SLO of slow tests"):
+        factories.make_episode(session, ada, title)
+    add_entry(session, "SLO", "slow", "slow tests")
+
+    found = {typed: set(titles(ask, ada, typed)) for typed in ('"SLO"', '"slow"', '"slow" tests')}
+
+    assert found['"SLO"'] == {"Our SLO", "Our SLO of slow tests"}
+    assert found['"slow"'] == found['"slow" tests'] == {"Slow tests", "Our SLO of slow tests"}
+    assert list(ask(ada, '"slow" tests').also) == []
+    assert len(titles(ask, ada, "slow")) == len(titles(ask, ada, "slow -nothing")) == 3
+
+
+def test_what_is_typed_goes_before_other_words_for_it(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "Why yours is stale")
+    helpful = {"solved_count": 9, "rating_count": 9, "rating_sum": 45}
+    factories.make_episode(session, ada, "Why mTLS handshakes fail", **helpful)
+    said = factories.make_episode(session, ada, "Trust")
+    factories.make_transcript(session, said, (0, 2, "it is stale"))
+    add_entry(session, "mTLS", "stale")
+
+    assert titles(ask, ada, "stale") == ["Why yours is stale", "Why mTLS handshakes fail", "Trust"]
+    assert titles(ask, ada, "mtls") == ["Why mTLS handshakes fail", "Why yours is stale", "Trust"]
+
+
+@pytest.mark.parametrize(
+    ("term", "short", "other"),
+    [("C++", "cpp", "Vitamin C"), ("C#", "csharp", "C again"), (".NET", "dotnet", "Net profit")],
+)
+def test_a_term_is_not_looked_for_without_the_signs_that_make_it_one(
+    session: Session, ada: User, ask: Ask, term: str, short: str, other: str
+) -> None:
+    for title in (other, f"About {short}"):
+        factories.make_episode(session, ada, title)
+    add_entry(session, term, short, "sharp dot")
+
+    page = ask(ada, short)
+
+    assert [result.episode.title for result in page.results] == [f"About {short}"]
+    assert "sharp dot" in page.also
+    assert f"About {short}" in titles(ask, ada, term)
 
 
 def test_the_words_of_a_question_share_what_is_looked_for_besides_them(

@@ -6,6 +6,7 @@ from mediashare.glossary.service.keeping import accept as accept
 from mediashare.glossary.service.keeping import add_entry as add_entry
 from mediashare.glossary.service.keeping import change_entry as change_entry
 from mediashare.glossary.service.keeping import dismiss as dismiss
+from mediashare.glossary.service.keeping import keep_sounds as keep_sounds
 from mediashare.glossary.service.keeping import remove_entry as remove_entry
 from mediashare.glossary.service.learning import EDGES as EDGES
 from mediashare.glossary.service.learning import SHORTEST_SOUND as SHORTEST_SOUND

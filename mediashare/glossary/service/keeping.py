@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -18,7 +18,12 @@ from mediashare.glossary.errors import (
     SoundTakenError,
     TermTakenError,
 )
-from mediashare.glossary.models import GlossaryEntry, GlossaryProposal, ProposalState
+from mediashare.glossary.models import (
+    GlossaryEntry,
+    GlossaryProposal,
+    GlossarySound,
+    ProposalState,
+)
 from mediashare.glossary.policy import Place
 from mediashare.groups.models import Group
 
@@ -56,6 +61,7 @@ def change_entry(
         raise TermTakenError(new.term)
     _refuse_taken_sounds(session, place, new.sounds_like, but=entry.id)
     _write(entry, new)
+    keep_sounds(session, entry)
     _record(session, viewer, "glossary_entry_changed", place, entry)
     return entry
 
@@ -82,6 +88,7 @@ def accept(session: Session, viewer: Viewer, place: Place, ident: str) -> Glossa
             raise SoundsFullError(entry.term, MOST_SOUNDS)
         _refuse_taken_sounds(session, place, sounds, but=entry.id)
         entry.sounds_like, entry.updated_at = sounds, clock.now()
+        keep_sounds(session, entry)
     _decide(proposal, ProposalState.ACCEPTED)
     _record(session, viewer, "glossary_proposal_accepted", place, entry)
     return entry
@@ -93,6 +100,14 @@ def dismiss(session: Session, viewer: Viewer, place: Place, ident: str) -> None:
     proposal = glossary_queries.get_proposal(session, place, ident)
     _decide(proposal, ProposalState.DISMISSED)
     _record(session, viewer, "glossary_proposal_dismissed", place, proposal)
+
+
+def keep_sounds(session: Session, entry: GlossaryEntry) -> None:
+    """Have an entry found by what it sounds like now, and by nothing else."""
+    session.flush()
+    session.execute(delete(GlossarySound).where(GlossarySound.entry_id == entry.id))
+    keys = {policy.key_of(sound) for sound in entry.sounds_like}
+    session.add_all(GlossarySound(entry_id=entry.id, key=key) for key in sorted(keys))
 
 
 def _begin(session: Session, viewer: Viewer, place: Place) -> None:
@@ -113,7 +128,7 @@ def _add(session: Session, viewer: Viewer, place: Place, new: EntryDetails) -> G
     entry = GlossaryEntry(group_id=place.group_id, created_by_id=viewer.id)
     _write(entry, new)
     session.add(entry)
-    session.flush()
+    keep_sounds(session, entry)
     return entry
 
 
@@ -128,14 +143,19 @@ def _refuse_taken_sounds(
     session: Session, place: Place, sounds: Sequence[str], *, but: str | None = None
 ) -> None:
     wanted = {policy.key_of(sound): sound for sound in sounds}
-    others = select(GlossaryEntry.id, GlossaryEntry.term, GlossaryEntry.sounds_like).where(
-        glossary_queries.belongs_to(GlossaryEntry.group_id, place.group_id)
-    )
-    # A list in a column of JSON is looked through here, because the databases do that differently.
-    for entry in session.execute(others) if wanted else ():
-        taken = wanted.keys() & {policy.key_of(sound) for sound in entry.sounds_like}
-        if entry.id != but and taken:
-            raise SoundTakenError(wanted[min(taken)], entry.term)
+    taken = session.execute(
+        select(GlossarySound.key, GlossaryEntry.term)
+        .join(GlossaryEntry, GlossaryEntry.id == GlossarySound.entry_id)
+        .where(
+            glossary_queries.belongs_to(GlossaryEntry.group_id, place.group_id),
+            GlossarySound.key.in_(wanted),
+            GlossaryEntry.id != but if but else true(),
+        )
+        .order_by(GlossarySound.key)
+        .limit(1)
+    ).first()
+    if taken is not None:
+        raise SoundTakenError(wanted[taken.key], taken.term)
 
 
 def _decide(proposal: GlossaryProposal, state: ProposalState) -> None:

@@ -26,10 +26,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The vectors of an episode as they are stored, and the revision that they are of."""
+    """The vectors of an episode as they are stored, and their stamp."""
 
     episode_id: str
-    revision: int
+    stamp: int
     spans: bytes
     vectors: bytes
 
@@ -53,8 +53,8 @@ def list_due(session: Session, model: str, limit: int) -> Sequence[Due]:
 
 
 def list_current(session: Session, model: str) -> Mapping[str, int]:
-    """Every episode whose vectors are those of its words, and the revision that they are of."""
-    return _revisions(session, select(Meaning.episode_id, Meaning.revision).where(_holds(model)))
+    """Every episode whose vectors are those of its words, and the stamp of these."""
+    return _stamps(session, select(Meaning.episode_id, Meaning.stamp).where(_holds(model)))
 
 
 def list_findable(
@@ -65,11 +65,11 @@ def list_findable(
 ) -> Mapping[str, int]:
     """The same of these episodes alone, and of them only those that fulfil the conditions on
     `Episode`."""
-    query = select(Meaning.episode_id, Meaning.revision).join(
+    query = select(Meaning.episode_id, Meaning.stamp).join(
         Episode, Episode.id == Meaning.episode_id
     )
     which = (_holds(model), Episode.id.in_(episode_ids), *conditions)
-    return _revisions(session, query.where(*which))
+    return _stamps(session, query.where(*which))
 
 
 def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:
@@ -78,7 +78,7 @@ def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:
         rows = session.execute(
             select(
                 Meaning.episode_id,
-                func.coalesce(Meaning.embedded, 0),
+                func.coalesce(Meaning.stamp, 0),
                 MeaningVectors.spans,
                 MeaningVectors.vectors,
             )
@@ -93,5 +93,5 @@ def _holds(model: str) -> ColumnElement[bool]:
     return and_(Meaning.embedded == Meaning.revision, Meaning.model == model, Meaning.stretches > 0)
 
 
-def _revisions(session: Session, query: Select[str, int]) -> Mapping[str, int]:
-    return {row[0]: row[1] for row in session.execute(query)}
+def _stamps(session: Session, query: Select[str, int | None]) -> Mapping[str, int]:
+    return {ident: stamp for ident, stamp in session.execute(query) if stamp is not None}

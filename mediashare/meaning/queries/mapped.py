@@ -82,7 +82,7 @@ class MappedFinder:
 
         def load(episode_ids: Sequence[str]) -> Iterator[Stored]:
             for kept in meaning_queries.load(session, episode_ids):
-                yield Stored(kept.episode_id, kept.revision, kept.spans, kept.vectors)
+                yield Stored(kept.episode_id, kept.stamp, kept.spans, kept.vectors)
 
         return self._folder.follow(current, load)
 

@@ -181,6 +181,7 @@ def _explain(
             fields={term.text: fields.get((ident, term.text), ()) for term in terms},
             missing=missing.get(ident, ()),
             nearness=nearness.get(ident),
+            ranks=found.ranks.get(ident),
         )
         for ident in idents
     }

@@ -1,24 +1,21 @@
 """One page of what was found: by words alone, or by words and meaning as one list."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import MAX_LIMIT, PageRequest, encode_cursor
-from mediashare.search.queries import meaning, ranking
+from mediashare.search.queries import meaning, ranking, weights
 from mediashare.search.queries.facets import MOST_RESULTS
-from mediashare.search.queries.fusion import fuse
+from mediashare.search.queries.fusion import add_up, in_order
 from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.ranking import Candidate, Candidates
-from mediashare.search.queries.request import SearchRequest
+from mediashare.search.queries.request import Ranks, SearchRequest
 from mediashare.vectors.port import Near
 
-# What some of the words are worth, and where names such as PX-4711 are among those that were asked
-# for; chosen by measurement (`make bench name=retrieval`).
-LOOSE_WEIGHT, NAMED_WEIGHT = 0.01, 0.5
 # So many of those that words find stand in one list with those that meaning finds.
 MOST_FUSED = MAX_LIMIT
 
@@ -29,7 +26,7 @@ class Found:
 
     `by_words` has those that words found, by id; the others are there by their meaning alone.
     `is_loose`: no episode has all words, so these have some; `has_more`: there are others behind
-    `all_ids`.
+    `all_ids`. `ranks` are the places of each in both lists, where these are one.
     """
 
     episode_ids: Sequence[str]
@@ -38,6 +35,7 @@ class Found:
     is_loose: bool
     all_ids: Sequence[str]
     has_more: bool
+    ranks: Mapping[str, Ranks] = field(default_factory=dict)
 
     @property
     def is_answered(self) -> bool:
@@ -78,17 +76,31 @@ def _fused(request: SearchRequest, words: Candidates, by_meaning: Sequence[str])
     """A page of both lists as one. After its end it goes on with what words alone find."""
     page = request.page
     best, further = words.found[:MOST_FUSED], words.found[MOST_FUSED:]
-    weights = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
-    fused = fuse(_ids(best), by_meaning, weights=weights)
-    start = meaning.position(page.cursor) or 0
+    worth = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
+    scores = add_up(_ids(best), by_meaning, weights=worth)
+    fused = in_order(scores)
+    shown = meaning.position(page.cursor)
+    start = shown.find_end(fused) if shown else 0
     end = start + page.limit
     all_ids = list(dict.fromkeys([*fused, *_ids(further)]))
     cursor = None
     if end < len(fused):
-        cursor = encode_cursor(meaning.CURSOR, end)
+        cursor = meaning.Shown(end, fused[end - 1]).cursor
     elif best and (words.has_more or len(all_ids) > len(fused)):
         cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
-    return _found(words, fused[start:end], cursor, all_ids)
+    ranks = _list_ranks(scores, _ids(best), by_meaning)
+    return replace(_found(words, fused[start:end], cursor, all_ids), ranks=ranks)
+
+
+def _list_ranks(
+    scores: Mapping[str, float], by_words: Sequence[str], by_meaning: Sequence[str]
+) -> Mapping[str, Ranks]:
+    words, meant = (
+        {ident: rank for rank, ident in enumerate(ranking, 1)} for ranking in (by_words, by_meaning)
+    )
+    return {
+        ident: Ranks(words.get(ident), meant.get(ident), score) for ident, score in scores.items()
+    }
 
 
 def _worth_of_some(question: Question) -> float:
@@ -96,7 +108,7 @@ def _worth_of_some(question: Question) -> float:
     do not answer, so they only say which of equally near answers is better, unless there are names
     among them."""
     has_name = any(not term.text.isalpha() for term in question.terms)
-    return NAMED_WEIGHT if has_name else LOOSE_WEIGHT
+    return weights.NAMED_WEIGHT if has_name else weights.LOOSE_WEIGHT
 
 
 def _behind(limit: int, words: Candidates, by_meaning: Collection[str]) -> Found:

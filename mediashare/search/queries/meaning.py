@@ -7,14 +7,20 @@ names alone are answered by words only.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from mediashare import stems
 from mediashare.accounts.policy import Viewer
-from mediashare.db.paging import MAX_LIMIT, BadCursorError, PageRequest, decode_cursor
+from mediashare.db.paging import (
+    MAX_LIMIT,
+    BadCursorError,
+    PageRequest,
+    decode_cursor,
+    encode_cursor,
+)
 from mediashare.meaning.policy import LANGUAGE
 from mediashare.search.queries import ranking
 from mediashare.search.queries.fusion import fuse
@@ -100,15 +106,33 @@ def _is_ours(cursor: str | None) -> bool:
     return cursor is None or position(cursor) is not None or behind(cursor) is not None
 
 
-def position(cursor: str | None) -> int | None:
+@dataclass(frozen=True)
+class Shown:
+    """How many of both lists have been shown, and the last of them."""
+
+    count: int
+    last: str
+
+    @property
+    def cursor(self) -> str:
+        """Where the page begins that follows."""
+        return encode_cursor(CURSOR, self.count, self.last)
+
+    def find_end(self, fused: Sequence[str]) -> int:
+        """Where the list goes on, which is made anew for each page: behind the last that was shown,
+        whatever has come or gone before it."""
+        return fused.index(self.last) + 1 if self.last in fused else self.count - 1
+
+
+def position(cursor: str | None) -> Shown | None:
     """How far a cursor of both lists has come; None for one that words alone have made."""
     if cursor is None:
         return None
     try:
-        kind, position = decode_cursor(cursor, (str, int))
+        kind, count, last = decode_cursor(cursor, (str, int, str))
     except BadCursorError:
         return None
-    return int(position) if kind == CURSOR and 0 <= position <= MAX_LIMIT + STRETCHES else None
+    return Shown(count, last) if kind == CURSOR and 0 < count <= MAX_LIMIT + STRETCHES else None
 
 
 def behind(cursor: str | None) -> str | None:

@@ -135,6 +135,10 @@ class SearchIndex(Protocol):
         """Remove what belongs to nothing any more, should there ever be any."""
         ...
 
+    def compact(self, session: Session, *, begin: bool) -> bool:
+        """Take some of what was deleted off the disk, or go on with that; whether there is more."""
+        ...
+
 
 def group_by_reading(readings: Mapping[str, str]) -> dict[str, list[str] | None]:
     """Languages by how a question reads in them; None instead of the languages where it reads alike

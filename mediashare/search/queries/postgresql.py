@@ -145,6 +145,10 @@ class PostgresqlIndex:
             for statement in _MAKE:
                 session.execute(text(statement), {"ident": ident})
 
+    def compact(self, session: Session, *, begin: bool) -> bool:
+        # Its own vacuum does that.
+        return False
+
     def sweep(self, session: Session) -> None:
         for statement in _SWEEP:
             session.execute(text(statement))

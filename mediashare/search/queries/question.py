@@ -44,12 +44,14 @@ Words = tuple[str, ...]
 class Term:
     """Words that must follow each other; a single word most of the time.
 
-    `also` are other words for the same thing. With `is_prefix` the last word is not finished yet.
+    `also` are other words for the same thing. With `is_prefix` the last word is not finished yet;
+    what `is_quoted` is to be found as it is typed.
     """
 
     words: Words
     also: tuple[Words, ...] = ()
     is_prefix: bool = False
+    is_quoted: bool = False
 
     @property
     def text(self) -> str:
@@ -138,8 +140,8 @@ def list_stems_within(word: str) -> Sequence[str]:
 
 def _worth_asking(terms: dict[Term, bool]) -> list[Term]:
     """The terms that tell something, of those that were typed with or without quotes."""
-    telling = [term for term, is_quoted in terms.items() if is_quoted or not _is_stop_word(term)]
-    return telling or list(terms)
+    asked = [replace(term, is_quoted=is_quoted) for term, is_quoted in terms.items()]
+    return [term for term in asked if term.is_quoted or not _is_stop_word(term)] or asked
 
 
 def _is_stop_word(term: Term) -> bool:

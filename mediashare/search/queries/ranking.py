@@ -6,7 +6,7 @@ looked at until enough of them may be seen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -233,6 +233,11 @@ def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromCla
     sets = [[term] for term in terms] if is_loose else [terms]
     hits = [index.standing(terms, weights.FIELD_POINTS)]
     hits += [_worth(index.anywhere(having), weights.APART_POINTS * len(having)) for having in sets]
+    hits += [
+        _worth(index.anywhere([replace(term, also=())]), weights.OWN_POINTS)
+        for term in terms
+        if term.also
+    ]
     together = question.together
     if together is not None and len(together.words) <= MOST_TOGETHER:
         hits.append(_worth(index.anywhere([together]), weights.TOGETHER_POINTS))

@@ -85,12 +85,22 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Ranks:
+    """Why a result stands where it stands in both lists as one: its places by words and by meaning,
+    from 1 on, and what these add up to (search/queries/fusion.py), which the order goes by."""
+
+    words: int | None
+    meaning: int | None
+    sum: float
+
+
+@dataclass(frozen=True)
 class Points:
     """Why a result stands where it stands, in the parts of search/queries/weights.py.
 
     `fields` says for each word of the question where it was found, `missing` are those that are
     nowhere. `nearness` is the cosine of what is asked and what is said nearest to it, where meaning
-    found the result (search/queries/meaning.py).
+    found the result (search/queries/meaning.py), `ranks` its places where both lists are one.
     """
 
     text: float
@@ -99,6 +109,7 @@ class Points:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     missing: Sequence[str] = ()
     nearness: float | None = None
+    ranks: Ranks | None = None
 
     @property
     def total(self) -> float:

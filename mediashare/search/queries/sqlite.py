@@ -46,6 +46,8 @@ _IN_ORDER = "{title tags chapters people description comments} : "
 # Lines of others that are read along, rather than that another range begins: while two clips are
 # recognised at the same time, their lines take turns.
 MOST_BETWEEN = 500
+# Pages that are merged in one transaction: writers wait for some tens of milliseconds.
+MERGED_AT_ONCE = 200
 
 
 class Fts5Index:
@@ -154,6 +156,14 @@ class Fts5Index:
     def sweep(self, session: Session) -> None:
         for statement in _SWEEP:
             session.execute(text(statement))
+
+    def compact(self, session: Session, *, begin: bool) -> bool:
+        pages = -MERGED_AT_ONCE if begin else MERGED_AT_ONCE
+        before = session.scalar(_CHANGES) or 0
+        for statement in _MERGE:
+            session.execute(statement, {"pages": pages})
+        # Each says so itself, which is one change.
+        return (session.scalar(_CHANGES) or 0) - before > len(_MERGE)
 
     def _documents(self, readings: dict[str, str]) -> Rows:
         found = [
@@ -307,3 +317,11 @@ _SWEEP = (
     "INSERT INTO search_episodes (search_episodes) VALUES ('optimize')",
     "INSERT INTO search_segments (search_segments) VALUES ('optimize')",
 )
+
+# With a negative number all parts of the index are to become one, in which nothing is left of what
+# was deleted; without, that goes on.
+_MERGE = tuple(
+    text(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', :pages)")  # noqa: S608 - our own words
+    for name in ("search_episodes", "search_segments")
+)
+_CHANGES = text("SELECT total_changes()")

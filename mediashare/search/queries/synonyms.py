@@ -16,13 +16,19 @@ from mediashare.stems import WORD
 # More ways to say one thing make no better results. All of them together are asked in each language
 # of the library, so that the words that have any share so many.
 MOST_ALSO, MOST_IN_ALL = 5, 24
+# A single letter is in too much, where letters make words.
+LEAST_LETTERS = 2
 AROUND = re.compile(r"^\W+|\W+$")
+# What makes C++, C# and .NET terms.
+SIGNS = re.compile(r"(?<!\S)[+#.]+(?=\w)|(?<=\w)[+#]+(?!\S)")
 
 
 def widen(session: Session, viewer: Viewer, question: Question) -> Question:
     """The question with other words for its terms, and for all of it where the glossary has that:
-    (dead or DLQ) and (letter or DLQ) is both words, wherever they stand, or the other one."""
-    terms = [term for term in question.terms if not term.is_prefix]
+    (dead or DLQ) and (letter or DLQ) is both words, wherever they stand, or the other one.
+
+    What is quoted is found as it is typed, and so is all of what has a quote in it."""
+    terms = [term for term in question.terms if _may_be_other(term)]
     if not terms:
         return question
     wholes = _list_wholes(question)
@@ -45,6 +51,8 @@ def list_also(question: Question) -> Sequence[str]:
 def _list_wholes(question: Question) -> Sequence[str]:
     """All of it as one term: as it was typed, with words alone, and without those that do not count
     (time to live, the DLQ)."""
+    if any(term.is_quoted for term in question.terms):
+        return []
     telling = " ".join(term.text for term in question.terms)
     return list(dict.fromkeys([key_of(question.typed), _key(question.typed), key_of(telling)]))
 
@@ -59,7 +67,7 @@ def _list_marked(typed: str) -> Sequence[str]:
 def _list_own(alike: Sequence[Alike], term: Term, of_all: Sequence[Words]) -> tuple[Words, ...]:
     """Other words for this term, after those for all of the question: these must be found by each
     of its terms."""
-    own = () if term.is_prefix else _others(alike, key_of(term.text))
+    own = _others(alike, key_of(term.text)) if _may_be_other(term) else ()
     return tuple(dict.fromkeys([*of_all, *own]))[:MOST_ALSO]
 
 
@@ -72,9 +80,21 @@ def _others(alike: Sequence[Alike], key: str) -> tuple[Words, ...]:
             continue
         for way in ways:
             words = tuple(WORD.findall(way))
-            if words and tuple(_key(way).split()) != own:
+            if tuple(_key(way).split()) != own and not _is_cut(way, words):
                 others[words] = None
     return tuple(others)[:MOST_ALSO]
+
+
+def _may_be_other(term: Term) -> bool:
+    return not (term.is_prefix or term.is_quoted)
+
+
+def _is_cut(way: str, words: Words) -> bool:
+    """Whether these words are no longer the term: every C is in C++, and profits are net too."""
+    left = " ".join(words)
+    return (len(left) < LEAST_LETTERS and left.isascii()) or SIGNS.findall(left) != SIGNS.findall(
+        way
+    )
 
 
 def _key(text: str) -> str:

@@ -1,10 +1,11 @@
-"""What makes one result better than another; every number of the order stands here.
+"""What makes one result better than another; every number that puts results in order stands here.
 
 The sum of these parts, in points; docs/search.md says where they come from:
 
     text        the field of each word that was found (FIELD_POINTS), and APART_POINTS for each
                 word, so that who has more of the words goes first; TOGETHER_POINTS where all words
-                follow each other as they were typed
+                follow each other as they were typed; OWN_POINTS for each word that stands there
+                itself, where a glossary has others for it
     helpfulness what came of it for those who watched, from -600 to 600
     freshness   FRESH_POINTS for each year that it was published or checked later
 
@@ -32,11 +33,19 @@ FIELD_POINTS = {
 }
 APART_POINTS = 100_000
 TOGETHER_POINTS = 2500
+# More than helpfulness and some years of freshness, and less than a title.
+OWN_POINTS = 2000
 FRESH_POINTS = 60
 # Few voices count less than many: that many outcomes are worth half of what a crowd would be.
 SOLVED_POINTS, FAILED_POINTS, HALF_OF_OUTCOMES = 400, 200, 3.0
 # Stars are averaged with five imagined ratings of three stars (Bayesian average).
 STAR_POINTS, IMAGINED, MIDDLE = 100, 5.0, 3.0
+# Where words and meaning are one list, a place is worth 1 / (FUSION_K + place): how much the first
+# few places count for more than those after them (search/queries/fusion.py).
+FUSION_K = 60
+# What the places by words count there when these have only some of the words, and when names such
+# as PX-4711 are among those that were asked for; chosen by `make bench name=retrieval`.
+LOOSE_WEIGHT, NAMED_WEIGHT = 0.01, 0.5
 
 
 def freshness() -> ColumnElement[Any]:

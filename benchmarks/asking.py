@@ -1,0 +1,91 @@
+"""How long a member waits where meaning is on: the question is encoded, its nearest stretches are
+found, the database says which of them may be seen, both lists become one, and what stands beside
+the results is looked for.
+
+The words of the library are made up, so that its vectors can't be made of them: they are those of
+real sentences, varied.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks import nearness
+from benchmarks.answers import list_questions, list_talks
+from benchmarks.clocks import time_all
+from benchmarks.libraries import LINES, Library
+from benchmarks.scale import judged
+from mediashare.accounts.policy import Viewer
+from mediashare.db.paging import PageRequest
+from mediashare.db.session import Database
+from mediashare.meaning import queries as meaning_queries
+from mediashare.meaning import service as meaning_service
+from mediashare.meaning.policy import STEP
+from mediashare.search import forms as search_forms
+from mediashare.search import queries as search_queries
+from mediashare.search.queries.around import look_around
+from mediashare.vectors import choice, compact
+from mediashare.vectors.port import Finder
+
+# In larger libraries their vectors take longer to write than everything else to measure.
+MOST_SEGMENTS = 100_000
+# A stretch for every other line, as it would have.
+STRETCHES, STRETCH_MS, PAUSE_MS = LINES // STEP, 5000 * STEP, 500
+SPANS = compact.pack_spans(
+    [(n * STRETCH_MS, (n + 1) * STRETCH_MS - PAUSE_MS) for n in range(STRETCHES)]
+)
+AT_ONCE = 200
+
+
+def measure(library: Library, pairs: Sequence[str], most_ms: float) -> Iterator[str]:
+    """Words that the library has, a question that it answers in other words alone, and both."""
+    if library.segments > MOST_SEGMENTS or not choice.is_installed():
+        return
+    asks = [one.ask for one in list_questions(list_talks())][: len(pairs)]
+    both = [f"{pair} {ask}" for pair, ask in zip(pairs, asks, strict=True)]
+    kinds: Mapping[str, Sequence[str]] = {"two words": pairs, "a question": asks, "both": both}
+    database, viewer = library.database, library.readers.joined
+    with tempfile.TemporaryDirectory() as folder:
+        finder = _open(library, Path(folder))
+        for kind, questions in kinds.items():
+            whole, words = (
+                time_all([_ask(database, viewer, text, given) for text in questions])
+                for given in (finder, None)
+            )
+            yield (
+                f"search: {database.dialect}, {library.segments} segments, the whole page of "
+                f"{kind}: with meaning {whole.p50:.1f} ms, p95 "
+                f"{judged(whole.p95, most_ms, '.1f')}; by words {words.p50:.1f} ms, "
+                f"p95 {words.p95:.1f}"
+            )
+
+
+def _open(library: Library, folder: Path) -> Finder:
+    from mediashare.meaning.queries.mapped import MappedFinder
+
+    real = nearness.encode(list_talks())
+    with library.database.reading() as session:
+        due = meaning_queries.list_due(session, choice.MODEL, library.segments)
+    for first in range(0, len(due), AT_ONCE):
+        with library.database.transaction() as session:
+            for one in due[first : first + AT_ONCE]:
+                varied = nearness.vary(real, one.episode_id, STRETCHES)
+                meaning_service.keep_vectors(session, one, choice.MODEL, SPANS, varied)
+    finder = MappedFinder(folder, library.database)
+    with library.database.reading() as session:
+        finder.follow(session)
+    return finder
+
+
+def _ask(
+    database: Database, viewer: Viewer, text: str, finder: Finder | None
+) -> Callable[[], object]:
+    """What a browser waits for, but for the page that is made of it."""
+    request = search_forms.read_request({"q": text}, viewer, PageRequest())
+
+    def ask() -> object:
+        with database.reading() as session:
+            page = search_queries.search(session, viewer, request, finder)
+            return look_around(session, viewer, request, page)
+
+    return ask
