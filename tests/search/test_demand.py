@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -84,12 +85,22 @@ def test_a_search_is_not_counted_while_somebody_else_writes_for_long(
         ask(browser, {"q": "kafka"})
 
     assert "could not be counted" in caplog.text
+    # Neither what was searched for nor who else searches for it.
+    assert "kafka" not in caplog.text
     assert noted(database) == [("kafka", 1, 0)]
     # Those who come after it on the same connection are as patient as ever.
     if database.dialect == "sqlite":
         with database.transaction() as session:
             patience = session.scalar(text("PRAGMA busy_timeout"))
         assert patience == BUSY_TIMEOUT_S * 1000
+
+
+def test_no_error_of_the_database_tells_what_somebody_typed(session: Session) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        session.execute(text("SELECT :words FROM nowhere"), {"words": "divorce lawyer"})
+
+    assert "nowhere" in str(caught.value)
+    assert "divorce" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
