@@ -135,6 +135,19 @@ def test_where_nothing_is_found_wider_searches_say_what_they_find(
     assert wider(look(reader, "nosuchword")) == []
 
 
+def test_a_wider_search_finds_as_many_as_it_says(
+    session: Session, reader: User, look: Look, browse: Browse
+) -> None:
+    ada = factories.make_user(session)
+    make_clip(session, ada, "the big deploy")
+    make_clip(session, ada, "deploy now")
+
+    (wider,) = look(reader, '"the deploy"').wider
+    linked = browse(reader).get("/api/v1/search", query_string={"q": wider.text}).json
+
+    assert (wider.text, wider.count, len(linked["results"])) == ("the deploy", 2, 2)
+
+
 def test_a_page_without_an_answer_helps_on(session: Session, reader: User, browse: Browse) -> None:
     ada = factories.make_user(session, "Ada Lovelace", handle="ada", team="Engines")
     make_clip(session, ada, "blue then green")

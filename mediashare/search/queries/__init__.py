@@ -88,7 +88,7 @@ def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -
     index, limit = choose_index(session), request.page.limit
     found = ranking.list_candidates(session, viewer, index, request, limit=limit).found
     episodes = library_queries.list_by_ids(session, [one.episode_id for one in found])
-    return [episodes[one.episode_id] for one in found]
+    return [episodes[one.episode_id] for one in found if one.episode_id in episodes]
 
 
 def list_all_moments(session: Session, viewer: Viewer, episode_id: str, asked: Question) -> Moments:
@@ -139,7 +139,8 @@ def _list_results(
         moments = meaning.add_moments(session, moments, near, idents, request.question)
     points = _explain(session, index, request, found, near) if request.explain else {}
     results = []
-    for ident in idents:
+    # What has been deleted since it was found is left out: statements see what is there by then.
+    for ident in [ident for ident in idents if ident in episodes]:
         own = moments.get(ident, Moments())
         results.append(Result(episodes[ident], own.best, own.more, own.ticks, points.get(ident)))
     return results
@@ -168,4 +169,5 @@ def _explain(
             nearness=nearness.get(ident),
         )
         for ident in idents
+        if ident in known
     }
