@@ -27,7 +27,7 @@ def search(
     """One page of the episodes that `viewer` may see and that answer the request, best first,
     each with its best moments; with a `finder` also those that answer it in other words."""
     if not request.question.terms and not request.question.is_browsing:
-        return SearchPage()
+        return SearchPage(is_wordless=True)
     index = choose_index(session)
     typed = request.question
     request = replace(request, question=synonyms.widen(session, viewer, typed))
@@ -63,7 +63,7 @@ def list_candidates(
 
 def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Result]:
     """The best results by their words, and nothing of what a search says around them."""
-    if not request.question.terms:
+    if not request.question.terms and not request.question.is_browsing:
         return []
     index = choose_index(session)
     question = synonyms.widen(session, viewer, request.question)
