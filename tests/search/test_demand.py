@@ -118,6 +118,11 @@ def test_no_error_of_the_database_tells_what_somebody_typed(session: Session) ->
         {"q": "\uff11\uff12\uff13\uff14\uff15\uff16\uff17"},
         {"q": "ticket1234567"},
         {"q": "ghp" + "x" * 36},
+        {"q": "AKIAIOSFODNN7EXAMPLE"},
+        {"q": "abcdefghijk1"},
+        {"q": "https://intranet.example/divorce"},
+        {"q": "token=hunter2 login"},
+        {"q": "password = hunter2"},
         {"q": "kaf", "typing": "1"},
         {"q": " ".join(f"word{n}" + "y" * 15 for n in range(12))},
     ],
@@ -130,7 +135,10 @@ def test_what_may_tell_of_a_person_or_is_no_finished_search_is_not_noted(
     assert noted(database) == []
 
 
-@pytest.mark.parametrize("query", ["http 404 500", "2026-11", "kafka 3.9.1 on 443"])
+@pytest.mark.parametrize(
+    "query",
+    ["http 404 500", "2026-11", "kafka 3.9.1 on 443", "kubernetes1", "openssl3 build-2026-a1"],
+)
 def test_short_numbers_are_words_like_others(
     database: Database, browser: factories.Browser, query: str
 ) -> None:
