@@ -235,6 +235,26 @@ def test_what_stands_beside_takes_few_statements_however_much_it_is(
     assert max(with_one) <= 12
 
 
+@pytest.mark.parametrize(("others", "most"), [(5, 15), (150, 16)])
+def test_it_takes_one_statement_more_for_eight_times_as_many_clips_that_are_not_for_one(
+    session: Session, database: Database, reader: User, others: int, most: int
+) -> None:
+    ada = factories.make_user(session)
+    group = factories.make_group(session, ada)
+    factories.make_episode(session, ada, "Alpha beta")
+    for number in range(others):
+        factories.make_episode(session, ada, f"Alpha {number} beta", audience=Audience.PRIVATE)
+    viewer = factories.viewer_of(reader)
+    args = {"q": '"alpha beta" gamma', "kind": "audio", "group": group.slug, "followed": "1"}
+    request = read_request(args, viewer, PageRequest())
+
+    with database.reading() as reading:
+        found = search_queries.search(reading, viewer, request)
+        count = count_statements(database, lambda: look_around(reading, viewer, request, found))
+
+    assert count == (most if database.dialect == "postgresql" else most - 2)
+
+
 def test_a_whole_page_takes_few_statements_whether_anything_is_found_or_not(
     session: Session, database: Database, reader: User, browse: Browse
 ) -> None:
