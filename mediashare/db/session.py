@@ -75,15 +75,22 @@ def begin_writing(session: Session, *, patience_ms: int | None = None) -> None:
 
 
 def _create_engine(url: str) -> Engine:
+    # Errors end in logs. They name their statement and not its values, which are what people type.
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(
-            url, pool_pre_ping=True, pool_timeout=POOL_TIMEOUT_S, pool_size=10, max_overflow=20
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_timeout=POOL_TIMEOUT_S,
+            pool_size=10,
+            max_overflow=20,
         )
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,
         pool_timeout=POOL_TIMEOUT_S,
         pool_size=20,
         max_overflow=40,

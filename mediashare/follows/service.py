@@ -4,6 +4,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts import policy as accounts_policy
+from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.db import upsert
@@ -43,7 +44,7 @@ def stop(session: Session, viewer: Viewer, handle: str) -> User:
 
 def _require_room(session: Session, viewer: Viewer) -> None:
     # Who follows many at the same time is counted one after the other.
-    session.execute(select(User.id).where(User.id == viewer.id).with_for_update(key_share=True))
+    accounts_service.take_turn(session, viewer)
     own = select(func.count()).select_from(Follow).where(Follow.follower_id == viewer.id)
     if (session.scalar(own) or 0) >= policy.MOST_FOLLOWED:
         raise TooManyFollowedError(policy.MOST_FOLLOWED)

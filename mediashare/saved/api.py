@@ -31,12 +31,12 @@ def index() -> Response:
 
 @blueprint.post("/searches")
 def save() -> ResponseReturnValue:
-    """Save a search."""
+    """Save a search; what is kept already stays as it is in what is not said."""
     viewer = _limited()
     new = saved_forms.read_new(json_api.body(), viewer)
     with db.committing() as session:
-        saved = saved_service.save(session, viewer, new)
-    return _show(saved), HTTPStatus.CREATED
+        saved, is_new = saved_service.save(session, viewer, new)
+    return _show(saved), HTTPStatus.CREATED if is_new else HTTPStatus.OK
 
 
 @blueprint.patch("/searches/<search_id>")

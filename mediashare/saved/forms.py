@@ -2,24 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from mediashare.accounts.policy import Viewer
 from mediashare.errors import InvalidInputError
 from mediashare.saved import queries as saved_queries
 from mediashare.saved.models import NAME_LENGTH, Alert
+from mediashare.saved.queries import read_parts
 from mediashare.saved.service import SearchDetails
+from mediashare.search.queries.address import write_query
+from mediashare.search.queries.request import Filters, SearchRequest
 from mediashare.sentences import said
 from mediashare.text import clean_line, clean_visible, read_text
 
 # Longer addresses do not reach the search page; a letter takes up to twelve characters of them.
 MAX_QUERY = 8000
-# What a saved search is made of, in this order.
-PARTS = (
-    *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
-    *("checked", "followed"),
-    "sort",
-)
+TOO_LONG = said("This search is too long to be kept. Leave some of its words out.")
+NO_WORD = said("There is no word in it: no letter and no digit.")
 
 
 def read_new(data: Mapping[str, Any], viewer: Viewer) -> SearchDetails:
@@ -27,7 +25,7 @@ def read_new(data: Mapping[str, Any], viewer: Viewer) -> SearchDetails:
     field that can't be used."""
     errors: dict[str, str] = {}
     query = read_query(data, viewer, errors)
-    words = saved_queries.read_parts(query)
+    words = read_parts(query)
     usual = clean_line(words.get("q", "")) or "Search"
     name = read_name(data, errors, default=usual)
     alert = read_alert(data, errors)
@@ -42,10 +40,10 @@ def read_change(data: Mapping[str, Any], *, name: str, alert: Alert) -> tuple[st
     """A name and an alert; what is not said stays as it is."""
     errors: dict[str, str] = {}
     wanted = read_name(data, errors, default=name)
-    chosen = read_alert(data, errors) if data.get("alert") else alert
+    chosen = read_alert(data, errors)
     if errors:
         raise InvalidInputError(errors=errors)
-    return wanted, chosen
+    return wanted, chosen or alert
 
 
 def read_name(data: Mapping[str, Any], errors: dict[str, str], *, default: str) -> str:
@@ -54,17 +52,17 @@ def read_name(data: Mapping[str, Any], errors: dict[str, str], *, default: str) 
     return name or default[:NAME_LENGTH]
 
 
-def read_alert(data: Mapping[str, Any], errors: dict[str, str]) -> Alert:
-    """How its owner is told of what is new; not at all unless said."""
+def read_alert(data: Mapping[str, Any], errors: dict[str, str]) -> Alert | None:
+    """How its owner is told of what is new, if that is said."""
     try:
-        return Alert(data.get("alert") or Alert.NONE)
+        return Alert(data["alert"]) if data.get("alert") else None
     except ValueError:
         errors["alert"] = said("Must be one of: %(known)s.", known=", ".join(Alert))
-        return Alert.NONE
+        return None
 
 
 def read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str]) -> str:
-    """The query string in one normal form: known parts alone, in order, none of them empty."""
+    """The query string in one normal form."""
     raw = data.get("query") or ""
     if not isinstance(raw, str):
         errors["query"] = said(
@@ -72,16 +70,26 @@ def read_query(data: Mapping[str, Any], viewer: Viewer, errors: dict[str, str]) 
         )
         return ""
     if len(raw) > MAX_QUERY:
-        errors["query"] = said("This search is too long to be kept. Leave some of its words out.")
+        errors["query"] = TOO_LONG
         return ""
-    given = saved_queries.read_parts(raw.removeprefix("?"))
-    kept = {name: given[name].strip() for name in PARTS if given.get(name, "").strip()}
-    query = urlencode(kept)
-    if not set(kept) - {"sort"}:
-        errors["query"] = said("Search for something first.")
-        return ""
+    given = read_parts(raw.removeprefix("?"))
     try:
-        saved_queries.read_saved(viewer, query, limit=1)
+        request = saved_queries.read_asked(viewer, given, limit=1)
     except InvalidInputError as error:
         errors["query"] = error.sentence
+        return ""
+    query = write_query(request, viewer)
+    if sentence := _find_fault(request, query):
+        errors["query"] = sentence
     return query
+
+
+def _find_fault(request: SearchRequest, query: str) -> str | None:
+    """Why there is nothing to keep, if there is not."""
+    if "\0" in request.text:
+        return said("This holds a character that is no text.")
+    if request.question.is_blank and request.filters == Filters():
+        return said("Search for something first.")
+    if not request.question.terms and not request.question.is_browsing:
+        return NO_WORD
+    return TOO_LONG if len(query) > MAX_QUERY else None

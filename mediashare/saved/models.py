@@ -1,9 +1,12 @@
 """Tables of saved searches and of what they have found."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediashare import clock
@@ -11,6 +14,8 @@ from mediashare.accounts.models import User
 from mediashare.db.base import Base, CreatedAt, Id
 
 NAME_LENGTH = 120
+# Clips that were published longer ago are never new.
+NEW_FOR = timedelta(days=60)
 
 
 class Alert(StrEnum):
@@ -22,23 +27,40 @@ class Alert(StrEnum):
     DIGEST = "digest"
 
 
-class SavedSearch(Base):
-    """One person's search: `query` is the query string of its page, in one normal form.
+def key_of(query: str) -> str:
+    """What tells a search from others: its words count whatever their case, but for capitals."""
+    parts = dict(parse_qsl(query))
+    words = parts.get("q", "").split()
+    parts["q"] = " ".join(word if word.isupper() else word.lower() for word in words)
+    return sha256(urlencode(parts).encode()).hexdigest()
 
-    What was found since `seen_at` is new; the last daily note was at `told_at`. A feed is read with
-    the token `feed_token_id`, which is good for this search alone.
+
+def _make_key(context: DefaultExecutionContext) -> str:
+    return key_of(context.get_current_parameters()["query"])  # type: ignore[no-untyped-call]  # SQLAlchemy's
+
+
+class SavedSearch(Base):
+    """One person's search: `query` is the query string of its page, in one normal form, and
+    `query_key` short enough for an index.
+
+    Clips published since `knows_since` were looked through when it was saved. What was found since
+    `seen_at` is new; the last daily note was at `told_at`. A feed is read with the token
+    `feed_token_id`, which is good for this search alone.
     """
 
     __tablename__ = "saved_searches"
+    __table_args__ = (UniqueConstraint("user_id", "query_key"),)
 
     id: Mapped[Id]
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     query: Mapped[str] = mapped_column(Text)
+    query_key: Mapped[str] = mapped_column(String(64), default=_make_key)
     alert: Mapped[Alert] = mapped_column(default=Alert.NONE)
     feed_token_id: Mapped[str | None] = mapped_column(
         ForeignKey("api_tokens.id", ondelete="SET NULL"), unique=True
     )
+    knows_since: Mapped[datetime] = mapped_column(default=lambda: clock.now() - NEW_FOR)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     told_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_at: Mapped[CreatedAt]

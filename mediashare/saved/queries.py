@@ -1,12 +1,12 @@
 """Find saved searches, what is new in them, and whose feed a token reads. A search finds what its
 owner may find at the moment, by the same query as their own searching."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from mediashare import clock
@@ -15,13 +15,15 @@ from mediashare.accounts.models import ApiToken, Scope, User
 from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import PageRequest
 from mediashare.errors import InvalidInputError
+from mediashare.groups.models import Membership
 from mediashare.library import queries as library_queries
-from mediashare.library.models import Audience, Episode
+from mediashare.library.models import Audience, Episode, EpisodeGroup
 from mediashare.saved import policy
 from mediashare.saved.errors import SavedSearchNotFoundError
-from mediashare.saved.models import Alert, SavedHit, SavedSearch
+from mediashare.saved.models import Alert, SavedHit, SavedSearch, key_of
 from mediashare.search import forms as search_forms
 from mediashare.search import queries as search_queries
+from mediashare.search.queries.address import PARTS
 from mediashare.search.queries.request import Result, SearchRequest, Sort
 
 # What one look at a search finds at most, the rest being for the next; and what one feed shows.
@@ -43,7 +45,7 @@ def get_saved(session: Session, viewer: Viewer, ident: str) -> SavedSearch:
 def find_same(session: Session, viewer: Viewer, query: str) -> SavedSearch | None:
     """What the viewer has saved that asks for the same, if anything."""
     own = SavedSearch.user_id == viewer.id
-    return session.scalar(select(SavedSearch).where(own, SavedSearch.query == query).limit(1))
+    return session.scalar(select(SavedSearch).where(own, SavedSearch.query_key == key_of(query)))
 
 
 def list_saved(session: Session, viewer: Viewer) -> Sequence[SavedSearch]:
@@ -108,10 +110,11 @@ def read_parts(query: str) -> Mapping[str, str]:
     return dict(reversed(parse_qsl(query, keep_blank_values=True)))
 
 
-def read_saved(viewer: Viewer, query: str, *, limit: int) -> SearchRequest:
-    """What a query string asks for; raises InvalidInputError naming what can't be used."""
-    page = PageRequest(limit=limit)
-    return search_forms.read_request(read_parts(query), viewer, page)
+def read_asked(viewer: Viewer, given: Mapping[str, str], *, limit: int) -> SearchRequest:
+    """What these parameters ask for, of which a search keeps those that it is made of; raises
+    InvalidInputError naming what can't be used."""
+    parts = {name: given[name] for name in PARTS if name in given}
+    return search_forms.read_request(parts, viewer, PageRequest(limit=limit))
 
 
 def find_kept(session: Session, ident: str) -> SavedSearch | None:
@@ -136,11 +139,11 @@ def list_new(session: Session, saved: SavedSearch, now: datetime) -> Sequence[st
     it has not found before, newest first; the owner is loaded."""
     viewer = accounts_queries.viewer_of(saved.user)
     try:
-        request = read_saved(viewer, saved.query, limit=MOST_FOUND)
+        request = read_asked(viewer, read_parts(saved.query), limit=MOST_FOUND)
     except InvalidInputError:
         # What could be asked when it was saved can't be any more; its page says so.
         return []
-    since = policy.new_since(saved.created_at, now)
+    since = policy.new_since(saved.knows_since, now)
     after = max(since, request.filters.after) if request.filters.after else since
     # What is known takes no place among what is found, so that it stays known when others go.
     known = select(SavedHit.episode_id).where(SavedHit.search_id == saved.id)
@@ -149,6 +152,27 @@ def list_new(session: Session, saved: SavedSearch, now: datetime) -> Sequence[st
     request = replace(request, sort=Sort.NEWEST, filters=filters, is_strict=True)
     candidates = search_queries.list_candidates(session, viewer, request, limit=MOST_FOUND)
     return [one.episode_id for one in candidates.found]
+
+
+def list_by_joining(
+    session: Session, viewer: Viewer, idents: Collection[str], now: datetime
+) -> set[str]:
+    """The ids of those of these clips that the viewer may see because they have joined a group
+    lately, and that were published before: nothing has happened to them."""
+    by_group = (
+        select(EpisodeGroup.episode_id)
+        .join(Membership, Membership.group_id == EpisodeGroup.group_id)
+        .where(EpisodeGroup.episode_id == Episode.id, Membership.user_id == viewer.id)
+    )
+    lately = Membership.created_at > now - policy.LATELY
+    is_since = and_(lately, Membership.created_at >= Episode.published_at)
+    found = select(Episode.id).where(
+        Episode.id.in_(idents),
+        Episode.audience == Audience.GROUP,
+        by_group.where(is_since).exists(),
+        ~by_group.where(not_(is_since)).exists(),
+    )
+    return set(session.scalars(found))
 
 
 def find_feed(session: Session, token: str) -> tuple[SavedSearch, ApiToken] | None:
@@ -170,11 +194,9 @@ def list_feed(session: Session, saved: SavedSearch) -> Sequence[Result]:
     """What a feed shows: the newest that its owner may find and others too, with moments."""
     viewer = accounts_queries.viewer_of(saved.user)
     try:
-        request = read_saved(viewer, saved.query, limit=MOST_IN_FEED)
+        request = read_asked(viewer, read_parts(saved.query), limit=MOST_IN_FEED)
     except InvalidInputError:
         return ()
     filters = replace(request.filters, not_for=NOT_IN_FEEDS)
-    page = search_queries.search(
-        session, viewer, replace(request, sort=Sort.NEWEST, filters=filters)
-    )
-    return () if page.is_loose else page.results
+    request = replace(request, sort=Sort.NEWEST, filters=filters, is_strict=True)
+    return search_queries.list_answers(session, viewer, request)

@@ -1,5 +1,7 @@
 """Pages of saved searches, and the feed of one."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -49,10 +51,15 @@ def save() -> ResponseReturnValue:
     try:
         new = saved_forms.read_new(request.form, viewer)
         with db.committing() as session:
-            saved = saved_service.save(session, viewer, new)
+            # The form comes with an alert, whether somebody has chosen it or not.
+            chosen, new = new.alert or Alert.NONE, replace(new, alert=None)
+            saved, is_new = saved_service.save(session, viewer, new, unsaid=chosen)
     except InvalidInputError as error:
         return _index(errors=error.errors), status_of(error)
-    flash(said("“%(name)s” is saved.", name=saved.name), "good")
+    if is_new:
+        flash(said("“%(name)s” is saved.", name=saved.name), "good")
+    else:
+        flash(said("You keep this search already, as “%(name)s”.", name=saved.name), "good")
     return redirect("/searches", 303)
 
 

@@ -21,7 +21,7 @@ from mediashare.notifications import service as notifications_service
 from mediashare.saved import policy
 from mediashare.saved import queries as saved_queries
 from mediashare.saved.errors import TooManySearchesError
-from mediashare.saved.models import Alert, SavedHit, SavedSearch
+from mediashare.saved.models import NEW_FOR, Alert, SavedHit, SavedSearch, key_of
 from mediashare.sentences import said_many
 
 LIST_PATH = "/searches"
@@ -36,31 +36,37 @@ class SearchDetails:
 
     name: str
     query: str
-    alert: Alert = Alert.NONE
+    alert: Alert | None = None
     is_named: bool = True
 
 
-def save(session: Session, viewer: Viewer, new: SearchDetails) -> SavedSearch:
-    """Keep a search. What it finds already is not new; the same search again takes a new
-    name of its own."""
+def save(
+    session: Session, viewer: Viewer, new: SearchDetails, *, unsaid: Alert = Alert.NONE
+) -> tuple[SavedSearch, bool]:
+    """Keep a search, and say whether it is a new one. What it finds already is not new. The same
+    search again takes a new name of its own, and stays as it is in what is not said; a new one of
+    which no alert is said has the alert `unsaid`."""
     if viewer.id is None:
         raise NotAllowedError
+    # Who saves many at the same time saves them one after the other.
+    accounts_service.take_turn(session, viewer)
     same = saved_queries.find_same(session, viewer, new.query)
     if same is not None:
-        name = new.name if new.is_named else same.name
-        return change(session, viewer, same.id, name=name, alert=new.alert)
-    own = SavedSearch.user_id == viewer.id
+        name, alert = new.name if new.is_named else same.name, new.alert or same.alert
+        return change(session, viewer, same.id, name=name, alert=alert), False
+    own, key = SavedSearch.user_id == viewer.id, key_of(new.query)
     count = session.scalar(select(func.count()).select_from(SavedSearch).where(own)) or 0
     if count >= policy.MOST_SEARCHES:
         raise TooManySearchesError(policy.MOST_SEARCHES)
-    saved = SavedSearch(name=new.name, query=new.query, alert=new.alert)
+    alert, now = new.alert or unsaid, clock.now()
+    saved = SavedSearch(name=new.name, query=new.query, query_key=key, alert=alert, seen_at=now)
     saved.user = session.get_one(User, viewer.id)
     session.add(saved)
     session.flush()
     # What is there already was found no later than its owner has looked at it, however much it is.
-    while _note_new(session, saved, found_at=saved.seen_at, told_at=saved.seen_at):
+    while _note(session, saved, saved_queries.list_new(session, saved, now), now, told_at=now):
         pass
-    return saved
+    return saved, True
 
 
 def change(session: Session, viewer: Viewer, ident: str, *, name: str, alert: Alert) -> SavedSearch:
@@ -116,12 +122,15 @@ def look_for_new(session: Session, ident: str) -> None:
     saved = saved_queries.find_kept(session, ident)
     if saved is None:
         return
-    now = clock.now()
+    viewer, now = accounts_queries.viewer_of(saved.user), clock.now()
+    found = saved_queries.list_new(session, saved, now)
+    known = saved_queries.list_by_joining(session, viewer, found, now)
+    # What was found when its owner looked at it is not new.
+    _note(session, saved, known, saved.seen_at, told_at=now)
     told_at = None if saved.alert is Alert.DIGEST else now
-    found = _note_new(session, saved, found_at=now, told_at=told_at)
+    noted = _note(session, saved, [one for one in found if one not in known], now, told_at=told_at)
     if saved.alert is Alert.INBOX:
-        viewer = accounts_queries.viewer_of(saved.user)
-        _tell(session, saved, len(_list_findable(session, viewer, found)))
+        _tell(session, saved, len(_list_findable(session, viewer, noted)))
 
 
 def send_digest(session: Session, user_id: str, now: datetime) -> None:
@@ -146,15 +155,24 @@ def send_digest(session: Session, user_id: str, now: datetime) -> None:
 
 def forget_old(session: Session, now: datetime) -> None:
     """What was found so long ago that it can't be new again."""
-    session.execute(delete(SavedHit).where(SavedHit.found_at < now - policy.REMEMBERED))
+    may_be_new = select(Episode.id).where(Episode.published_at >= now - NEW_FOR)
+    session.execute(
+        delete(SavedHit).where(
+            SavedHit.found_at < now - policy.REMEMBERED, SavedHit.episode_id.not_in(may_be_new)
+        )
+    )
 
 
-def _note_new(
-    session: Session, saved: SavedSearch, *, found_at: datetime, told_at: datetime | None
+def _note(
+    session: Session,
+    saved: SavedSearch,
+    found: Collection[str],
+    found_at: datetime,
+    *,
+    told_at: datetime | None,
 ) -> set[str]:
-    """The ids of clips that this search has not found before; they are noted."""
-    found = saved_queries.list_new(session, saved, clock.now())
-    there = _keep_there(session, found)
+    """Note that a search has found these clips; the ids of those that it did not know."""
+    there = _keep_there(session, found) if found else ()
     rows = [
         {"search_id": saved.id, "episode_id": ident, "told_at": told_at, "found_at": found_at}
         for ident in found
@@ -163,7 +181,7 @@ def _note_new(
     return upsert.add_new(session, SavedHit, ("search_id", "episode_id"), rows)
 
 
-def _keep_there(session: Session, idents: Sequence[str]) -> set[str]:
+def _keep_there(session: Session, idents: Collection[str]) -> set[str]:
     """Which of these clips are there still; they stay until this transaction ends."""
     kept = select(Episode.id).where(Episode.id.in_(idents)).order_by(Episode.id)
     return set(session.scalars(kept.with_for_update(read=True, key_share=True)))

@@ -11,6 +11,7 @@ from mediashare.errors import InvalidInputError
 from mediashare.library import forms as library_forms
 from mediashare.library.models import EpisodeKind
 from mediashare.search.policy import may_see_points
+from mediashare.search.queries.address import ME
 from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.request import Filters, Length, SearchRequest, Sort
 from mediashare.sentences import said
@@ -19,8 +20,6 @@ MAX_QUERY, MAX_NAME = 500, 120
 TOO_LONG = said("At most %(max)s characters.", max=MAX_QUERY)
 NO_SUCH_NAME = said("There is no such name.")
 YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
-# The author `me` is whoever asks.
-ME = "me"
 
 E = TypeVar("E", bound=StrEnum)
 

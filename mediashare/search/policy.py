@@ -14,9 +14,12 @@ RATE_LIMIT = "120 per minute"
 SUGGESTION_LIMIT = "240 per minute"
 # So many episodes are proposed while somebody types.
 SUGGESTIONS = 6
-# Longer words are hardly words: keys, hashes, pasted text. Numbers with more digits are those of
-# people, however they are written.
-LONGEST_NOTED, MOST_DIGITS = 32, 6
+# Longer words are hardly words: keys, hashes, pasted text; nor are those of letters and digits that
+# are so long without anything in between. Numbers with more digits are those of people, however
+# they are written.
+LONGEST_NOTED, LONGEST_MIXED, MOST_DIGITS = 32, 11, 6
+# What stands in addresses, and between a name and its secret.
+TELLING = ("@", "://", "=")
 # What people put between the digits of one number: "(0171) 234-5678", "12/34 567".
 BETWEEN_DIGITS = re.compile(r"[\W_]+")
 
@@ -27,11 +30,18 @@ def may_see_points(viewer: Viewer) -> bool:
 
 
 def may_be_noted(text: str, words: Collection[str]) -> bool:
-    """Whether these words of a search are kept without a name. Addresses, long numbers and what is
-    no word may tell of a person or be a secret, and are not."""
-    if "@" in text or not words or len(" ".join(words)) > WORDS_LENGTH:
+    """Whether these words of a search are kept without a name. Addresses, settings, long numbers
+    and what is no word may tell of a person or be a secret, and are not."""
+    if any(sign in text for sign in TELLING) or _has_long_number(text):
         return False
-    return not _has_long_number(text) and all(len(word) <= LONGEST_NOTED for word in words)
+    if not words or len(" ".join(words)) > WORDS_LENGTH:
+        return False
+    return all(len(word) <= LONGEST_NOTED and not _is_key(word) for word in words)
+
+
+def _is_key(word: str) -> bool:
+    is_mixed = not word.isalpha() and not word.isdigit()
+    return is_mixed and len(word) > LONGEST_MIXED
 
 
 def _has_long_number(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The search page; it works without JavaScript."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +18,7 @@ from mediashare.search import service as search_service
 from mediashare.search import views
 from mediashare.search.forms import read_request, read_words
 from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT, SUGGESTIONS
+from mediashare.search.queries.address import FILTERS, PARTS, write_parts
 from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
 from mediashare.search.queries.filters import a_year_ago
 from mediashare.search.queries.request import SearchPage, Sort
@@ -33,12 +35,9 @@ blueprint.add_app_template_global(views.moment_path, "moment_path")
 blueprint.add_app_template_global(views.filter_words, "filter_words")
 
 SUGGESTED = 10
-# What links of the page carry on. Any other name of an address may mean something to `url_for`.
-ASKED = (
-    *("q", "kind", "length", "group", "tag", "author", "language", "after", "before", "solved"),
-    *("checked", "followed"),
-    *("sort", "explain", "cursor", "typing"),
-)
+# What links of the page carry on besides what is asked for. Any other name of an address may mean
+# something to `url_for`.
+CARRIED = ("explain", "cursor", "typing")
 DESCRIPTION = said("Search everything that people have said")
 OPENSEARCH = Markup(
     """<?xml version="1.0" encoding="UTF-8"?>
@@ -62,11 +61,11 @@ def index() -> ResponseReturnValue:
         asked = replace(read_request(request.args, viewer, asked_page()), is_counted=True)
         found = search_queries.search(session, viewer, asked, parts().finder)
     except InvalidInputError as error:
-        return _page(SearchPage(), Around(), error.errors), 422
+        return _page(_list_given(PARTS), SearchPage(), Around(), error.errors), 422
     beside = look_around(session, viewer, asked, found)
     if parts().settings.search_log_days:
         when_sent(partial(search_service.note_asked, parts().database, asked, found))
-    return _page(found, beside, {})
+    return _page(write_parts(asked, viewer), found, beside, {})
 
 
 @blueprint.get("/search/suggestions")
@@ -116,14 +115,21 @@ def suggest_answers(title: str) -> Suggested:
 blueprint.add_app_template_global(suggest_answers, "suggest_answers")
 
 
-def _page(found: SearchPage, beside: Around, errors: dict[str, str]) -> str:
+def _list_given(names: Collection[str]) -> dict[str, str]:
+    return {name: request.args[name] for name in names if name in request.args}
+
+
+def _page(
+    asked: Mapping[str, str], found: SearchPage, beside: Around, errors: Mapping[str, str]
+) -> str:
     audio = [result.episode.id for result in found.results if not result.episode.poster]
     return render_template(
         "search/index.html",
         found=found,
         beside=beside,
         errors=errors,
-        asked={name: request.args[name] for name in ASKED if name in request.args},
+        asked={**asked, **_list_given(CARRIED)},
+        narrowed=[(name, asked[name]) for name in FILTERS if asked.get(name)],
         sorts=Sort,
         year_ago=a_year_ago().date().isoformat(),
         peaks=media_queries.list_peaks(db.session(), audio) if audio else {},

@@ -62,7 +62,7 @@ def test_a_transcript_that_comes_late_makes_a_clip_new(desk: Desk) -> None:
 def test_clips_of_long_ago_are_no_news(desk: Desk) -> None:
     desk.save(alert="inbox")
 
-    desk.clip("Ancient", published_at=clock.now() - timedelta(days=8))
+    desk.clip("Ancient", published_at=clock.now() - timedelta(days=61))
     desk.look()
 
     assert (desk.notes(), desk.new()) == ([], {"kafka": 0})
@@ -171,7 +171,7 @@ def test_nobody_is_told_of_what_they_may_not_find(desk: Desk, kind: str) -> None
 def test_a_group_is_heard_of_while_one_belongs_to_it(desk: Desk) -> None:
     group = make_group(desk.session, desk.reader, desk.author)
     desk.save(alert="inbox")
-    desk.clip("First", groups=[group])
+    desk.clip("First", groups=[group], published_at=clock.now())
     desk.look()
     counted = desk.new()
     begin_writing(desk.session)

@@ -16,6 +16,7 @@ from mediashare.groups.models import Membership
 from mediashare.saved import policy
 from mediashare.saved import queries as saved_queries
 from mediashare.saved.models import SavedSearch
+from tests.counting import count_statements
 from tests.factories import Browser, make_group, make_token, make_user, viewer_of
 from tests.saved.conftest import Desk
 
@@ -129,6 +130,24 @@ def test_a_feed_of_what_can_not_be_asked_any_more_is_empty(desk: Desk, client: F
     desk.session.commit()
 
     assert (before, titles(client, address)) == (["Kafka"], [])
+
+
+def test_reading_it_asks_for_its_clips_and_nothing_around_them(
+    desk: Desk, client: FlaskClient
+) -> None:
+    address = make_feed(desk, desk.save())
+    client.get(address)  # the first time also notes that the token is used
+
+    def count() -> int:
+        return count_statements(desk.database, lambda: client.get(address))
+
+    desk.clip("First")
+    with_one = count()
+    for number in range(3):
+        desk.clip(f"Clip {number}")
+
+    assert count() == with_one
+    assert with_one <= 12
 
 
 def test_its_token_reads_this_feed_and_nothing_else(desk: Desk, client: FlaskClient) -> None:

@@ -138,6 +138,19 @@ def test_where_nothing_is_found_wider_searches_say_what_they_find(
     assert wider(look(reader, "nosuchword")) == []
 
 
+def test_a_wider_search_finds_as_many_as_it_says(
+    session: Session, reader: User, look: Look, browse: Browse
+) -> None:
+    ada = factories.make_user(session)
+    make_clip(session, ada, "the big deploy")
+    make_clip(session, ada, "deploy now")
+
+    (wider,) = look(reader, '"the deploy"').wider
+    linked = browse(reader).get("/api/v1/search", query_string={"q": wider.text}).json
+
+    assert (wider.text, wider.count, len(linked["results"])) == ("the deploy", 2, 2)
+
+
 def test_a_page_without_an_answer_helps_on(session: Session, reader: User, browse: Browse) -> None:
     ada = factories.make_user(session, "Ada Lovelace", handle="ada", team="Engines")
     make_clip(session, ada, "blue then green")
@@ -270,6 +283,26 @@ def test_what_stands_beside_takes_few_statements_however_much_it_is(
     assert count_all() == with_one
     assert with_one[0] == 1
     assert max(with_one) <= 12
+
+
+@pytest.mark.parametrize(("others", "most"), [(5, 15), (150, 16)])
+def test_it_takes_one_statement_more_for_eight_times_as_many_clips_that_are_not_for_one(
+    session: Session, database: Database, reader: User, others: int, most: int
+) -> None:
+    ada = factories.make_user(session)
+    group = factories.make_group(session, ada)
+    factories.make_episode(session, ada, "Alpha beta")
+    for number in range(others):
+        factories.make_episode(session, ada, f"Alpha {number} beta", audience=Audience.PRIVATE)
+    viewer = factories.viewer_of(reader)
+    args = {"q": '"alpha beta" gamma', "kind": "audio", "group": group.slug, "followed": "1"}
+    request = read_request(args, viewer, PageRequest())
+
+    with database.reading() as reading:
+        found = search_queries.search(reading, viewer, request)
+        count = count_statements(database, lambda: look_around(reading, viewer, request, found))
+
+    assert count == (most if database.dialect == "postgresql" else most - 2)
 
 
 def test_a_whole_page_takes_few_statements_whether_anything_is_found_or_not(

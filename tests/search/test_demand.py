@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -84,12 +85,22 @@ def test_a_search_is_not_counted_while_somebody_else_writes_for_long(
         ask(browser, {"q": "kafka"})
 
     assert "could not be counted" in caplog.text
+    # Neither what was searched for nor who else searches for it.
+    assert "kafka" not in caplog.text
     assert noted(database) == [("kafka", 1, 0)]
     # Those who come after it on the same connection are as patient as ever.
     if database.dialect == "sqlite":
         with database.transaction() as session:
             patience = session.scalar(text("PRAGMA busy_timeout"))
         assert patience == BUSY_TIMEOUT_S * 1000
+
+
+def test_no_error_of_the_database_tells_what_somebody_typed(session: Session) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        session.execute(text("SELECT :words FROM nowhere"), {"words": "divorce lawyer"})
+
+    assert "nowhere" in str(caught.value)
+    assert "divorce" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +118,11 @@ def test_a_search_is_not_counted_while_somebody_else_writes_for_long(
         {"q": "\uff11\uff12\uff13\uff14\uff15\uff16\uff17"},
         {"q": "ticket1234567"},
         {"q": "ghp" + "x" * 36},
+        {"q": "AKIAIOSFODNN7EXAMPLE"},
+        {"q": "abcdefghijk1"},
+        {"q": "https://intranet.example/divorce"},
+        {"q": "token=hunter2 login"},
+        {"q": "password = hunter2"},
         {"q": "kaf", "typing": "1"},
         {"q": " ".join(f"word{n}" + "y" * 15 for n in range(12))},
     ],
@@ -119,7 +135,10 @@ def test_what_may_tell_of_a_person_or_is_no_finished_search_is_not_noted(
     assert noted(database) == []
 
 
-@pytest.mark.parametrize("query", ["http 404 500", "2026-11", "kafka 3.9.1 on 443"])
+@pytest.mark.parametrize(
+    "query",
+    ["http 404 500", "2026-11", "kafka 3.9.1 on 443", "kubernetes1", "openssl3 build-2026-a1"],
+)
 def test_short_numbers_are_words_like_others(
     database: Database, browser: factories.Browser, query: str
 ) -> None:

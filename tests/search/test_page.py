@@ -189,19 +189,69 @@ def test_no_input_is_an_error_or_a_command(
     episode = factories.make_episode(session, ada, "Kafka")
     factories.make_transcript(session, episode, (0, 2, "kafka again"))
     browser = browse(ada)
-    addresses = ("/search", "/search/suggestions", f"{episode.path}/moments", "/api/v1/search")
+    # What only a result looks like: every page says again what was asked.
+    shown = {
+        "/search": f'data-episode="{episode.id}"',
+        "/search/suggestions": f'role="option" id="suggestion-1" href="{episode.path}"',
+        f"{episode.path}/moments": "<mark>kafka</mark>",
+        "/api/v1/search": f'"id":"{episode.id}"',
+    }
 
     answers = {
         (address, name): browser.get(address, query_string={name: text}).status_code
-        for address in addresses
+        for address in shown
         for name in ("q", "tag", "author", "group", "language", "sort", "length", "cursor")
     }
 
     assert set(answers.values()) <= {200, 422}
-    for address in addresses:
-        assert answers[address, "q"] in ({200, 422} if "\0" in text else {200})
+    for address, result in shown.items():
         found = browser.get(address, query_string={"q": f"kafka {text}"})
-        assert found.status_code == 422 or "afka" in found.text
+        if "\0" in text:
+            assert (answers[address, "q"], found.status_code) == (422, 422)
+        else:
+            assert (answers[address, "q"], result in found.text) == (200, True)
+
+
+@pytest.mark.parametrize("text", ["!!!", "\U0001f3a7", "---"])
+def test_a_search_without_a_word_is_told_so(
+    text: str, browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    browser = browse(ada)
+
+    wordless, missed = (
+        browser.get("/search", query_string={"q": words}).text for words in (text, "nosuchword")
+    )
+
+    sentences = ("There is no word in it: no letter and no digit.", "Try fewer or broader words")
+    assert [sentence in wordless for sentence in sentences] == [True, False]
+    assert [sentence in missed for sentence in sentences] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "query", ["solved=0", "checked=false", "followed=0", "sort=best", "kind=&author=+", "q=+"]
+)
+def test_what_asks_for_nothing_is_no_filter(
+    query: str, browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    factories.make_episode(session, ada, "Kafka")
+    browser = browse(ada)
+
+    alone, with_words = (browser.get(f"/search?{given}") for given in (query, f"{query}&q=kafka"))
+
+    assert "What do you need to know?" in alone.text
+    assert [page.text.count('class="chips narrowed"') for page in (alone, with_words)] == [0, 0]
+
+
+def test_links_of_the_page_ask_for_it_in_one_form(
+    browse: Callable[[User], factories.Browser], session: Session, ada: User
+) -> None:
+    factories.make_episode(session, ada, "Kafka lag", solved_count=1)
+    factories.make_episode(session, ada, "Kafka lag", solved_count=1)
+
+    page = browse(ada).get("/search?sort=newest&solved=TRUE&q=+Kafka++lag&tag=&author=@Ada").text
+
+    assert 'href="/search?q=Kafka+lag&amp;author=me&amp;solved=1&amp;sort=best"' in page
+    assert 'aria-label="Without: by me"' in page
 
 
 def test_ten_kilobytes_are_refused_in_a_sentence(

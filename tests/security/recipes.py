@@ -74,7 +74,7 @@ COMPLAINT = {"reason": "spam", "note": "", "at": ""}
 DETAILS = {"title": "Another title", "audience": "internal"}
 ASKED = {"title": "How do I rotate it?"}
 LISTED = {"title": "First week", "audience": "private"}
-KEPT = {"query": "q=kafka", "name": "Kafka"}
+KEPT = {"query": "q=kafka+lag", "name": "Kafka"}
 TERM = {"term": "PX-4711", "note": "A part."}
 REPLACED = {"heard": "Hallo.", "text": "Hello."}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"

@@ -21,6 +21,7 @@ from mediashare.accounts.service.people import (
     get_user,
     prepare_password_change,
     reset_password,
+    take_turn,
 )
 from mediashare.accounts.service.sign_ins import (
     RENEW_AFTER,
@@ -71,5 +72,6 @@ __all__ = [
     "revoke_token",
     "sign_in",
     "sign_out",
+    "take_turn",
     "withdraw_invitation",
 ]

@@ -170,6 +170,12 @@ def _set_password(session: Session, user: User, new: PasswordHash) -> None:
     end_access(session, user.id)
 
 
+def take_turn(session: Session, viewer: Viewer) -> None:
+    """Of transactions of one person that ask for their turn, one goes after the other: who counts
+    what this person has counts all of it then."""
+    session.execute(select(User.id).where(User.id == viewer.id).with_for_update(key_share=True))
+
+
 def _set_active(
     session: Session, actor: Viewer, user_id: str, *, active: bool, address: str | None
 ) -> User:

@@ -29,7 +29,7 @@ def search(
     """One page of the episodes that `viewer` may see and that answer the request, best first,
     each with its best moments; with a `finder` also those that answer it in other words."""
     if not request.question.terms and not request.question.is_browsing:
-        return SearchPage()
+        return SearchPage(is_wordless=True)
     index = choose_index(session)
     typed = request.question
     request = replace(request, question=synonyms.widen(session, viewer, typed))
@@ -65,7 +65,7 @@ def list_candidates(
 
 def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Result]:
     """The best results by their words, and nothing of what a search says around them."""
-    if not request.question.terms:
+    if not request.question.terms and not request.question.is_browsing:
         return []
     index = choose_index(session)
     question = synonyms.widen(session, viewer, request.question)
@@ -90,7 +90,7 @@ def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -
     index, limit = choose_index(session), request.page.limit
     found = ranking.list_candidates(session, viewer, index, request, limit=limit).found
     episodes = library_queries.list_by_ids(session, [one.episode_id for one in found])
-    return [episodes[one.episode_id] for one in found]
+    return [episodes[one.episode_id] for one in found if one.episode_id in episodes]
 
 
 def list_all_moments(session: Session, viewer: Viewer, episode_id: str, asked: Question) -> Moments:
@@ -149,7 +149,8 @@ def _list_results(
     read = reader_of(request.question)
     points = _explain(session, index, request, found, near) if request.explain else {}
     results = []
-    for ident in idents:
+    # What has been deleted since it was found is left out: statements see what is there by then.
+    for ident in [ident for ident in idents if ident in episodes]:
         own = moments.get(ident, Moments())
         results.append(
             Result(
@@ -184,4 +185,5 @@ def _explain(
             ranks=found.ranks.get(ident),
         )
         for ident in idents
+        if ident in known
     }

@@ -22,7 +22,7 @@ from mediashare.requests import queries as requests_queries
 from mediashare.requests.models import Request
 from mediashare.search import queries as search_queries
 from mediashare.search.queries.filters import is_called
-from mediashare.search.queries.question import Question, Term
+from mediashare.search.queries.question import Question, read_question
 from mediashare.search.queries.ranking import Candidate
 from mediashare.search.queries.request import Filters, Result, SearchPage, SearchRequest
 
@@ -146,24 +146,26 @@ def _list_wider(
             best = some.found[:MOST_EVIDENCE]
     if not best:
         return wider, ()
-    episodes = library_queries.list_by_ids(session, [one.episode_id for one in best])
-    return wider, [Result(episodes[one.episode_id]) for one in best]
+    idents = [one.episode_id for one in best]
+    episodes = library_queries.list_by_ids(session, idents)
+    return wider, [Result(episodes[ident]) for ident in idents if ident in episodes]
 
 
 def _leave_out(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
     request = replace(request, page=PageRequest(), explain=False)
     if request.filters != Filters():
         yield "filters", replace(request, filters=Filters())
-    apart = _apart(request.question)
-    if apart != request.question:
-        text = " ".join(term.text for term in apart.terms)
+    text = _apart(request.question)
+    # Read as the link to it will be: the words that do not count outside quotes are not asked for.
+    apart = read_question(text)
+    if (apart.terms, apart.excluded) != (request.question.terms, request.question.excluded):
         yield "marks", replace(request, filters=Filters(), question=apart, text=text)
 
 
-def _apart(question: Question) -> Question:
+def _apart(question: Question) -> str:
     """The same words, each for itself, and nothing excluded."""
-    terms = dict.fromkeys(Term((word,)) for term in question.terms for word in term.words)
-    return replace(question, terms=tuple(terms), excluded=())
+    words = (word for term in question.terms for word in term.words)
+    return " ".join(dict.fromkeys(words))
 
 
 def list_group_names(

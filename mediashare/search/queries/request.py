@@ -175,7 +175,8 @@ class Choice:
 @dataclass(frozen=True)
 class SearchPage:
     """Some results, best first. `is_missed`: no episode has all words; `is_loose`: so these have
-    some; `is_alike`: some of these have none, but say something like it.
+    some; `is_alike`: some of these have none, but say something like it. `is_wordless`: what was
+    typed has no word in it.
 
     `also` are words that were looked for besides those typed, `left_out` words that were typed and
     not looked for, since there were too many; `instead` is what may have been
@@ -187,6 +188,7 @@ class SearchPage:
     is_loose: bool = False
     is_missed: bool = False
     is_alike: bool = False
+    is_wordless: bool = False
     also: Sequence[str] = ()
     left_out: Sequence[str] = ()
     instead: str | None = None
