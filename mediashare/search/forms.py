@@ -91,7 +91,7 @@ def _read_author(args: Mapping[str, str], errors: dict[str, str]) -> str | None:
     name = _read_name(args, "author", errors)
     if name is None:
         return None
-    called = name.removeprefix("@")
+    called = name[1:].lower() if name.startswith("@") else name
     if not called:
         errors["author"] = NO_SUCH_NAME
     return called or None

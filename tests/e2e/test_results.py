@@ -168,7 +168,7 @@ def test_the_last_moment_chosen_is_the_one_that_plays(page: Page, player: Player
     page.goto(TRUSTED)
     wait_for_script(page)
 
-    other = page.locator(".best .go a.at").last
+    other = page.locator(".best a.hit[data-play]").last
     expect(other).to_have_attribute("data-play", re.compile("^37"))
     with page.expect_request(DETAILS):
         page.get_by_role("link", name="Play from 0:08", exact=True).click()
