@@ -12,7 +12,7 @@ from mediashare.db.paging import PageRequest
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Episode
 from mediashare.search.forms import read_request
-from mediashare.search.queries import found, meaning
+from mediashare.search.queries import found, meaning, weights
 from mediashare.search.queries.around import look_around
 from mediashare.vectors import choice, encoder
 from tests.factories import Browser, make_episode, make_transcript, make_user, viewer_of
@@ -138,7 +138,23 @@ def test_counts_say_at_least_when_narrowing_down_would_look_for_some_of_the_word
     assert (solved.count, solved.is_least) == (1, True)
     assert len(narrowed.results) == 2
     assert [one.is_least for one in narrowed.facets["solved"]] == [False]
-    assert (of_one_word.count, of_one_word.is_least) == (2, False)
+    assert (of_one_word.count, of_one_word.is_least) == (1, False)
+
+
+@pytest.mark.parametrize(("least", "found"), [(0.3, ["Words"]), (0.2, ["Words", "Meaning"])])
+def test_what_is_only_somewhat_like_a_question_stands_beside_no_answer(
+    library: Library, monkeypatch: pytest.MonkeyPatch, least: float, found: list[str]
+) -> None:
+    assert weights.LEAST_BESIDE_WORDS == 0.3
+    monkeypatch.setattr(weights, "LEAST_BESIDE_WORDS", least)
+    library.add("He bought a computer.", title="Meaning")
+    library.embed()
+    without = titles(library.ask(library.eve, "boot"))
+    library.add(POWER, title="Words")
+    library.embed()
+
+    assert without == ["Meaning"]
+    assert titles(library.ask(library.eve, "boot")) == found
 
 
 def test_what_words_and_meaning_find_at_one_place_is_counted_once(library: Library) -> None:

@@ -37,7 +37,7 @@ def search(
     found = list_found(session, viewer, index, request, near)
     is_missed = bool(typed.terms) and not found.is_answered and not request.page.cursor
     return SearchPage(
-        results=_list_results(session, index, request, found, near),
+        results=_list_results(session, index, request, found),
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
         is_missed=is_missed,
@@ -71,7 +71,7 @@ def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Se
     question = synonyms.widen(session, viewer, request.question)
     request = replace(request, question=question)
     found = list_found(session, viewer, index, request, ())
-    return _list_results(session, index, request, found, ())
+    return _list_results(session, index, request, found)
 
 
 def list_alike(session: Session, viewer: Viewer, text: str, finder: Finder | None) -> Sequence[str]:
@@ -130,7 +130,7 @@ def _count(
     idents = found.all_ids
     has_some = len(request.question.terms) > 1 and found.is_answered
     is_widened = has_some and len(idents) > len(found.by_words)
-    is_all = not (found.has_more or is_widened) and len(near) < meaning.STRETCHES
+    is_all = not (found.has_more or is_widened) and len(found.near) < meaning.STRETCHES
     return count_facets(session, viewer, idents, is_all=is_all) if idents else {}
 
 
@@ -139,15 +139,14 @@ def _list_results(
     index: SearchIndex,
     request: SearchRequest,
     found: Found,
-    near: Sequence[Near],
 ) -> Sequence[Result]:
     idents = found.episode_ids
     episodes = library_queries.list_by_ids(session, idents)
     moments = list_moments(session, index, request.question, idents)
-    if near:
-        moments = meaning.add_moments(session, moments, near, idents, request.question)
+    if found.near:
+        moments = meaning.add_moments(session, moments, found.near, idents, request.question)
     read = reader_of(request.question)
-    points = _explain(session, index, request, found, near) if request.explain else {}
+    points = _explain(session, index, request, found) if request.explain else {}
     results = []
     # What has been deleted since it was found is left out: statements see what is there by then.
     for ident in [ident for ident in idents if ident in episodes]:
@@ -166,14 +165,13 @@ def _explain(
     index: SearchIndex,
     request: SearchRequest,
     found: Found,
-    near: Sequence[Near],
 ) -> Mapping[str, Points]:
     """Why each stands where it stands: its points, where its words are, how near its meaning."""
     idents, terms = found.episode_ids, request.question.terms
     fields = ranking.list_fields(session, index, terms, idents) if terms and idents else {}
     missing = ranking.list_missing(session, index, terms, idents) if terms and idents else {}
     # The best stretch of an episode comes first.
-    nearness = {one.episode_id: one.similarity for one in reversed(near)}
+    nearness = {one.episode_id: one.similarity for one in reversed(found.near)}
     known = ranking.list_points(session, idents) if idents else {}
     return {
         ident: replace(

@@ -1,6 +1,6 @@
 """One page of what was found: by words alone, or by words and meaning as one list."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
@@ -26,7 +26,8 @@ class Found:
 
     `by_words` has those that words found, by id; the others are there by their meaning alone.
     `is_loose`: no episode has all words, so these have some; `has_more`: there are others behind
-    `all_ids`. `ranks` are the places of each in both lists, where these are one.
+    `all_ids`. `ranks` are the places of each in both lists, where these are one, and `near` the
+    stretches of speech that are found by their meaning.
     """
 
     episode_ids: Sequence[str]
@@ -36,6 +37,7 @@ class Found:
     all_ids: Sequence[str]
     has_more: bool
     ranks: Mapping[str, Ranks] = field(default_factory=dict)
+    near: Sequence[Near] = ()
 
     @property
     def is_answered(self) -> bool:
@@ -53,18 +55,16 @@ def list_found(
     """The page that is asked for, and on the first one what else is found."""
     limit, cursor = request.page.limit, request.page.cursor
     most = limit if cursor else max(limit, MOST_RESULTS)
-    by_meaning = list(dict.fromkeys(one.episode_id for one in near))
+    meant = len({one.episode_id for one in near})
     if (after := meaning.behind(cursor)) is not None:
         request = replace(request, page=PageRequest(limit, after))
-        words = ranking.list_candidates(
-            session, viewer, index, request, limit=limit + len(by_meaning)
-        )
-        return _behind(limit, words, by_meaning)
+        words = ranking.list_candidates(session, viewer, index, request, limit=limit + meant)
+        return _behind(limit, words, _list_telling(near, words))
     if near or meaning.position(cursor) is not None:
         both = meaning.of_both(request)
-        most = max(most, MOST_FUSED + len(by_meaning))
+        most = max(most, MOST_FUSED + meant)
         words = ranking.list_candidates(session, viewer, index, both, limit=most)
-        return _fused(request, words, by_meaning)
+        return _fused(request, words, _list_telling(near, words))
     words = ranking.list_candidates(session, viewer, index, request, limit=most)
     ids = _ids(words.found)
     has_more = words.has_more or len(ids) > limit
@@ -72,9 +72,17 @@ def list_found(
     return _found(words, ids[:limit], cursor, ids)
 
 
-def _fused(request: SearchRequest, words: Candidates, by_meaning: Sequence[str]) -> Found:
+def _list_telling(near: Sequence[Near], words: Candidates) -> Sequence[Near]:
+    """Those of the stretches that tell something: beside clips that have all of the words, what is
+    only somewhat like the question does not."""
+    if words.is_loose or not words.found:
+        return near
+    return [one for one in near if one.similarity >= weights.LEAST_BESIDE_WORDS]
+
+
+def _fused(request: SearchRequest, words: Candidates, near: Sequence[Near]) -> Found:
     """A page of both lists as one. After its end it goes on with what words alone find."""
-    page = request.page
+    page, by_meaning = request.page, _list_meant(near)
     best, further = words.found[:MOST_FUSED], words.found[MOST_FUSED:]
     worth = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
     scores = add_up(_ids(best), by_meaning, weights=worth)
@@ -89,7 +97,8 @@ def _fused(request: SearchRequest, words: Candidates, by_meaning: Sequence[str])
     elif best and (words.has_more or len(all_ids) > len(fused)):
         cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
     ranks = _list_ranks(scores, _ids(best), by_meaning)
-    return replace(_found(words, fused[start:end], cursor, all_ids), ranks=ranks)
+    found = _found(words, fused[start:end], cursor, all_ids)
+    return replace(found, ranks=ranks, near=near)
 
 
 def _list_ranks(
@@ -111,9 +120,10 @@ def _worth_of_some(question: Question) -> float:
     return weights.NAMED_WEIGHT if has_name else weights.LOOSE_WEIGHT
 
 
-def _behind(limit: int, words: Candidates, by_meaning: Collection[str]) -> Found:
+def _behind(limit: int, words: Candidates, near: Sequence[Near]) -> Found:
     """A page of what comes behind both lists: what words find, but for what meaning has lifted
     out of it, which has been shown."""
+    by_meaning = _list_meant(near)
     left = [one for one in words.found if one.episode_id not in by_meaning]
     shown = left[:limit]
     cursor = None
@@ -127,6 +137,10 @@ def _found(
 ) -> Found:
     by_words = {candidate.episode_id: candidate for candidate in words.found}
     return Found(page, cursor, by_words, words.is_loose, all_ids, words.has_more)
+
+
+def _list_meant(near: Sequence[Near]) -> Sequence[str]:
+    return list(dict.fromkeys(one.episode_id for one in near))
 
 
 def _ids(candidates: Sequence[Candidate]) -> list[str]:
