@@ -19,7 +19,9 @@ def page(open_as: Callable[[str], Page], library: Library) -> Page:
     """The edit page of an episode whose first two seconds are cut off, before its author."""
     found = open_as("author")
     found.goto(f"{library.edited}/edit")
-    found.wait_for_function("document.querySelector('[data-island=cut] video').readyState > 0")
+    found.wait_for_function(
+        "() => document.querySelector('[data-island=cut] video').readyState > 0"
+    )
     # Two seconds are cut off, which only the script says, once it listens to everything.
     expect(found.locator("[data-head]")).not_to_have_text("0:00")
     return found
@@ -110,9 +112,9 @@ def test_an_edit_can_be_tried_before_it_is_saved(page: Page) -> None:
 
     page.get_by_label("Play it as it would be").check()
     seek(page, 5)
-    page.wait_for_function(is_muted)
+    page.wait_for_function(f"() => {is_muted}")
     seek(page, 7)
-    page.wait_for_function(f"!{is_muted}")
+    page.wait_for_function(f"() => !{is_muted}")
     row.get_by_label("What").select_option("blur")
     seek(page, 5)
 
