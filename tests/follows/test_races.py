@@ -1,7 +1,6 @@
 """Many at once: nobody is followed twice, and nobody follows more than so many."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from mediashare.follows import policy
 from mediashare.follows import service as follows_service
 from mediashare.follows.errors import TooManyFollowedError
 from mediashare.follows.models import Follow
+from tests.crowds import all_at_once
 from tests.factories import make_user, viewer_of
 
 AT_ONCE = 6
@@ -25,10 +25,8 @@ def test_who_follows_many_at_once_follows_each_once_and_no_more_than_so_many(
     viewer = viewer_of(make_user(session))
     handles = [make_user(session, handle=f"other-{number}").handle for number in range(others)]
     session.rollback()
-    start = threading.Barrier(AT_ONCE)
 
     def run(number: int) -> bool:
-        start.wait()
         try:
             with database.transaction() as writing:
                 follows_service.follow(writing, viewer, handles[number % others])
@@ -36,8 +34,7 @@ def test_who_follows_many_at_once_follows_each_once_and_no_more_than_so_many(
             return False
         return True
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        done = list(pool.map(run, range(AT_ONCE)))
+    done = all_at_once([partial(run, number) for number in range(AT_ONCE)])
 
     rows = session.scalar(select(func.count()).select_from(Follow))
     assert (rows, sum(done)) == ((1, AT_ONCE) if others == 1 else (2, 2))

@@ -1,7 +1,6 @@
 """Many at once: no search is kept twice, and nobody keeps more than so many."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -13,6 +12,7 @@ from mediashare.saved import service as saved_service
 from mediashare.saved.errors import TooManySearchesError
 from mediashare.saved.models import SavedSearch
 from mediashare.saved.service import SearchDetails
+from tests.crowds import all_at_once
 from tests.factories import make_user, viewer_of
 
 AT_ONCE = 6
@@ -25,10 +25,8 @@ def test_who_saves_many_at_once_keeps_each_once_and_no_more_than_so_many(
     monkeypatch.setattr(policy, "MOST_SEARCHES", 2)
     viewer = viewer_of(make_user(session))
     session.rollback()
-    start = threading.Barrier(AT_ONCE)
 
     def run(number: int) -> bool:
-        start.wait()
         new = SearchDetails(name="Kafka", query=f"q=kafka{number % searches}")
         try:
             with database.transaction() as writing:
@@ -37,8 +35,7 @@ def test_who_saves_many_at_once_keeps_each_once_and_no_more_than_so_many(
             return False
         return True
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        done = list(pool.map(run, range(AT_ONCE)))
+    done = all_at_once([partial(run, number) for number in range(AT_ONCE)])
 
     rows = session.scalar(select(func.count()).select_from(SavedSearch))
     assert (rows, sum(done)) == ((1, AT_ONCE) if searches == 1 else (2, 2))

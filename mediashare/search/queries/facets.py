@@ -3,6 +3,7 @@ nothing beyond the best few hundred: a count is exact, or says that there are at
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +26,9 @@ from mediashare.search.queries.request import Choice
 MOST_COUNTED, MOST_RESULTS = 100, 250
 # Of groups, tags and languages only the most frequent are offered.
 MOST_CHOICES = 8
+
+# What each result has, or that and what it is called.
+Values: TypeAlias = Iterable[str] | Iterable[tuple[str, str]]
 
 
 def count_facets(
@@ -53,23 +57,22 @@ def count_facets(
     after = [lately.date().isoformat() for row in rows if row.published_at >= lately]
     groups = _list_groups(session, viewer, episode_ids)
     tags = _list_tags(session, episode_ids)
-    return {
-        "kind": _choices(kinds, len(rows), is_all=is_all),
-        "length": _choices(lengths, len(rows), is_all=is_all),
-        "language": _choices(languages, len(rows), is_all=is_all),
-        "solved": _choices(solved, len(rows), is_all=is_all),
-        "checked": _choices(checked, len(rows), is_all=is_all),
-        "followed": _choices(followed, len(rows), is_all=is_all),
-        "author": _choices(authors, len(rows), is_all=is_all),
-        "after": _choices(after, len(rows), is_all=is_all),
-        "group": _choices(groups, len(rows), is_all=is_all),
-        "tag": _choices(tags, len(rows), is_all=is_all),
+    counted: Mapping[str, Values] = {
+        "kind": kinds,
+        "length": lengths,
+        "language": languages,
+        "solved": solved,
+        "checked": checked,
+        "followed": followed,
+        "author": authors,
+        "after": after,
+        "group": groups,
+        "tag": tags,
     }
+    return {name: _choices(values, len(rows), is_all=is_all) for name, values in counted.items()}
 
 
-def _choices(
-    values: Iterable[str] | Iterable[tuple[str, str]], total: int, *, is_all: bool
-) -> Sequence[Choice]:
+def _choices(values: Values, total: int, *, is_all: bool) -> Sequence[Choice]:
     """How many of the `total` have each value."""
     pairs = (value if isinstance(value, tuple) else (value, value) for value in values)
     counted = sorted(Counter(pairs).items(), key=lambda pair: (-pair[1], pair[0]))
