@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from mediashare.db.given import given_ids
 from mediashare.library.models import Episode
 from mediashare.meaning.models import Meaning, MeaningVectors
 from mediashare.transcripts.models import Transcript, TranscriptState
@@ -68,7 +69,8 @@ def list_findable(
     query = select(Meaning.episode_id, Meaning.stamp).join(
         Episode, Episode.id == Meaning.episode_id
     )
-    which = (_holds(model), Episode.id.in_(episode_ids), *conditions)
+    asked = given_ids(session, episode_ids)
+    which = (_holds(model), Episode.id.in_(asked), *conditions)
     return _stamps(session, query.where(*which))
 
 

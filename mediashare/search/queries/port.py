@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, Float, Integer, Select, String, column, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    String,
+    column,
+    literal,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from mediashare import stems
@@ -88,6 +99,11 @@ class SearchIndex(Protocol):
         """Rows (`no`) of the documents that have all of these terms, wherever, each once."""
         ...
 
+    def each(self, terms: Sequence[Term]) -> Rows:
+        """Rows (`no`, `term`) of the documents that have any of these terms, wherever, once for
+        each term; `term` is its place among them."""
+        ...
+
     def described(self, field: Field, term: Term) -> Rows:
         """Rows (`no`) of the documents that have the term in this field, each once."""
         ...
@@ -138,6 +154,16 @@ class SearchIndex(Protocol):
     def compact(self, session: Session, *, begin: bool) -> bool:
         """Take some of what was deleted off the disk, or go on with that; whether there is more."""
         ...
+
+
+def each_phrase(index: SearchIndex, terms: Sequence[Term]) -> list[Rows]:
+    """The part of `SearchIndex.each` that is of phrases, which are looked for one by one."""
+    return [
+        select(found.c.no, literal(number).label("term"))
+        for number, term in enumerate(terms)
+        if not term.is_plain
+        for found in [index.anywhere([term]).subquery()]
+    ]
 
 
 def group_by_reading(readings: Mapping[str, str]) -> dict[str, list[str] | None]:

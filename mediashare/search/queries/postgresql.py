@@ -1,6 +1,6 @@
 """Search by PostgreSQL's text vectors: tables and functions of migration 0014."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,19 +16,23 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
     union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from mediashare import stems
+from mediashare.db.given import given
 from mediashare.search.queries.port import (
     DOCUMENTS,
     LANGUAGES,
     Field,
     Range,
     Rows,
+    each_phrase,
     gather_ranges,
     group_by_reading,
     list_languages,
@@ -72,11 +76,19 @@ class PostgresqlIndex:
     def described(self, field: Field, term: Term) -> Rows:
         return self._documents(field.value, [term])
 
+    def each(self, terms: Sequence[Term]) -> Rows:
+        plain = {number: term for number, term in enumerate(terms) if term.is_plain}
+        found = each_phrase(self, terms)
+        if plain:
+            found.append(self._call_each("search_by_words", ("no",), self._asked(plain)))
+        every = union_all(*found).subquery()
+        return select(every.c.no, every.c.term)
+
     def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
-        self._reader.learn(terms, self.languages)
-        found = (self._standing_of(term, points).subquery() for term in terms)
-        every = union_all(*(select(rows.c.no, rows.c.points) for rows in found)).subquery()
-        return select(every.c.no, every.c.points)
+        asked = self._asked(dict(enumerate(terms)))
+        for one in asked:
+            one["points"] = _worth(points, is_plain=terms[one["term"]].is_plain)
+        return self._call_each("search_standing", ("no", "points"), asked)
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         own = LANGUAGES.c.language == DOCUMENTS.c.language
@@ -153,25 +165,37 @@ class PostgresqlIndex:
         for statement in _SWEEP:
             session.execute(text(statement))
 
-    def _standing_of(self, term: Term, points: Mapping[Field, int]) -> Rows:
-        given = _worth(points, is_plain=term.is_plain)
-        found = (
-            select(call.c.no, call.c.points)
+    def _asked(self, terms: Mapping[int, Term]) -> list[dict[str, Any]]:
+        """What the index is asked about each of these terms, in which languages."""
+        self._reader.learn(list(terms.values()), self.languages)
+        return [
+            {"term": number, "wanted": wanted, "languages": languages}
+            for number, term in terms.items()
             for wanted, languages in self._readings([term])
-            for call in [
-                func.search_standing(wanted, _array(languages), given)
-                .table_valued(column("no", Integer), column("points", Integer))
-                .render_derived()
-            ]
-        )
-        every = union(*found).subquery()
-        return select(every.c.no, every.c.points)
+        ]
+
+    def _call_each(
+        self, name: str, columns: Sequence[str], asked: Sequence[Mapping[str, Any]]
+    ) -> Rows:
+        """What the function finds for each of these, once for each term. All that is asked is one
+        parameter, so that the statement is as short for many terms as for one."""
+        kinds: dict[str, TypeEngine[Any]] = {"wanted": Text(), "term": Integer()}
+        kinds |= {"languages": ARRAY(Text), "points": ARRAY(Integer)}
+        rows = given(self._session, asked, **kinds)
+        # The planner takes any such table for one of a hundred rows.
+        each = select(rows).limit(len(asked)).subquery()
+        more = [each.c.points] if "points" in columns else []
+        call = getattr(func, name)(cast(each.c.wanted, TSQUERY), each.c.languages, *more)
+        found = call.table_valued(*(column(one, Integer) for one in columns)).render_derived()
+        query = select(*found.c, each.c.term).select_from(each).join(found, true())
+        is_read_alike = all(one["languages"] is None for one in asked)
+        return query if is_read_alike else query.distinct()
 
     def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
         """Documents that have all of the terms in this place: once, though several languages of
         one may have them."""
         found = (
-            _call(f"search_by_{place}", wanted, languages)
+            _call(f"search_by_{place}", _query(wanted), languages)
             for wanted, languages in self._readings(terms)
         )
         every = union(*found).subquery()
@@ -179,19 +203,15 @@ class PostgresqlIndex:
 
     def _in_order(self, term: Term) -> Rows:
         found = (
-            _call("search_in_order", wanted, languages)
+            _call("search_in_order", _query(wanted), languages)
             for wanted, languages in self._readings([term])
         )
         every = union(*found).subquery()
         return select(every.c.no)
 
-    def _readings(
-        self, terms: Sequence[Term]
-    ) -> Iterator[tuple[ColumnElement[Any], Sequence[str] | None]]:
+    def _readings(self, terms: Sequence[Term]) -> Iterable[tuple[str, Sequence[str] | None]]:
         """What the index is asked, and in which languages."""
-        readings = self._reader.all_of(terms, self.languages)
-        for reading, languages in group_by_reading(readings).items():
-            yield _query(reading), languages
+        return group_by_reading(self._reader.all_of(terms, self.languages)).items()
 
 
 def _call(name: str, wanted: ColumnElement[Any], languages: Sequence[str] | None) -> Rows:
@@ -200,11 +220,10 @@ def _call(name: str, wanted: ColumnElement[Any], languages: Sequence[str] | None
     return select(found.c.no)
 
 
-def _worth(points: Mapping[Field, int], *, is_plain: bool) -> ColumnElement[Any]:
-    worth = [
+def _worth(points: Mapping[Field, int], *, is_plain: bool) -> list[int | None]:
+    return [
         points.get(field) if field is not Field.OFTEN or is_plain else None for field in _STANDING
     ]
-    return cast(literal(worth, ARRAY(Integer)), ARRAY(Integer))
 
 
 def _array(languages: Sequence[str] | None) -> ColumnElement[Any]:

@@ -144,13 +144,7 @@ def list_missing(
     session: Session, index: SearchIndex, terms: Sequence[Term], episode_ids: Sequence[str]
 ) -> dict[str, list[str]]:
     """The terms that each of these episodes has nowhere, not even said or in a comment."""
-    hits = union_all(
-        *(
-            select(found.c.no, literal(term.text).label("term"))
-            for term in terms
-            for found in [index.anywhere([term]).subquery()]
-        )
-    ).subquery()
+    hits = index.each(terms).subquery()
     rows = session.execute(
         select(DOCUMENTS.c.episode_id, hits.c.term)
         .join(hits, hits.c.no == DOCUMENTS.c.no)
@@ -158,7 +152,7 @@ def list_missing(
     )
     there = {(row.episode_id, row.term) for row in rows}
     return {
-        ident: [term.text for term in terms if (ident, term.text) not in there]
+        ident: [term.text for number, term in enumerate(terms) if (ident, number) not in there]
         for ident in episode_ids
     }
 
@@ -230,21 +224,22 @@ def _found(index: SearchIndex, question: Question, *, is_loose: bool) -> FromCla
     itself tells who has enough of them.
     """
     terms = question.terms
-    sets = [[term] for term in terms] if is_loose else [terms]
-    hits = [index.standing(terms, weights.FIELD_POINTS)]
-    hits += [_worth(index.anywhere(having), weights.APART_POINTS * len(having)) for having in sets]
-    hits += [
-        _worth(index.anywhere([replace(term, also=())]), weights.OWN_POINTS)
-        for term in terms
-        if term.also
+    enough = 1 if is_loose else len(terms)
+    having = index.each(terms) if is_loose else index.anywhere(terms)
+    hits = [
+        index.standing(terms, weights.FIELD_POINTS),
+        _worth(having, weights.APART_POINTS * enough),
     ]
+    own = [replace(term, also=()) for term in terms if term.also]
+    if own:
+        hits.append(_worth(index.each(own), weights.OWN_POINTS))
     together = question.together
     if together is not None and len(together.words) <= MOST_TOGETHER:
         hits.append(_worth(index.anywhere([together]), weights.TOGETHER_POINTS))
     found = (query.subquery() for query in hits)
     every = union_all(*(select(rows.c.no, rows.c.points) for rows in found)).subquery()
     points = func.sum(every.c.points)
-    least = weights.APART_POINTS * len(sets[0])
+    least = weights.APART_POINTS * enough
     grouped = select(every.c.no, points.label("points")).group_by(every.c.no)
     return grouped.having(points >= least).subquery("found")
 

@@ -6,12 +6,11 @@ that the viewer may find, and the order of proposals knows nothing else.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Row, String, func, literal, select, union_all
+from sqlalchemy import Select, String, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from mediashare import stems
@@ -20,7 +19,7 @@ from mediashare.chapters.models import Chapter
 from mediashare.db.given import given
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
-from mediashare.search.queries.port import DOCUMENTS, Rows, SearchIndex
+from mediashare.search.queries.port import DOCUMENTS, Range, Rows, SearchIndex
 from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Question, Term
 from mediashare.transcripts.models import Segment
 
@@ -28,9 +27,9 @@ from mediashare.transcripts.models import Segment
 LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
 # Of so many words that are equally near is asked whether the viewer may read them: only where there
 # are more, one that they may not read takes the place of another. In so many clips each is counted;
-# so many of the most frequent are looked for in so many lines of each.
+# how so many of the most frequent are written is read in so many clips, and in so many lines there.
 MOST_ASKED, MOST_COUNTED = 200, 30
-MOST_WRITTEN, MOST_TEXTS = 3, 200
+MOST_WRITTEN, MOST_READ, MOST_TEXTS = 3, 3, 600
 # A question with more unknown words is none that was mistyped.
 MOST_PUT_RIGHT = 3
 # Where a mistake may be in the ending, so that it was not taken off: farther than what is near, and
@@ -201,18 +200,9 @@ def _find_written(
     """The word as somebody has written or said it where the viewer may read it; of its forms there,
     that which is nearest to what was typed."""
     forms: list[str] = []
-    readable = _readable(viewer, index.known(word)).limit(3).subquery()
-    documents = session.execute(
-        select(Episode.title, Episode.tags_text, Episode.description, *DOCUMENTS.c)
-        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
-        .join(readable, readable.c.id == Episode.id)
-        # Asked again, it is written alike.
-        .order_by(DOCUMENTS.c.no)
-    ).all()
-    for document in documents:
-        for language, texts in _list_texts(session, index, document, word):
-            written = [one for text in texts for one in stems.WORD.findall(text)]
-            forms += _list_written(session, index, written, word, language)
+    for language, texts in _list_texts(session, viewer, index, word).items():
+        written = [one for text in texts for one in stems.WORD.findall(text)]
+        forms += _list_written(session, index, written, word, language)
     # Of equally near ones the first.
     return min(forms, key=lambda form: _distance(form, typed), default=None)
 
@@ -232,19 +222,44 @@ def _list_written(
 
 
 def _list_texts(
-    session: Session, index: SearchIndex, document: Row[*tuple[Any, ...]], word: str
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """What is written about an episode, and then what is said in it, by the rules by which it is
-    read."""
-    chapters = select(Chapter.title).where(
-        Chapter.episode_id == document.episode_id, Chapter.start_ms.is_not(None)
-    )
-    described = (document.title, document.tags_text, document.description)
-    yield document.language, [*described, *session.scalars(chapters)]
-    ranges = index.list_ranges(session, [document.episode_id])
+    session: Session, viewer: Viewer, index: SearchIndex, word: str
+) -> Mapping[str, Sequence[str]]:
+    """What is written about a few episodes that have the word and that the viewer may read, and
+    then what is said there with it, by the rules by which it is read."""
+    readable = _readable(viewer, index.known(word)).limit(MOST_READ).subquery()
+    documents = session.execute(
+        select(Episode.title, Episode.tags_text, Episode.description, *DOCUMENTS.c)
+        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
+        .join(readable, readable.c.id == Episode.id)
+        # Asked again, it is written alike.
+        .order_by(DOCUMENTS.c.no)
+    ).all()
+    texts: dict[str, list[str]] = defaultdict(list)
+    own = {document.episode_id: document.language for document in documents}
+    for document in documents:
+        texts[document.language] += (document.title, document.tags_text, document.description)
+    for ident, title in session.execute(_titles(own)):
+        texts[own[ident]].append(title)
+    ranges = index.list_ranges(session, own)
     if ranges:
-        said = index.said_word(ranges, word).subquery()
-        texts = select(Segment.text).join(said, said.c.segment_id == Segment.id)
-        of_this = texts.where(Segment.episode_id == document.episode_id)
-        lines = session.scalars(of_this.limit(MOST_TEXTS)).all()
-        yield from ((language, lines) for language in ranges[0].languages)
+        spoken = {place.episode_id: place.languages for place in ranges}
+        for ident, text in session.execute(_lines(index, ranges, word)):
+            for language in spoken.get(ident, ()):
+                texts[language].append(text)
+    return texts
+
+
+def _titles(episode_ids: Collection[str]) -> Select[str, str]:
+    return select(Chapter.episode_id, Chapter.title).where(
+        Chapter.episode_id.in_(episode_ids), Chapter.start_ms.is_not(None)
+    )
+
+
+def _lines(index: SearchIndex, ranges: Sequence[Range], word: str) -> Select[str, str]:
+    said = index.said_word(ranges, word).subquery()
+    return (
+        select(Segment.episode_id, Segment.text)
+        .join(said, said.c.segment_id == Segment.id)
+        .order_by(Segment.id)
+        .limit(MOST_TEXTS)
+    )

@@ -31,6 +31,7 @@ from mediashare.search.queries.port import (
     Field,
     Range,
     Rows,
+    each_phrase,
     gather_ranges,
     group_by_reading,
     list_languages,
@@ -75,32 +76,29 @@ class Fts5Index:
     def _readings(self, term: Term) -> dict[str, list[str] | None]:
         return group_by_reading({one: _any([term], one) for one in self.languages})
 
+    def each(self, terms: Sequence[Term]) -> Rows:
+        plain = [
+            (reading, languages, 0, number)
+            for number, term in enumerate(terms)
+            if term.is_plain
+            for reading, languages in self._readings(term).items()
+        ]
+        found = each_phrase(self, terms)
+        if plain:
+            rows = _match_each(plain).subquery()
+            found.append(select(rows.c.no, rows.c.term))
+        every = union_all(*found).subquery()
+        return select(every.c.no, every.c.term)
+
     def standing(self, terms: Sequence[Term], points: Mapping[Field, int]) -> Rows:
-        readings = [self._readings(term) for term in terms]
         asked = [
             (f"{{{field.value}}} : {reading}", languages, worth, number)
             for number, term in enumerate(terms)
-            for reading, languages in readings[number].items()
+            for reading, languages in self._readings(term).items()
             for field, worth in points.items()
             if field is not Field.OFTEN or term.is_plain
         ]
-        # One statement however much is asked, and read once instead of for each row.
-        each = func.json_each(json.dumps(asked)).table_valued("value")
-        names = ("reading", "languages", "points", "term")
-        parts = (
-            func.json_extract(each.c.value, f"$[{n}]").label(name) for n, name in enumerate(names)
-        )
-        standing = select(*parts).cte("standing").prefix_with("MATERIALIZED")
-        number, languages = _EPISODES.c.rowid, standing.c.languages
-        given = func.json_each(languages).table_valued("value")
-        is_in = exists().where(LANGUAGES.c.no == number, LANGUAGES.c.language == given.c.value)
-        rows = (
-            select(number.label("no"), standing.c.points, standing.c.term)
-            .select_from(standing)
-            .join(_EPISODES, literal_column("search_episodes").op("MATCH")(standing.c.reading))
-            .where(or_(languages.is_(None), is_in))
-        )
-        return rows.distinct() if any(len(one) > 1 for one in readings) else rows
+        return _match_each(asked)
 
     def list_ranges(self, session: Session, episode_ids: Collection[str]) -> Sequence[Range]:
         own = LANGUAGES.c.language == DOCUMENTS.c.language
@@ -192,6 +190,27 @@ class Fts5Index:
         ]
         every = union(described, *spoken).subquery()
         return select(every.c.no)
+
+
+def _match_each(asked: Sequence[tuple[str, Sequence[str] | None, int, int]]) -> Rows:
+    """What is found (`no`, `points`, `term`) with each of these readings, given with its languages,
+    points and term: once for each term, though several languages of a document may have it. All
+    that is asked is one parameter, so that the statement is as short for much as for little."""
+    each = func.json_each(json.dumps(asked)).table_valued("value")
+    names = ("reading", "languages", "points", "term")
+    parts = (func.json_extract(each.c.value, f"$[{n}]").label(name) for n, name in enumerate(names))
+    # Read once instead of for each row.
+    given = select(*parts).cte().prefix_with("MATERIALIZED")
+    number, languages = _EPISODES.c.rowid, given.c.languages
+    spoken = func.json_each(languages).table_valued("value")
+    is_in = exists().where(LANGUAGES.c.no == number, LANGUAGES.c.language == spoken.c.value)
+    rows = (
+        select(number.label("no"), given.c.points, given.c.term)
+        .select_from(given)
+        .join(_EPISODES, literal_column("search_episodes").op("MATCH")(given.c.reading))
+        .where(or_(languages.is_(None), is_in))
+    )
+    return rows if all(languages is None for _, languages, _, _ in asked) else rows.distinct()
 
 
 def _is_in(
