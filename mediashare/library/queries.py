@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
@@ -16,6 +17,10 @@ from mediashare.groups import queries as groups_queries
 from mediashare.groups.models import GroupRole, Membership
 from mediashare.library.errors import EpisodeNotFoundError
 from mediashare.library.models import Audience, Episode, EpisodeGroup, EpisodeState, EpisodeTag, Tag
+
+# A page asks for what its viewer may find up to ten times, and building the condition takes as long
+# as some of its statements.
+VIEWERS_KEPT = 256
 
 
 def readable_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -32,6 +37,7 @@ def readable_by(viewer: Viewer) -> ColumnElement[bool]:
     return or_(own, and_(_is_open(), _is_in_audience(viewer)))
 
 
+@lru_cache(VIEWERS_KEPT)
 def listed_for(viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which an episode shows up in lists and search: readable, published,
     not hidden, and not kept off the lists by its audience."""

@@ -64,17 +64,15 @@ class Generation:
             rows[start : start + BLOCK] = compact.differing(block, code)
         return rows
 
-    def compare(self, rows: NDArray[np.int64], vector: Floats) -> Sequence[Near]:
+    def similarities(self, rows: NDArray[np.int64], vector: Floats) -> Floats:
         """How near these stretches are."""
-        owners = np.searchsorted(self.owners["first"], rows, side="right") - 1
-        found = compact.similarities(self._vectors[rows], vector)
-        spans = self._spans[rows].tolist()
-        return [
-            Near(self.ids[owner], start, end, similarity)
-            for owner, (start, end), similarity in zip(
-                owners.tolist(), spans, found.tolist(), strict=True
-            )
-        ]
+        return compact.similarities(self._vectors[rows], vector)
+
+    def near(self, row: int, similarity: float) -> Near:
+        """One stretch that is as near as that."""
+        owner = int(np.searchsorted(self.owners["first"], row, side="right")) - 1
+        start, end = self._spans[row].tolist()
+        return Near(self.ids[owner], start, end, similarity)
 
     def stored(self, place: int) -> Stored:
         """One episode as it was put in."""

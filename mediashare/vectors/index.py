@@ -28,9 +28,10 @@ log = logging.getLogger(__name__)
 
 # Stretches that are compared exactly. What that costs is in `make bench name=retrieval`.
 CANDIDATES = 4096
-# Each further look takes so many times as many: whoever may see little still finds it.
-GROWTH = 2
-LARGEST_LOOK = 16_384
+# Each further look takes as many as should hold what is missing, and these spare ones: whoever may
+# see little still finds it.
+SPARE = 1.25
+LEAST_LOOK, LARGEST_LOOK = 256, 16_384
 NONE = np.zeros(0, np.uint16)
 # More than this makes questions slow; what is outdated goes with the merge.
 MOST_GENERATIONS = 12
@@ -77,11 +78,14 @@ class Index:
     def find(self, vector: Floats, known: Known, limit: int) -> Sequence[Near]:
         """The nearest stretches of the episodes that may be found, best first."""
         rows = self._choose(vector, known)
-        near = [
-            found
-            for part, first in zip(self.generations, self._firsts, strict=False)
-            for found in part.compare(_within(rows, first, len(part)), vector)
-        ]
+        near: list[Near] = []
+        for part, first in zip(self.generations, self._firsts, strict=False):
+            own = _within(rows, first, len(part))
+            found = part.similarities(own, vector)
+            best = np.argsort(-found, kind="stable")
+            # Those that are as near as the last of them stand with it: which go is said below.
+            most = np.count_nonzero(found >= found[best[limit - 1]]) if len(best) > limit else limit
+            near += (part.near(int(own[n]), float(found[n])) for n in best[:most])
         # Equal ones in an order that does not depend on what else there is.
         near.sort(key=lambda one: (-one.similarity, one.episode_id, one.start_ms))
         return near[:limit]
@@ -100,7 +104,7 @@ class Index:
             may_be_found[new] = self._may_be_found(new.tolist(), known)
             chosen.append(rows[may_be_found[owners]])
             count += len(chosen[-1])
-            look = min(LARGEST_LOOK, look * GROWTH)
+            look = _next_look(CANDIDATES - count, len(chosen[-1]) / len(rows))
         return np.concatenate(chosen)[:CANDIDATES]
 
     def _may_be_found(self, owners: Sequence[int], known: Known) -> list[bool]:
@@ -205,6 +209,14 @@ class IndexFolder:
             return True
         oldest = min((part.folder.stat().st_mtime for part in parts), default=time.time())
         return gone > 0 and time.time() - oldest > MERGE_AFTER_S
+
+
+def _next_look(wanted: int, found: float) -> int:
+    """How many to look at next, where so many are wanted and that part of the last look was found:
+    somewhat more than it takes, because each look is another question to the database."""
+    if not found:
+        return LARGEST_LOOK
+    return min(LARGEST_LOOK, max(LEAST_LOOK, int(SPARE * wanted / found)))
 
 
 def _current(index: Index, current: Mapping[str, int]) -> Iterator[Stored]:

@@ -4,16 +4,18 @@ An exact wish is never softened: quotes, another order than "best", and question
 names alone are answered by words only.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Integer, String, and_, select
 from sqlalchemy.orm import Session
 
 from mediashare import stems
 from mediashare.accounts.policy import Viewer
+from mediashare.db.given import given
 from mediashare.db.paging import (
     MAX_LIMIT,
     BadCursorError,
@@ -154,21 +156,32 @@ def _list_moments(session: Session, shown: Sequence[Near], marker: Marker) -> di
     """What is said there, as the database has it now."""
     if not shown:
         return {}
+    spans = given(
+        session,
+        [
+            {"number": number, "episode": one.episode_id, "low": one.start_ms, "high": one.end_ms}
+            for number, one in enumerate(shown)
+        ],
+        number=Integer(),
+        episode=String(),
+        low=Integer(),
+        high=Integer(),
+    )
+    is_in = and_(
+        Segment.episode_id == spans.c.episode,
+        Segment.start_ms >= spans.c.low,
+        Segment.end_ms <= spans.c.high,
+    )
     rows = session.execute(
-        select(Segment.episode_id, Segment.start_ms, Segment.end_ms, Segment.text)
+        select(spans.c.number, Segment.text)
+        .join(Segment, is_in)
         .join(Transcript, Transcript.id == Segment.transcript_id)
-        .where(Transcript.is_primary, or_(*map(_is_in, shown)))
-        .order_by(Segment.episode_id, Segment.start_ms, Segment.id)
-    ).all()
+        .where(Transcript.is_primary)
+        .order_by(spans.c.number, Segment.start_ms, Segment.id)
+    )
     found = {}
-    for one in shown:
-        text = " ".join(
-            row.text
-            for row in rows
-            if row.episode_id == one.episode_id
-            and one.start_ms <= row.start_ms
-            and row.end_ms <= one.end_ms
-        )
+    for number, lines in itertools.groupby(rows, lambda row: row.number):
+        one, text = shown[number], " ".join(line.text for line in lines)
         if text:
             found[one] = Moment(
                 start=one.start_ms / 1000,
@@ -178,14 +191,6 @@ def _list_moments(session: Session, shown: Sequence[Near], marker: Marker) -> di
                 is_alike=not marker.find(text),
             )
     return found
-
-
-def _is_in(one: Near) -> ColumnElement[bool]:
-    return and_(
-        Segment.episode_id == one.episode_id,
-        Segment.start_ms >= one.start_ms,
-        Segment.end_ms <= one.end_ms,
-    )
 
 
 def _joined(by_words: Moments, by_meaning: Sequence[Moment]) -> Moments:

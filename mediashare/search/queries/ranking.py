@@ -45,6 +45,8 @@ MOST_TOGETHER = 5
 # For each episode that is wanted so many are looked at, since not all may be seen; where that is
 # not enough, so many times more.
 AT_ONCE, FURTHER = 2, 8
+# A question of so many terms is a long one.
+LONG = 3
 _HELPFUL, _FRESH = weights.helpfulness(WORTH.c), weights.freshness()
 
 
@@ -90,8 +92,12 @@ def list_candidates(
         ordered = _ordered(index, request, after, is_loose=is_loose)
         return _list_rows(session, ordered, conditions, limit)
 
-    rows = look(is_loose=is_loose)
-    if not rows and not after and len(terms) > 1 and not request.is_strict:
+    may_be_loose = not after and len(terms) > 1 and not request.is_strict
+    # No clip at all has all words of most long questions: that is known sooner than what each is
+    # worth that has some.
+    is_known_missing = may_be_loose and len(terms) >= LONG and not _exists(session, index, terms)
+    rows = [] if is_known_missing else look(is_loose=is_loose)
+    if not rows and may_be_loose:
         is_loose = True
         rows = look(is_loose=True)
     return Candidates(
@@ -167,6 +173,12 @@ def list_points(session: Session, episode_ids: Sequence[str]) -> dict[str, Point
         ).where(WORTH.c.episode_id.in_(episode_ids))
     )
     return {row.episode_id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
+
+
+def _exists(session: Session, index: SearchIndex, terms: Sequence[Term]) -> bool:
+    """Whether any episode has all of these, whoever may see it."""
+    found = index.anywhere(terms).limit(1).subquery()
+    return session.scalar(select(found.c.no)) is not None
 
 
 def _having(index: SearchIndex, term: Term) -> Select[str]:
