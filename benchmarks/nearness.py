@@ -69,7 +69,7 @@ def _measure_index(folder: Path, real: Floats, vectors: Sequence[Floats]) -> Ite
     )
     there = base.open()
     pace = statistics.median(
-        median_ms(lambda: there.find(vector, _all, search_meaning.STRETCHES), runs=3)  # noqa: B023 - used up at once
+        median_ms(lambda: there.ask(vector).find(_all, search_meaning.STRETCHES), runs=3)  # noqa: B023 - used up at once
         for vector in vectors
     )
     rows = np.memmap(next(folder.rglob("vectors")), np.int8, mode="r").reshape(-1, len(vectors[0]))
@@ -105,4 +105,4 @@ def _exact(rows: NDArray[np.int8], vector: Floats, depth: int) -> set[tuple[int,
 
 
 def _found(there: index.Index, vector: Floats, depth: int) -> set[tuple[int, int]]:
-    return {(near.start_ms, near.end_ms) for near in there.find(vector, _all, depth)}
+    return {(near.start_ms, near.end_ms) for near in there.ask(vector).find(_all, depth)}

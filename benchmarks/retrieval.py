@@ -139,7 +139,7 @@ def _rank_by_meaning(shelf: Shelf, question: Question) -> float:
 def _near(shelf: Shelf, text: str) -> Sequence[Near]:
     listed = [library_queries.listed_for(shelf.house.viewer)]
     with shelf.house.database.reading() as session:
-        return shelf.finder.find(session, text, listed, search_meaning.STRETCHES)
+        return shelf.finder.ask(session, text).find(session, listed, search_meaning.STRETCHES)
 
 
 def _reciprocal(question: Question, shown: Sequence[tuple[str, float, float]]) -> float:

@@ -48,8 +48,9 @@ def differing(them: NDArray[np.uint64], one: NDArray[np.uint64]) -> NDArray[np.u
 def similarities(rows: NDArray[np.int8], vector: Floats) -> Floats:
     """The cosine of each row and a vector of length 1."""
     wide = rows.astype(np.float32)
-    lengths = np.linalg.norm(wide, axis=1)
-    found: Floats = (wide @ vector) / np.maximum(lengths, 1)
+    # Row by row: a product with the whole matrix rounds equal rows otherwise, by where they stand.
+    lengths = np.sqrt(np.vecdot(wide, wide))
+    found: Floats = np.vecdot(wide, vector) / np.maximum(lengths, 1)
     return found
 
 

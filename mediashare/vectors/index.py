@@ -75,9 +75,16 @@ class Index:
         """How many episodes are not in it with the words that they have now."""
         return sum(self.stamps.get(ident) != stamp for ident, stamp in current.items())
 
-    def find(self, vector: Floats, known: Known, limit: int) -> Sequence[Near]:
+    def ask(self, vector: Floats) -> "Asking":
+        """Put all stretches in order, those first whose codes are nearest."""
+        code = compact.codes(vector)
+        distances = [part.distances(code) for part in self.generations]
+        ordered = np.argsort(np.concatenate([NONE, *distances]), kind="stable")
+        return Asking(self, vector, ordered)
+
+    def find(self, vector: Floats, ordered: Rows, known: Known, limit: int) -> Sequence[Near]:
         """The nearest stretches of the episodes that may be found, best first."""
-        rows = self._choose(vector, known)
+        rows = self._choose(ordered, known)
         near: list[Near] = []
         for part, first in zip(self.generations, self._firsts, strict=False):
             own = _within(rows, first, len(part))
@@ -90,10 +97,10 @@ class Index:
         near.sort(key=lambda one: (-one.similarity, one.episode_id, one.start_ms))
         return near[:limit]
 
-    def _choose(self, vector: Floats, known: Known) -> Rows:
+    def _choose(self, ordered: Rows, known: Known) -> Rows:
         """The first stretches of those that may be found, in the order of their codes; what may
         not be found takes nobody's place."""
-        ordered, look = self._ordered(vector), CANDIDATES
+        look = CANDIDATES
         may_be_found = np.zeros(len(self._ids), bool)
         asked, chosen, count = self._is_outdated.copy(), [np.zeros(0, np.int64)], 0
         while len(ordered) and count < CANDIDATES:
@@ -111,12 +118,6 @@ class Index:
         idents = [self._ids[owner] for owner in owners]
         stamps = known(idents) if idents else {}
         return [stamps.get(ident) == self.stamps[ident] for ident in idents]
-
-    def _ordered(self, vector: Floats) -> Rows:
-        """All stretches, those first whose codes are nearest."""
-        code = compact.codes(vector)
-        distances = [part.distances(code) for part in self.generations]
-        return np.argsort(np.concatenate([NONE, *distances]), kind="stable")
 
     @cached_property
     def _firsts(self) -> Sequence[int]:
@@ -139,6 +140,19 @@ class Index:
         found = np.ones(len(self._ids), bool)
         found[[ends[number] + place for number, place in self.places.values()]] = False
         return found
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question to an index, and all its stretches in the order of their codes."""
+
+    index: Index
+    vector: Floats
+    ordered: Rows
+
+    def find(self, known: Known, limit: int) -> Sequence[Near]:
+        """The nearest stretches of the episodes that may be found, best first."""
+        return self.index.find(self.vector, self.ordered, known, limit)
 
 
 class IndexFolder:

@@ -21,14 +21,22 @@ class Near:
     similarity: float
 
 
+class Asked(Protocol):
+    """A question that is being looked into."""
+
+    def find(
+        self, session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
+    ) -> Sequence[Near]:
+        """The stretches nearest to it, best first, at most `limit`, of those episodes alone that
+        fulfil the conditions: what they rule out changes nothing in the answer."""
+        ...
+
+
 class Finder(Protocol):
     """Finds what is said in other words."""
 
-    def find(
-        self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
-    ) -> Sequence[Near]:
-        """The stretches nearest to `text`, best first, at most `limit`, of those episodes alone
-        that fulfil the conditions: what they rule out changes nothing in the answer."""
+    def ask(self, session: Session, text: str) -> Asked:
+        """Begin to look for what is like `text`; what needs no database goes on aside."""
         ...
 
     def start(self) -> None:

@@ -1,6 +1,6 @@
 """What an episode offers to go on with: as far as one may see it, the nearest first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -10,9 +10,9 @@ from mediashare.accounts.models import User
 from mediashare.db.session import Database
 from mediashare.explore import queries as explore_queries
 from mediashare.library.models import Audience, Episode, EpisodeTag, Tag
-from mediashare.vectors.port import Near
 from tests.counting import count_statements
 from tests.factories import Browser, make_episode, make_group, make_user, viewer_of
+from tests.finders import Hears
 
 
 @pytest.fixture
@@ -34,22 +34,6 @@ def add(session: Session, author: User, title: str, *tags: str, **values: object
         session.add(EpisodeTag(episode_id=episode.id, tag_id=tag.id))
     session.commit()
     return episode
-
-
-class Hears:
-    """Finds these by their meaning, whatever is asked."""
-
-    def __init__(self, *found: Episode) -> None:
-        self._found = found
-
-    def find(self, *_asked: object) -> Sequence[Near]:
-        return [Near(episode.id, 0, 1000, 0.9) for episode in self._found]
-
-    def start(self) -> None:
-        """There is nothing to follow."""
-
-    def close(self) -> None:
-        """There is nothing to leave."""
 
 
 def related(

@@ -1,6 +1,6 @@
 """What results can be narrowed down to, and why they stand where they stand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +19,9 @@ from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
 from mediashare.search.queries import facets, weights
 from mediashare.search.queries.port import Field
-from mediashare.vectors.port import Near
 from tests import factories
 from tests.factories import viewer_of
+from tests.finders import Hears
 from tests.search.conftest import Ask
 
 
@@ -235,23 +235,6 @@ def test_words_that_a_result_does_not_have_are_told_apart_from_those_that_are_sa
     assert "two lists" not in page
 
 
-class OneNear:
-    """Finds one clip by its meaning, whatever is asked."""
-
-    def __init__(self, episode: Episode) -> None:
-        self._near = Near(episode.id, 0, 1000, 0.7)
-
-    def find(self, *_asked: object) -> Sequence[Near]:
-        """That clip."""
-        return [self._near]
-
-    def start(self) -> None:
-        """There is nothing to follow."""
-
-    def close(self) -> None:
-        """There is nothing to leave."""
-
-
 def test_what_meaning_alone_has_found_is_worth_what_came_of_it(
     database: Database, session: Session, ada: User
 ) -> None:
@@ -260,7 +243,7 @@ def test_what_meaning_alone_has_found_is_worth_what_came_of_it(
     asked = read_request({"q": "power cut", "explain": "1"}, admin, PageRequest())
 
     with database.reading() as reading:
-        (result,) = search_queries.search(reading, admin, asked, OneNear(episode)).results
+        (result,) = search_queries.search(reading, admin, asked, Hears(episode)).results
 
     assert result.points is not None
     assert (result.points.text, result.points.helpfulness) == (0, weights.SOLVED_POINTS / 2)

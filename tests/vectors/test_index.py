@@ -61,14 +61,14 @@ def test_what_is_far_is_not_looked_at(folder: IndexFolder, monkeypatch: pytest.M
         asked.extend(idents)
         return dict.fromkeys(idents, 1)
 
-    found = folder.open().find(vectors_of(7)[1], known, 20)
+    found = folder.open().ask(vectors_of(7)[1]).find(known, 20)
 
     assert (found[0].episode_id, len(found)) == (name_of(7), 4)
     assert len(asked) <= 4
 
 
 def test_the_nearest_is_found_with_its_time_and_likeness(folder: IndexFolder) -> None:
-    [found] = folder.open().find(vectors_of(7)[1], all_of(), 1)
+    [found] = folder.open().ask(vectors_of(7)[1]).find(all_of(), 1)
 
     assert (found.episode_id, found.start_ms, found.end_ms) == (name_of(7), 1000, 2000)
     assert found.similarity == pytest.approx(1, abs=0.001)
@@ -78,7 +78,7 @@ def test_bytes_keep_the_order_of_what_they_stand_for(folder: IndexFolder) -> Non
     question = vectors_of(999)[0]
     exact = sorted((-float(row @ question), name_of(n)) for n in range(50) for row in vectors_of(n))
 
-    found = folder.open().find(question, all_of(), 10)
+    found = folder.open().ask(question).find(all_of(), 10)
 
     assert [near.episode_id for near in found] == [ident for _, ident in exact[:10]]
 
@@ -95,7 +95,16 @@ def test_what_may_not_be_found_changes_nothing(
     def known(idents: Sequence[str]) -> Mapping[str, int]:
         return {ident: 1 for ident in idents if ident in open_to_all}
 
-    assert folder.open().find(question, known, 20) == without.open().find(question, all_of(), 20)
+    assert folder.open().ask(question).find(known, 20) == without.open().ask(question).find(
+        all_of(), 20
+    )
+
+
+@pytest.mark.parametrize("count", [2, 5, 7, 40])
+def test_equal_stretches_are_equally_near_wherever_they_stand(count: int) -> None:
+    rows = compact.unpack(compact.pack(np.repeat(vectors_of(1, 1), count, axis=0)))
+
+    assert len(set(compact.similarities(rows, vectors_of(2)[0]).tolist())) == 1
 
 
 def test_whoever_may_see_one_of_many_finds_it(
@@ -108,7 +117,7 @@ def test_whoever_may_see_one_of_many_finds_it(
         asked.append(len(idents))
         return {ident: 1 for ident in idents if ident == name_of(33)}
 
-    found = folder.open().find(vectors_of(0)[0], known, 20)
+    found = folder.open().ask(vectors_of(0)[0]).find(known, 20)
 
     assert [near.episode_id for near in found] == [name_of(33)] * ROWS
     # Nobody is asked about an episode twice.
@@ -119,14 +128,16 @@ def test_changes_and_removals_are_followed_by_everybody(
     folder: IndexFolder, tmp_path: Path
 ) -> None:
     other = IndexFolder(tmp_path / "meaning")
-    before = other.open().find(vectors_of(7)[1], all_of(), 1)
+    before = other.open().ask(vectors_of(7)[1]).find(all_of(), 1)
     current = {name_of(7): 2, name_of(8): 1}
 
     folder.follow(current, loading(stamp=2, shift=100))
 
     stamps = current.get
-    found = other.open().find(
-        vectors_of(107)[1], lambda ids: {i: s for i in ids if (s := stamps(i))}, 1
+    found = (
+        other.open()
+        .ask(vectors_of(107)[1])
+        .find(lambda ids: {i: s for i in ids if (s := stamps(i))}, 1)
     )
     assert (before[0].episode_id, found[0].episode_id) == (name_of(7), name_of(7))
     assert found[0].similarity == pytest.approx(1, abs=0.001)
@@ -153,7 +164,7 @@ def test_few_removals_wait_for_each_other_at_most_an_hour(
     folder.follow(current, loading())
 
     assert (at_first, _is_on_disk(tmp_path, secret)) == (True, False)
-    assert len(folder.open().find(vectors_of(0)[0], all_of(), 1000)) == 49 * ROWS
+    assert len(folder.open().ask(vectors_of(0)[0]).find(all_of(), 1000)) == 49 * ROWS
 
 
 def test_many_small_generations_become_one(folder: IndexFolder) -> None:
@@ -177,8 +188,8 @@ def test_whoever_reads_goes_on_while_others_remove(folder: IndexFolder) -> None:
 
     folder.follow({}, loading())
 
-    assert len(there.find(vectors_of(7)[1], all_of(), 5)) == 5
-    assert folder.open().find(vectors_of(7)[1], all_of(), 5) == []
+    assert len(there.ask(vectors_of(7)[1]).find(all_of(), 5)) == 5
+    assert folder.open().ask(vectors_of(7)[1]).find(all_of(), 5) == []
 
 
 def test_one_process_writes_at_a_time(folder: IndexFolder, tmp_path: Path) -> None:
@@ -227,10 +238,10 @@ def test_what_is_lost_of_the_index_counts_as_empty_and_is_made_anew(
     damage(base / name)
     other = IndexFolder(base)
 
-    assert other.open().find(vectors_of(7)[1], all_of(), 1) == []
+    assert other.open().ask(vectors_of(7)[1]).find(all_of(), 1) == []
     other.follow(current, loading())
 
-    assert other.open().find(vectors_of(7)[1], all_of(), 1)[0].episode_id == name_of(7)
+    assert other.open().ask(vectors_of(7)[1]).find(all_of(), 1)[0].episode_id == name_of(7)
     assert name not in generation.read_manifest(base)
 
 
@@ -262,7 +273,7 @@ def _is_on_disk(base: Path, vectors: bytes) -> bool:
 
 
 def test_nothing_is_nearer_in_an_empty_index(tmp_path: Path) -> None:
-    found: Sequence[Near] = IndexFolder(tmp_path).open().find(vectors_of(1)[0], all_of(), 5)
+    found: Sequence[Near] = IndexFolder(tmp_path).open().ask(vectors_of(1)[0]).find(all_of(), 5)
 
     assert found == []
     assert generation.read_manifest(tmp_path) == ()

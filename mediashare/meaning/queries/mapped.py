@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import ColumnElement
@@ -16,14 +17,16 @@ from mediashare.vectors import choice, encoder
 from mediashare.vectors.bert import Floats
 from mediashare.vectors.choice import NoModelError
 from mediashare.vectors.generation import Stored
-from mediashare.vectors.index import IndexFolder
-from mediashare.vectors.port import Near
+from mediashare.vectors.index import Asking, IndexFolder
+from mediashare.vectors.port import Asked, Near
 
 log = logging.getLogger(__name__)
 
 # How long what was said anew may wait until it is found; what was taken back is gone at once,
 # because the database is asked about each episode that is to be shown.
 FOLLOW_EVERY_S = 10.0
+# Questions that are looked into at the same time; the model takes one after the other anyway.
+ASKED_AT_ONCE = 2
 # While nobody asks, what was deleted is looked for this often, to take it off the disk.
 LOOK_EVERY_S = 600.0
 # Episodes that a question may wait for: some megabytes at most.
@@ -34,6 +37,23 @@ LEAST_SIMILARITY = 0.2
 # A disk that is full or read-only, and files that are not ours.
 UNWRITABLE = (OSError, ValueError)
 FAILED = "the index of meanings could not follow; it tries again"
+
+
+class _Asked:
+    """A question whose meaning is understood aside, while its words are looked for."""
+
+    def __init__(self, asking: Future[Asking | None]) -> None:
+        self._asking = asking
+
+    def find(
+        self, session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
+    ) -> Sequence[Near]:
+        def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
+            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
+
+        asking = self._asking.result()
+        found = asking.find(known, limit) if asking else ()
+        return [near for near in found if near.similarity >= LEAST_SIMILARITY]
 
 
 class MappedFinder:
@@ -48,22 +68,17 @@ class MappedFinder:
         self._clock = threading.Thread(
             target=self._follow_by_the_clock, name="meaning", daemon=True
         )
+        self._aside = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="meaning")
         self._is_broken = False
 
-    def find(
-        self, session: Session, text: str, conditions: Sequence[ColumnElement[bool]], limit: int
-    ) -> Sequence[Near]:
+    def ask(self, session: Session, text: str) -> Asked:
         if time.monotonic() - self._followed_at >= FOLLOW_EVERY_S:
             self._follow_soon(session)
+        return _Asked(self._aside.submit(self._look, text))
+
+    def _look(self, text: str) -> Asking | None:
         vector = self._understand(text)
-        if vector is None:
-            return ()
-
-        def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
-            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
-
-        found = self._folder.open().find(vector, known, limit)
-        return [near for near in found if near.similarity >= LEAST_SIMILARITY]
+        return None if vector is None else self._folder.open().ask(vector)
 
     def _understand(self, text: str) -> Floats | None:
         """The vector of a question; None where the model can't be used: words find something."""
@@ -95,6 +110,7 @@ class MappedFinder:
         """Follow by the clock no longer."""
         self._closed.set()
         self._clock.join()
+        self._aside.shutdown()
 
     def _follow_by_the_clock(self) -> None:
         self._follow_aside()

@@ -12,6 +12,7 @@ from mediashare.library.models import Episode
 from mediashare.search.queries import meaning, ranking, spelling, synonyms
 from mediashare.search.queries.facets import count_facets
 from mediashare.search.queries.found import Found, list_found
+from mediashare.search.queries.meaning import Meant
 from mediashare.search.queries.moments import MOST_SEGMENTS, Moments, list_moments
 from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.postgresql import PostgresqlIndex
@@ -20,7 +21,7 @@ from mediashare.search.queries.ranking import Candidates
 from mediashare.search.queries.request import Choice, Points, Result, SearchPage, SearchRequest
 from mediashare.search.queries.sqlite import Fts5Index
 from mediashare.search.queries.written import reader_of
-from mediashare.vectors.port import Finder, Near
+from mediashare.vectors.port import Finder
 
 
 def search(
@@ -33,8 +34,8 @@ def search(
     index = choose_index(session)
     typed = request.question
     request = replace(request, question=synonyms.widen(session, viewer, typed))
-    near = meaning.list_near(session, viewer, index, request, finder)
-    found = list_found(session, viewer, index, request, near)
+    meant = Meant(session, viewer, index, request, finder)
+    found = list_found(session, viewer, index, request, meant)
     is_missed = bool(typed.terms) and not found.is_answered and not request.page.cursor
     return SearchPage(
         results=_list_results(session, index, request, found),
@@ -47,7 +48,7 @@ def search(
         instead=spelling.find_instead(session, viewer, index, request.question, request.text)
         if is_missed
         else None,
-        facets=_count(session, viewer, index, request, found, near),
+        facets=_count(session, viewer, index, request, found, meant),
     )
 
 
@@ -70,7 +71,7 @@ def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Se
     index = choose_index(session)
     question = synonyms.widen(session, viewer, request.question)
     request = replace(request, question=question)
-    found = list_found(session, viewer, index, request, ())
+    found = list_found(session, viewer, index, request, Meant(session, viewer, index, request))
     return _list_results(session, index, request, found)
 
 
@@ -79,8 +80,8 @@ def list_alike(session: Session, viewer: Viewer, text: str, finder: Finder | Non
     viewer may find them; none where meaning is not searched for."""
     words = meaning.QUOTE.sub(" ", text)
     request = SearchRequest(text=words, question=read_question(words))
-    near = meaning.list_near(session, viewer, choose_index(session), request, finder)
-    return list(dict.fromkeys(one.episode_id for one in near))
+    meant = Meant(session, viewer, choose_index(session), request, finder)
+    return list(dict.fromkeys(one.episode_id for one in meant.near))
 
 
 def list_suggestions(session: Session, viewer: Viewer, request: SearchRequest) -> Sequence[Episode]:
@@ -115,7 +116,7 @@ def _count(
     index: SearchIndex,
     request: SearchRequest,
     found: Found,
-    near: Sequence[Near],
+    meant: Meant,
 ) -> Mapping[str, Sequence[Choice]]:
     """Counts of all that is found: exact where neither words nor meaning have more.
 
@@ -126,7 +127,7 @@ def _count(
         if not request.is_counted:
             return {}
         request = replace(request, page=PageRequest(request.page.limit))
-        found = list_found(session, viewer, index, request, near)
+        found = list_found(session, viewer, index, request, meant)
     idents = found.all_ids
     has_some = len(request.question.terms) > 1 and found.is_answered
     is_widened = has_some and len(idents) > len(found.by_words)

@@ -50,22 +50,24 @@ def list_found(
     viewer: Viewer,
     index: SearchIndex,
     request: SearchRequest,
-    near: Sequence[Near],
+    meant: meaning.Meant,
 ) -> Found:
     """The page that is asked for, and on the first one what else is found."""
     limit, cursor = request.page.limit, request.page.cursor
     most = limit if cursor else max(limit, MOST_RESULTS)
-    meant = len({one.episode_id for one in near})
     if (after := meaning.behind(cursor)) is not None:
+        lifted = len({one.episode_id for one in meant.near})
         request = replace(request, page=PageRequest(limit, after))
-        words = ranking.list_candidates(session, viewer, index, request, limit=limit + meant)
-        return _behind(limit, words, _list_telling(near, words))
-    if near or meaning.position(cursor) is not None:
-        both = meaning.of_both(request)
-        most = max(most, MOST_FUSED + meant)
-        words = ranking.list_candidates(session, viewer, index, both, limit=most)
-        return _fused(request, words, _list_telling(near, words))
-    words = ranking.list_candidates(session, viewer, index, request, limit=most)
+        words = ranking.list_candidates(session, viewer, index, request, limit=limit + lifted)
+        return _behind(limit, words, _list_telling(meant.near, words))
+    is_on = meaning.position(cursor) is not None
+    wanted = request
+    if is_on or meant.is_asked:
+        wanted, most = meaning.of_both(request), max(most, MOST_FUSED + meaning.STRETCHES)
+    # Words are looked for before meaning is waited for.
+    words = ranking.list_candidates(session, viewer, index, wanted, limit=most)
+    if is_on or meant.near:
+        return _fused(request, words, _list_telling(meant.near, words))
     ids = _ids(words.found)
     has_more = words.has_more or len(ids) > limit
     cursor = words.found[:limit][-1].cursor if has_more else None

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import Integer, String, and_, select
 from sqlalchemy.orm import Session
@@ -42,19 +43,36 @@ QUOTE = re.compile('["“”„«»]')
 EXCLUDED = re.compile(r"(?<!\S)-(?!-)\S+")
 
 
-def list_near(
-    session: Session,
-    viewer: Viewer,
-    index: SearchIndex,
-    request: SearchRequest,
-    finder: Finder | None,
-) -> Sequence[Near]:
-    """The stretches of speech that are nearest to the question in meaning, best first, of those
-    episodes that the viewer may find."""
-    if finder is None or not _is_for_meaning(request):
-        return ()
-    conditions = ranking.list_conditions(viewer, index, request)
-    return finder.find(session, EXCLUDED.sub(" ", request.text), conditions, STRETCHES)
+class Meant:
+    """What answers a question by its meaning. It is looked for aside until somebody wants it."""
+
+    def __init__(
+        self,
+        session: Session,
+        viewer: Viewer,
+        index: SearchIndex,
+        request: SearchRequest,
+        finder: Finder | None = None,
+    ) -> None:
+        self._session, self._viewer, self._index = session, viewer, index
+        self._request = request
+        is_asked = finder is not None and _is_for_meaning(request)
+        text = EXCLUDED.sub(" ", request.text)
+        self._asked = finder.ask(session, text) if finder and is_asked else None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything may be found by meaning."""
+        return self._asked is not None
+
+    @cached_property
+    def near(self) -> Sequence[Near]:
+        """The stretches of speech that are nearest to the question in meaning, best first, of those
+        episodes that the viewer may find."""
+        if self._asked is None:
+            return ()
+        conditions = ranking.list_conditions(self._viewer, self._index, self._request)
+        return self._asked.find(self._session, conditions, STRETCHES)
 
 
 def of_both(request: SearchRequest) -> SearchRequest:

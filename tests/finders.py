@@ -1,0 +1,27 @@
+"""A finder that finds what a test says, at the port of mediashare/vectors."""
+
+from collections.abc import Sequence
+
+from mediashare.library.models import Episode
+from mediashare.vectors.port import Near
+
+
+class Hears:
+    """Finds these clips by their meaning, whatever is asked."""
+
+    def __init__(self, *found: Episode) -> None:
+        self._found = found
+
+    def ask(self, *_asked: object) -> "Hears":
+        """Nothing takes time."""
+        return self
+
+    def find(self, *_asked: object) -> Sequence[Near]:
+        """Their first second, in this order."""
+        return [Near(episode.id, 0, 1000, 0.9) for episode in self._found]
+
+    def start(self) -> None:
+        """There is nothing to follow."""
+
+    def close(self) -> None:
+        """There is nothing to leave."""
