@@ -1,6 +1,6 @@
 """Which transcripts wait for vectors, which vectors are those of the words that stand now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -59,19 +59,20 @@ def list_current(session: Session, model: str) -> Mapping[str, int]:
 
 
 def list_findable(
-    session: Session,
-    model: str,
-    episode_ids: Sequence[str],
-    conditions: Sequence[ColumnElement[bool]],
-) -> Mapping[str, int]:
-    """The same of these episodes alone, and of them only those that fulfil the conditions on
-    `Episode`."""
-    query = select(Meaning.episode_id, Meaning.stamp).join(
-        Episode, Episode.id == Meaning.episode_id
-    )
-    asked = given_ids(session, episode_ids)
-    which = (_holds(model), Episode.id.in_(asked), *conditions)
-    return _stamps(session, query.where(*which))
+    session: Session, episode_ids: Sequence[str] | None, conditions: Sequence[ColumnElement[bool]]
+) -> set[str]:
+    """Those of these episodes, or of all, that fulfil the conditions on `Episode`."""
+    # In one row: there may be thousands.
+    query = select(func.aggregate_strings(Episode.id, " ")).where(*conditions)
+    if episode_ids is not None:
+        query = query.where(Episode.id.in_(given_ids(session, episode_ids)))
+    return set((session.scalar(query) or "").split())
+
+
+def list_stamps(session: Session, model: str, episode_ids: Collection[str]) -> Mapping[str, int]:
+    """The stamps of those of these episodes whose vectors are those of their words."""
+    query = select(Meaning.episode_id, Meaning.stamp)
+    return _stamps(session, query.where(_holds(model), Meaning.episode_id.in_(episode_ids)))
 
 
 def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:

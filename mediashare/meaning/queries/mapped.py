@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,12 +48,23 @@ class _Asked:
     def find(
         self, session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
     ) -> Sequence[Near]:
-        def known(episode_ids: Sequence[str]) -> Mapping[str, int]:
-            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
-
         asking = self._asking.result()
-        found = asking.find(known, limit) if asking else ()
-        return [near for near in found if near.similarity >= LEAST_SIMILARITY]
+        if asking is None:
+            return ()
+
+        def known(episode_ids: Sequence[str] | None) -> Collection[str]:
+            return meaning_queries.list_findable(session, episode_ids, conditions)
+
+        found = asking.find(known, limit)
+        idents = {near.episode_id for near in found}
+        stamps = meaning_queries.list_stamps(session, choice.MODEL, idents)
+        return [
+            near
+            for near in found
+            if near.similarity >= LEAST_SIMILARITY
+            # What was said before is not what is said now.
+            and asking.index.stamps[near.episode_id] == stamps.get(near.episode_id)
+        ]
 
 
 class MappedFinder:
