@@ -6,7 +6,9 @@ that the viewer may find, and the order of proposals knows nothing else.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -46,15 +48,16 @@ def find_instead(
     words = _list_typos(session, viewer, index, question, _find_places(text))
     if not 0 < len(words) <= MOST_PUT_RIGHT:
         return None
-    instead = text
     # A question of one word that nearly every text has asks for nothing.
     senseless = STOP_WORDS if len(question.terms) == 1 else frozenset()
-    for word, neighbours in _list_neighbours(session, index, words).items():
-        telling = {one: far for one, far in neighbours.items() if one not in senseless}
-        near = _find_near(session, viewer, index, word, telling)
-        if near is not None:
-            for start in reversed(_find_places(instead)[word]):
-                instead = instead[:start] + near + instead[start + len(word) :]
+    near = {
+        word: {one: far for one, far in neighbours.items() if one not in senseless}
+        for word, neighbours in _list_neighbours(session, index, words).items()
+    }
+    instead = text
+    for word, written in _find_near(session, viewer, index, near).items():
+        for start in reversed(_find_places(instead)[word]):
+            instead = instead[:start] + written + instead[start + len(word) :]
     return None if instead == text else instead
 
 
@@ -108,21 +111,44 @@ def _readable(viewer: Viewer, rows: Rows) -> Rows:
 
 
 def _find_near(
-    session: Session, viewer: Viewer, index: SearchIndex, typed: str, near: Mapping[str, int]
-) -> str | None:
-    """The nearest of these words that the viewer may read, as it is written there; of several, that
-    of most clips, or where the ending is mistyped that which has most in common. Farther ones are
-    asked for only where there is no nearer one."""
-    for distance in sorted(set(near.values())):
-        words = sorted(word for word in near if near[word] == distance)
-        counts = _count_readable(session, viewer, index, words[:MOST_ASKED])
-        common = {word: len(word) if distance == BY_BEGINNING else 0 for word in counts}
-        best = sorted(counts, key=lambda word: (-common[word], -counts[word], word))
-        for word in best[:MOST_WRITTEN]:
-            written = _find_written(session, viewer, index, word, typed)
-            if written and (distance < BY_BEGINNING or _is_near(written, typed)):
-                return written
-    return None
+    session: Session, viewer: Viewer, index: SearchIndex, near: Mapping[str, Mapping[str, int]]
+) -> dict[str, str]:
+    """For each word that was typed the nearest of those near it that the viewer may read, as it is
+    written there; of several, that of most clips, or where the ending is mistyped that which has
+    most in common. Farther ones are asked for only where there is no nearer one."""
+    found: dict[str, str] = {}
+    for distance in sorted({far for words in near.values() for far in words.values()}):
+        open_ones = {
+            typed: sorted(word for word in words if words[word] == distance)[:MOST_ASKED]
+            for typed, words in near.items()
+            if typed not in found
+        }
+        every = sorted({word for words in open_ones.values() for word in words})
+        counts = _count_readable(session, viewer, index, every)
+        best = {
+            typed: _list_best(words, counts, by_length=distance == BY_BEGINNING)
+            for typed, words in open_ones.items()
+        }
+        written = _list_written(session, viewer, index, sorted(set(chain(*best.values()))))
+        for typed, words in best.items():
+            forms = (_nearest(typed, written[word]) for word in words)
+            is_far = distance == BY_BEGINNING
+            near_one = next((f for f in forms if f and not (is_far and _is_far(f, typed))), None)
+            if near_one:
+                found[typed] = near_one
+    # As they were typed, whichever was found first.
+    return {typed: found[typed] for typed in near if typed in found}
+
+
+def _list_best(
+    words: Sequence[str], counts: Mapping[str, int], *, by_length: bool
+) -> Sequence[str]:
+    """The few that it is looked up how they are written."""
+    best = sorted(
+        (word for word in words if word in counts),
+        key=lambda word: (-len(word) if by_length else 0, -counts[word], word),
+    )
+    return best[:MOST_WRITTEN]
 
 
 def _list_neighbours(
@@ -173,8 +199,8 @@ def _most_mistakes(word: str) -> int:
     return 2 if len(word) >= LETTERS_FOR_TWO else 1
 
 
-def _is_near(written: str, typed: str) -> bool:
-    return _distance(written, typed) <= _most_mistakes(typed)
+def _is_far(written: str, typed: str) -> bool:
+    return _distance(written, typed) > _most_mistakes(typed)
 
 
 def _distance(one: str, other: str) -> int:
@@ -194,23 +220,31 @@ def _count_readable(
     return dict(rows.all())
 
 
-def _find_written(
-    session: Session, viewer: Viewer, index: SearchIndex, word: str, typed: str
-) -> str | None:
-    """The word as somebody has written or said it where the viewer may read it; of its forms there,
-    that which is nearest to what was typed."""
-    forms: list[str] = []
-    for language, texts in _list_texts(session, viewer, index, word).items():
-        written = [one for text in texts for one in stems.WORD.findall(text)]
-        forms += _list_written(session, index, written, word, language)
-    # Of equally near ones the first.
+def _nearest(typed: str, forms: Sequence[str]) -> str | None:
+    """Of equally near ones the first."""
     return min(forms, key=lambda form: _distance(form, typed), default=None)
 
 
 def _list_written(
-    session: Session, index: SearchIndex, written: Sequence[str], word: str, language: str
+    session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
+) -> dict[str, list[str]]:
+    """How each of these words is written or said where the viewer may read it."""
+    texts = _list_texts(session, viewer, index, words)
+    return {
+        word: [
+            form
+            for language, several in texts[word].items()
+            for form in _list_forms_in(session, index, several, word, language)
+        ]
+        for word in words
+    }
+
+
+def _list_forms_in(
+    session: Session, index: SearchIndex, texts: Sequence[str], word: str, language: str
 ) -> list[str]:
-    """Those of these that the index has as this word."""
+    """Those of the words of these texts that the index has as this word."""
+    written = [one for text in texts for one in stems.WORD.findall(text)]
     # Endings alone are taken off.
     begun = {one: plain for one in written if (plain := stems.fold(one))[0] == word[0]}
     otherwise = index.stemmed_otherwise(session, set(begun.values()), language)
@@ -222,31 +256,46 @@ def _list_written(
 
 
 def _list_texts(
-    session: Session, viewer: Viewer, index: SearchIndex, word: str
-) -> Mapping[str, Sequence[str]]:
-    """What is written about a few episodes that have the word and that the viewer may read, and
-    then what is said there with it, by the rules by which it is read."""
-    readable = _readable(viewer, index.known(word)).limit(MOST_READ).subquery()
-    documents = session.execute(
-        select(Episode.title, Episode.tags_text, Episode.description, *DOCUMENTS.c)
-        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
-        .join(readable, readable.c.id == Episode.id)
+    session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
+) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """For each of these words, what is written about a few episodes that have it and that the
+    viewer may read, and then what is said there with it, by the rules by which it is read."""
+    texts: dict[str, dict[str, list[str]]] = {word: defaultdict(list) for word in words}
+    if not words:
+        return texts
+    having: dict[str, list[str]] = defaultdict(list)
+    documents = session.execute(_documents(viewer, index, words)).all()
+    own = {document.episode_id: document.language for document in documents}
+    titles = _group(session.execute(_titles(own)))
+    for document in documents:
+        having[document.word].append(document.episode_id)
+        described = (document.title, document.tags_text, document.description)
+        texts[document.word][document.language] += [*described, *titles[document.episode_id]]
+    ranges = index.list_ranges(session, own)
+    spoken = {place.episode_id: place.languages for place in ranges}
+    for word, ident, text in session.execute(_lines(index, ranges, having)) if ranges else ():
+        for language in spoken[ident]:
+            texts[word][language].append(text)
+    return texts
+
+
+def _documents(viewer: Viewer, index: SearchIndex, words: Sequence[str]) -> Select[Any]:
+    having = (
+        select(literal(word).label("word"), some.c.id)
+        for word in words
+        for some in [_readable(viewer, index.known(word)).limit(MOST_READ).subquery()]
+    )
+    every = union_all(*having).subquery()
+    return (
+        select(
+            *(every.c.word, Episode.title, Episode.tags_text, Episode.description),
+            *(DOCUMENTS.c.episode_id, DOCUMENTS.c.language),
+        )
+        .join(Episode, Episode.id == every.c.id)
+        .join(DOCUMENTS, DOCUMENTS.c.episode_id == every.c.id)
         # Asked again, it is written alike.
         .order_by(DOCUMENTS.c.no)
-    ).all()
-    texts: dict[str, list[str]] = defaultdict(list)
-    own = {document.episode_id: document.language for document in documents}
-    for document in documents:
-        texts[document.language] += (document.title, document.tags_text, document.description)
-    for ident, title in session.execute(_titles(own)):
-        texts[own[ident]].append(title)
-    ranges = index.list_ranges(session, own)
-    if ranges:
-        spoken = {place.episode_id: place.languages for place in ranges}
-        for ident, text in session.execute(_lines(index, ranges, word)):
-            for language in spoken.get(ident, ()):
-                texts[language].append(text)
-    return texts
+    )
 
 
 def _titles(episode_ids: Collection[str]) -> Select[str, str]:
@@ -255,11 +304,28 @@ def _titles(episode_ids: Collection[str]) -> Select[str, str]:
     )
 
 
-def _lines(index: SearchIndex, ranges: Sequence[Range], word: str) -> Select[str, str]:
-    said = index.said_word(ranges, word).subquery()
-    return (
-        select(Segment.episode_id, Segment.text)
-        .join(said, said.c.segment_id == Segment.id)
-        .order_by(Segment.id)
-        .limit(MOST_TEXTS)
+def _lines(
+    index: SearchIndex, ranges: Sequence[Range], having: Mapping[str, Sequence[str]]
+) -> Select[Any]:
+    """The lines with each of these words in the episodes that have it."""
+    lines = (
+        select(literal(word).label("word"), said.c.segment_id)
+        for word, idents in having.items()
+        for own in [[place for place in ranges if place.episode_id in idents]]
+        if own
+        for said in [index.said_word(own, word).subquery()]
     )
+    every = union_all(*lines).subquery()
+    return (
+        select(every.c.word, Segment.episode_id, Segment.text)
+        .join(Segment, Segment.id == every.c.segment_id)
+        .order_by(every.c.word, Segment.id)
+        .limit(MOST_TEXTS * len(having))
+    )
+
+
+def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
