@@ -24,11 +24,11 @@ from mediashare.meaning.policy import STEP
 from mediashare.search import forms as search_forms
 from mediashare.search import queries as search_queries
 from mediashare.search.queries.around import look_around
-from mediashare.vectors import choice, compact
+from mediashare.vectors import choice, compact, encoder
 from mediashare.vectors.port import Finder
 
-# In larger libraries their vectors take longer to write than everything else to measure.
-MOST_SEGMENTS = 100_000
+# Kinds of questions that ask for meaning too.
+KINDS = ("rare word", "common word", "two words", "mistyped", "nonsense")
 # A stretch for every other line, as it would have.
 STRETCHES, STRETCH_MS, PAUSE_MS = LINES // STEP, 5000 * STEP, 500
 SPANS = compact.pack_spans(
@@ -37,19 +37,22 @@ SPANS = compact.pack_spans(
 AT_ONCE = 200
 
 
-def measure(library: Library, pairs: Sequence[str], most_ms: float) -> Iterator[str]:
-    """Words that the library has, a question that it answers in other words alone, and both."""
-    if library.segments > MOST_SEGMENTS or not choice.is_installed():
+def measure(
+    library: Library, questions: Mapping[str, Sequence[str]], most_ms: float
+) -> Iterator[str]:
+    """Words of each kind, a question that the library answers in other words alone, and both."""
+    if not choice.is_installed():
         return
+    pairs = questions["two words"]
     asks = [one.ask for one in list_questions(list_talks())][: len(pairs)]
     both = [f"{pair} {ask}" for pair, ask in zip(pairs, asks, strict=True)]
-    kinds: Mapping[str, Sequence[str]] = {"two words": pairs, "a question": asks, "both": both}
+    kinds = {kind: questions[kind] for kind in KINDS} | {"a question": asks, "both": both}
     database, viewer = library.database, library.readers.joined
     with tempfile.TemporaryDirectory() as folder:
         finder = _open(library, Path(folder))
-        for kind, questions in kinds.items():
+        for kind, asked in kinds.items():
             whole, words = (
-                time_all([_ask(database, viewer, text, given) for text in questions])
+                time_all([_ask(database, viewer, text, given) for text in asked])
                 for given in (finder, None)
             )
             yield (
@@ -63,6 +66,9 @@ def measure(library: Library, pairs: Sequence[str], most_ms: float) -> Iterator[
 def _open(library: Library, folder: Path) -> Finder:
     from mediashare.meaning.queries.mapped import MappedFinder
 
+    # Nobody has asked any of it before.
+    encoder.load.cache_clear()
+    encoder.QUESTIONS_KEPT = 0
     real = nearness.encode(list_talks())
     with library.database.reading() as session:
         due = meaning_queries.list_due(session, choice.MODEL, library.segments)

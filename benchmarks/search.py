@@ -31,7 +31,9 @@ from tests.servers.postgres import running_postgres
 MB = 1000**2
 # Of each kind so many questions are asked.
 QUESTIONS = 12
-MOST_MS, MOST_OF_BARE, WORTH_COMPARING_MS, MOST_GROWTH = 150, 1.5, 10, 4
+# Ours is held against the bare query where the middle one of that kind takes so long.
+WORTH_COMPARING_MS = 10
+MOST_MS, MOST_OF_BARE, MOST_GROWTH = 150, 1.5, 4
 BARE = {
     "sqlite": """
         SELECT rowid, snippet(bare, 0, '<mark>', '</mark>', '…', 20)
@@ -83,12 +85,12 @@ def measure(scale: Scale) -> Iterator[str]:
             former: Mapping[str, Taken] = {}
             for segments in scale.segments:
                 yield from _fill(library, segments)
-                taken = {}
-                for kind, line, ours in _ask_all(library):
+                taken, questions = {}, _questions(library)
+                for kind, line, ours in _ask_all(library, questions):
                     taken[kind] = ours
                     yield line
                 yield from _compare(former, taken, database.dialect)
-                yield from asking.measure(library, _list_pairs(library), MOST_MS)
+                yield from asking.measure(library, questions, MOST_MS)
                 former = taken
 
 
@@ -141,18 +143,20 @@ def _settle(database: Database) -> None:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _ask_all(library: Library) -> Iterator[tuple[str, str, Taken]]:
+def _ask_all(
+    library: Library, questions: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str, Taken]]:
     readers = library.readers
     # What the benchmark itself has in memory is not looked through while a search is timed.
     gc.collect()
     gc.freeze()
-    for kind, questions in _questions(library).items():
-        bare = time_all([_bare(library.database, kind, words) for words in questions])
+    for kind, asked in questions.items():
+        bare = time_all([_bare(library.database, kind, words) for words in asked])
         for name, viewer in (("no group", readers.alone), ("200 groups", readers.joined)):
-            ours = time_all([_ours(library.database, viewer, kind, words) for words in questions])
+            ours = time_all([_ours(library.database, viewer, kind, words) for words in asked])
             ratio = (
                 judged(ours.p95 / bare.p95, MOST_OF_BARE)
-                if bare.p95 > WORTH_COMPARING_MS
+                if bare.p50 > WORTH_COMPARING_MS
                 else f"{ours.p95 / bare.p95:.2f}"
             )
             line = (
@@ -176,7 +180,7 @@ def _questions(library: Library) -> Mapping[str, Sequence[str]]:
     """Words by how often they are said, in the order of the language's own list."""
     language, words = library.language, library.language.words
     common = words[10 : 10 + QUESTIONS]
-    pairs = _list_pairs(library)
+    pairs = [f"{one} {words[40 + n]}" for n, one in enumerate(common)]
     return {
         "rare word": [language.choose(words[15_000:30_000]) for _ in range(QUESTIONS)],
         "common word": common,
@@ -186,11 +190,6 @@ def _questions(library: Library) -> Mapping[str, Sequence[str]]:
         "mistyped": [language.mistype(language.choose(words[500:5000])) for _ in range(QUESTIONS)],
         "nonsense": [language.make_up() for _ in range(QUESTIONS)],
     }
-
-
-def _list_pairs(library: Library) -> Sequence[str]:
-    words = library.language.words
-    return [f"{one} {words[40 + n]}" for n, one in enumerate(words[10 : 10 + QUESTIONS])]
 
 
 def _ours(database: Database, viewer: Viewer, kind: str, words: str) -> Callable[[], object]:
