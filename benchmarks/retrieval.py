@@ -30,6 +30,8 @@ from tests.workers.pipeline import Pipeline
 DEPTH = 10
 GOAL = 1.1
 KINDS = ("all", "near", "far")
+# Those that no weight was chosen by.
+UNSEEN = "unseen"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def measure() -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as house:
             shelf = _fill(house, library)
             yield f"retrieval: {name}: {sum(len(talk.said) for talk in library)} sentences"
-            yield from _compare(shelf, questions)
+            yield from _compare(shelf, [one for one in questions if one.kind != UNSEEN])
+            yield from _compare_unseen(shelf, [one for one in questions if one.kind == UNSEEN])
     yield from nearness.measure([question.ask for question in questions], library)
 
 
@@ -75,12 +78,23 @@ def _fill(house: Pipeline, library: Sequence[Talk]) -> Shelf:
     return Shelf(house, finder, titles)
 
 
-def _compare(shelf: Shelf, questions: Sequence[Question]) -> Iterator[str]:
-    ranks = {
+def _list_ranks(shelf: Shelf, questions: Sequence[Question]) -> dict[str, list[float]]:
+    """By each way the reciprocal rank of each answer."""
+    return {
         "words": [_rank(shelf, question, None) for question in questions],
         "meaning": [_rank_by_meaning(shelf, question) for question in questions],
         "both": [_rank(shelf, question, shelf.finder) for question in questions],
     }
+
+
+def _compare_unseen(shelf: Shelf, questions: Sequence[Question]) -> Iterator[str]:
+    found = _list_ranks(shelf, questions)
+    said = "; ".join(f"by {way} {_quality('all', questions, found[way])}" for way in found)
+    yield f"retrieval:   of questions that no weight was chosen by: {said}"
+
+
+def _compare(shelf: Shelf, questions: Sequence[Question]) -> Iterator[str]:
+    ranks = _list_ranks(shelf, questions)
     for way, found in ranks.items():
         said = "; ".join(f"{kind} {_quality(kind, questions, found)}" for kind in KINDS)
         # The weights were chosen on all of them: halves say how much of this is chance.

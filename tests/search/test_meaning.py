@@ -103,6 +103,17 @@ def test_where_nothing_has_all_words_the_nearest_in_meaning_goes_first(library: 
     assert titles(found) == ["By meaning", "By some of the words"]
 
 
+def test_a_word_by_chance_is_no_moment_of_its_own_within_what_answers(library: Library) -> None:
+    library.add(POWER, "It is a dead end.")
+    library.embed()
+
+    [result] = library.ask(library.eve, QUESTION).results
+
+    [moment] = result.moments
+    assert moment.html == f"{POWER} It is a <mark>dead</mark> end."
+    assert (moment.start, moment.is_alike, result.more) == (0, False, 0)
+
+
 def test_a_name_is_no_word_like_others_where_nothing_has_all_of_them(library: Library) -> None:
     library.add("The PX-4711 stands on the second floor.", title="By name")
     library.add(POWER, title="By meaning")

@@ -145,7 +145,8 @@ def _list_results(
     episodes = library_queries.list_by_ids(session, idents)
     moments = list_moments(session, index, request.question, idents)
     if found.near:
-        moments = meaning.add_moments(session, moments, found.near, idents, request.question)
+        question, near = request.question, found.near
+        moments = meaning.add_moments(session, moments, near, idents, question, found.weights)
     read = reader_of(request.question)
     points = _explain(session, index, request, found) if request.explain else {}
     results = []

@@ -26,8 +26,9 @@ class Found:
 
     `by_words` has those that words found, by id; the others are there by their meaning alone.
     `is_loose`: no episode has all words, so these have some; `has_more`: there are others behind
-    `all_ids`. `ranks` are the places of each in both lists, where these are one, and `near` the
-    stretches of speech that are found by their meaning.
+    `all_ids`. `ranks` are the places of each in both lists, where these are one, `weights` what the
+    lists count there if not alike, and `near` the stretches of speech that are found by their
+    meaning.
     """
 
     episode_ids: Sequence[str]
@@ -37,6 +38,7 @@ class Found:
     all_ids: Sequence[str]
     has_more: bool
     ranks: Mapping[str, Ranks] = field(default_factory=dict)
+    weights: Sequence[float] = ()
     near: Sequence[Near] = ()
 
     @property
@@ -100,7 +102,7 @@ def _fused(request: SearchRequest, words: Candidates, near: Sequence[Near]) -> F
         cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
     ranks = _list_ranks(scores, _ids(best), by_meaning)
     found = _found(words, fused[start:end], cursor, all_ids)
-    return replace(found, ranks=ranks, near=near)
+    return replace(found, ranks=ranks, weights=worth, near=near)
 
 
 def _list_ranks(

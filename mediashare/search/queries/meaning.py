@@ -86,8 +86,10 @@ def add_moments(
     near: Sequence[Near],
     episode_ids: Collection[str],
     question: Question,
+    weights: Sequence[float],
 ) -> dict[str, Moments]:
-    """The moments of words and of meaning by episode, each stretch of speech once."""
+    """The moments of words and of meaning by episode, each stretch of speech once; `weights` are
+    what both count where no episode has all words."""
     shown = group_near(one for one in near if one.episode_id in episode_ids)
     chosen = [one for found in shown.values() for one in found]
     marker = Marker(question, stems.algorithm_for(LANGUAGE))
@@ -96,6 +98,7 @@ def add_moments(
         ident: _joined(
             moments.get(ident, Moments()),
             [spoken[one] for one in shown.get(ident, ()) if one in spoken],
+            weights,
         )
         for ident in episode_ids
     }
@@ -211,23 +214,19 @@ def _list_moments(session: Session, shown: Sequence[Near], marker: Marker) -> di
     return found
 
 
-def _joined(by_words: Moments, by_meaning: Sequence[Moment]) -> Moments:
-    """Where both found the same stretch, what words found says more exactly where. Of what meaning
-    found, only what is shown is counted: there is no list of all of it."""
-    same = {
-        moment: next((other for other in by_words.best if _overlap(moment, other)), moment)
-        for moment in by_meaning
-    }
-    fused = fuse(by_words.best, list(dict.fromkeys(same[moment] for moment in by_meaning)))
-    shown = fused[:SHOWN]
-    others = [one for one in shown if one not in by_words.best and not _has_any(one, by_words)]
-    more = len(by_words.ticks) - len(shown) + len(others)
-    ticks = [*by_words.ticks, *(one.start for one in others)]
-    return Moments(shown, max(0, more), sorted(ticks))
-
-
-def _has_any(moment: Moment, by_words: Moments) -> bool:
-    return any(moment.start <= tick < moment.end for tick in by_words.ticks)
+def _joined(by_words: Moments, by_meaning: Sequence[Moment], weights: Sequence[float]) -> Moments:
+    """Where both found the same stretch, what words found says more exactly where; but where no
+    clip has all words, one of them says less than the whole stretch. Of what meaning found, only
+    what is shown is counted: there is no list of all of it."""
+    best = by_words.best
+    if weights:
+        best = [one for one in best if not any(other.spans(one.start) for other in by_meaning)]
+    same = (next((one for one in best if _overlap(one, other)), other) for other in by_meaning)
+    shown = fuse(best, list(dict.fromkeys(same)), weights=weights)[:SHOWN]
+    ticks = by_words.ticks
+    others = [one for one in shown if not any(map(one.spans, ticks))]
+    more = sum(not any(one.spans(tick) for one in shown) for tick in ticks)
+    return Moments(shown, more, sorted([*ticks, *(one.start for one in others)]))
 
 
 def _overlap(one: Moment, other: Moment) -> bool:

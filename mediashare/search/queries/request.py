@@ -83,6 +83,10 @@ class Moment:
     language: str | None = None
     is_alike: bool = False
 
+    def spans(self, second: float) -> bool:
+        """Whether it is being said at this second."""
+        return self.start <= second < self.end
+
 
 @dataclass(frozen=True)
 class Ranks:
