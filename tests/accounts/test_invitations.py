@@ -1,8 +1,8 @@
 """Links by which people join."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from mediashare.accounts import service as accounts_service
 from mediashare.accounts.models import Invitation, Role, User
 from mediashare.accounts.service import NewAccount
+from mediashare.accounts.service.passwords import PasswordHash
 from mediashare.db.session import Database
 from mediashare.errors import NotFoundError
+from tests.crowds import all_at_once
 from tests.factories import Browser, make_user, viewer_of
 from tests.visitors import Visitor
 
@@ -179,27 +181,26 @@ def test_of_many_who_use_one_link_at_once_one_wins(database: Database, session: 
         link = accounts_service.create_invitation(
             writing, viewer_of(admin), role=Role.MEMBER, email=None, base_url=BASE
         )
-    token, outcomes, barrier = link.rsplit("/", 1)[-1], [], threading.Barrier(8)
+    token = link.rsplit("/", 1)[-1]
+    accounts = [
+        NewAccount(f"Person {number}", f"p{number}@example.com", "steam driven looms")
+        for number in range(8)
+    ]
+    hashes = [
+        accounts_service.hash_new_password(one.password, name=one.name, email=one.email)
+        for one in accounts
+    ]
 
-    def accept(number: int) -> None:
-        account = NewAccount(f"Person {number}", f"p{number}@example.com", "steam driven looms")
-        kept = accounts_service.hash_new_password(
-            account.password, name=account.name, email=account.email
-        )
-        barrier.wait()
+    def accept(account: NewAccount, kept: PasswordHash) -> str:
         try:
             with database.transaction() as own:
                 accounts_service.accept_invitation(own, token, account, kept)
-            outcomes.append("made")
         except NotFoundError:
-            outcomes.append("gone")
+            return "gone"
+        return "made"
 
-    threads = [threading.Thread(target=accept, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    everybody = zip(accounts, hashes, strict=True)
+    outcomes = all_at_once([partial(accept, *one) for one in everybody])
     assert sorted(outcomes) == ["gone"] * 7 + ["made"]
     assert len(session.scalars(select(User)).all()) == 2
 

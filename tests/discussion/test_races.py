@@ -1,8 +1,7 @@
 """Many people at once: the number of comments always equals what is in the table."""
 
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,15 +13,14 @@ from mediashare.discussion.models import Comment
 from mediashare.discussion.service import NewComment
 from mediashare.errors import MediashareError
 from mediashare.library import queries as library_queries
+from tests.crowds import all_at_once
 from tests.factories import make_episode, make_user, viewer_of
 
 
 def at_once(database: Database, acts: Sequence[Callable[[Session], object]]) -> int:
     """Run each act in a transaction and thread of its own; how many were not refused."""
-    start = threading.Barrier(len(acts))
 
     def run(act: Callable[[Session], object]) -> bool:
-        start.wait()
         try:
             with database.transaction() as session:
                 act(session)
@@ -30,8 +28,7 @@ def at_once(database: Database, acts: Sequence[Callable[[Session], object]]) -> 
             return False
         return True
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts)).count(True)
+    return all_at_once([partial(run, act) for act in acts]).count(True)
 
 
 def test_twenty_people_comment_at_once(database: Database, session: Session) -> None:

@@ -1,10 +1,8 @@
 """An author who saves while a worker ends, or another tab saves: one of the two comes first."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
 
 from mediashare.db.session import Database
 from mediashare.discussion import service as discussion_service
@@ -18,6 +16,7 @@ from mediashare.media.policy import Edit
 from mediashare.transcripts import service as transcripts_service
 from mediashare.transcripts.models import TranscriptState
 from mediashare.transcripts.service import SpokenSegment
+from tests.crowds import all_at_once
 from tests.edits.conftest import House
 
 ROUNDS = 6
@@ -25,18 +24,15 @@ ROUNDS = 6
 
 def at_once(*acts: Callable[[], object]) -> list[BaseException | None]:
     """Do these at the same moment; what each raised."""
-    start = Barrier(len(acts))
 
     def do(act: Callable[[], object]) -> BaseException | None:
-        start.wait()
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the test looks at it
             return error
         return None
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(do, acts))
+    return all_at_once([partial(do, act) for act in acts])
 
 
 def claim(database: Database, queue: str) -> JobRow:

@@ -1,7 +1,6 @@
 """People who use the same new words at the same time share them."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from mediashare.db.session import Database
 from mediashare.library import service as library_service
 from mediashare.library.models import Episode, EpisodeTag, Tag
 from mediashare.library.service import EpisodeDetails
+from tests.crowds import all_at_once
 from tests.factories import make_user, viewer_of
 
 PEOPLE = 8
@@ -20,19 +20,15 @@ def test_people_who_use_the_same_new_tags_at_once_share_them(
     database: Database, session: Session
 ) -> None:
     viewers = [viewer_of(make_user(session)) for _ in range(PEOPLE)]
-    start = threading.Barrier(PEOPLE, timeout=60)
 
     def run(turn: int, number: int) -> None:
         tags = (f"tls {turn}", f"mesh {turn}")
         details = EpisodeDetails("Clip", tags=tags if number % 2 else tags[::-1])
-        start.wait()
         with database.transaction() as own:
             library_service.create_episode(own, viewers[number], details)
 
-    with ThreadPoolExecutor(PEOPLE) as pool:
-        for turn in range(ROUNDS):
-            for future in [pool.submit(run, turn, number) for number in range(PEOPLE)]:
-                future.result()
+    for turn in range(ROUNDS):
+        all_at_once([partial(run, turn, number) for number in range(PEOPLE)])
 
     assert len(session.scalars(select(Tag)).all()) == 2 * ROUNDS
     assert len(session.scalars(select(Episode)).all()) == PEOPLE * ROUNDS

@@ -1,7 +1,6 @@
 """Reporting and deciding, as rules."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -28,6 +27,7 @@ from mediashare.moderation.errors import (
 from mediashare.moderation.models import Action, Decision, Reason, Report, TargetType
 from mediashare.moderation.service import Complaint, Ruling, Target
 from mediashare.notifications.models import Notification
+from tests.crowds import all_at_once
 from tests.factories import make_episode, make_group, make_user, viewer_of
 
 ABUSE = Complaint(Reason.ABUSE, "Look at this.")
@@ -268,10 +268,8 @@ def test_of_moderators_who_decide_at_once_one_wins(database: Database, session: 
     moderators = [make_moderator(session) for _ in range(6)]
     report = report_episode(session, viewer_of(make_user(session)), episode)
     session.commit()
-    start = threading.Barrier(len(moderators))
 
     def decide(moderator: Viewer, ruling: Ruling) -> bool:
-        start.wait()
         try:
             with database.transaction() as own:
                 moderation_service.decide(own, moderator, report.id, ruling)
@@ -279,8 +277,8 @@ def test_of_moderators_who_decide_at_once_one_wins(database: Database, session: 
             return False
         return True
 
-    with ThreadPoolExecutor(len(moderators)) as pool:
-        won = list(pool.map(decide, moderators, [HIDE, DISMISS] * 3))
+    rulings = [HIDE, DISMISS] * 3
+    won = all_at_once([partial(decide, *pair) for pair in zip(moderators, rulings, strict=True)])
 
     assert won.count(True) == 1
     assert session.scalar(select(func.count()).select_from(Decision)) == 1

@@ -1,8 +1,7 @@
 """Many at once: a span is in a list once, no item loses its place, and none is lost."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from mediashare.playlists import service as playlists_service
 from mediashare.playlists.errors import AlreadyThereError, OrderChangedError
 from mediashare.playlists.models import PlaylistItem
 from mediashare.playlists.service import PlaylistDetails, Span
+from tests.crowds import all_at_once
 from tests.factories import make_episode, make_user, viewer_of
 
 AT_ONCE = 8
@@ -20,10 +20,8 @@ AT_ONCE = 8
 
 def run_at_once(database: Database, acts: list[Callable[[Session], object]]) -> list[str]:
     """Do all of them at the same moment, each in a transaction of its own; what came of each."""
-    start = threading.Barrier(len(acts))
 
     def run(act: Callable[[Session], object]) -> str:
-        start.wait()
         try:
             with database.transaction() as writing:
                 act(writing)
@@ -31,8 +29,7 @@ def run_at_once(database: Database, acts: list[Callable[[Session], object]]) -> 
             return type(error).__name__
         return "done"
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(run, acts))
+    return sorted(all_at_once([partial(run, act) for act in acts]))
 
 
 def test_the_same_span_added_many_times_at_once_is_there_once(

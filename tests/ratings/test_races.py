@@ -1,8 +1,7 @@
 """Many people at once: the counters always equal what is in the tables."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.ratings import service as ratings_service
 from mediashare.ratings.models import Outcome, Rating, Verdict
+from tests.crowds import all_at_once
 from tests.factories import make_episode, make_user, viewer_of
 
 PEOPLE = 20
@@ -25,17 +25,13 @@ def at_once(
     act: Callable[[Session, Viewer, Episode, int], None],
 ) -> None:
     """Each viewer acts in a transaction and thread of their own; all start together."""
-    start = threading.Barrier(len(viewers))
 
     def run(number: int, viewer: Viewer) -> None:
-        start.wait()
         with database.transaction() as session:
             found = library_queries.get_episode(session, viewer, episode.id)
             act(session, viewer, found, number)
 
-    with ThreadPoolExecutor(len(viewers)) as pool:
-        for future in [pool.submit(run, *pair) for pair in enumerate(viewers)]:
-            future.result()
+    all_at_once([partial(run, *pair) for pair in enumerate(viewers)])
 
 
 def test_twenty_people_rate_at_once(database: Database, session: Session) -> None:

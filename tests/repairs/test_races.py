@@ -1,11 +1,12 @@
 """Two people save the same line at the same moment: one of them comes second, and none is lost."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from mediashare.errors import ConflictError
 from mediashare.repairs.errors import AlreadyDecidedError, ClashError
 from mediashare.repairs.service import NewFix
+from tests.crowds import all_at_once
 from tests.repairs.conftest import LINES, Desk
 
 TURNS = 5
@@ -17,7 +18,7 @@ def test_changes_of_different_words_both_stay(desk: Desk) -> None:
         first, *middle, last = said.text.split()
         texts = [f"{turn}a {' '.join([*middle, last])}", f"{' '.join([first, *middle])} {turn}b"]
 
-        failures = _at_once(desk, [NewFix(said.ident or 0, said.text, text) for text in texts])
+        failures = _save(desk, [NewFix(said.ident or 0, said.text, text) for text in texts])
 
         assert failures == []
         assert desk.texts()[0] == " ".join([f"{turn}a", *middle, f"{turn}b"])
@@ -29,7 +30,7 @@ def test_of_two_changes_of_the_same_word_one_is_saved_and_one_is_told(desk: Desk
         rest = said.text.split()[1:]
         texts = [" ".join([f"{turn}{who}", *rest]) for who in "ab"]
 
-        failures = _at_once(desk, [NewFix(said.ident or 0, said.text, text) for text in texts])
+        failures = _save(desk, [NewFix(said.ident or 0, said.text, text) for text in texts])
 
         (clash,) = failures
         assert isinstance(clash, ClashError)
@@ -39,32 +40,27 @@ def test_of_two_changes_of_the_same_word_one_is_saved_and_one_is_told(desk: Desk
 
 def test_a_suggestion_is_accepted_once(desk: Desk) -> None:
     fix = desk.fix("reader", 0, "we run kubectl on every host")
-    start = Barrier(2)
 
-    def accept(who: str) -> None:
-        start.wait()
-        desk.accept(who, fix)
-
-    with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(accept, who) for who in ("author", "steward")]
-        errors = [one.exception() for one in done if one.exception()]
+    errors = _failures([partial(desk.accept, who, fix) for who in ("author", "steward")])
 
     assert [type(error) for error in errors] == [AlreadyDecidedError]
     assert desk.texts()[0] != LINES[0][2]
     assert len(desk.notes("reader")) == 1
 
 
-def _at_once(desk: Desk, fixes: list[NewFix]) -> list[BaseException]:
-    start = Barrier(len(fixes))
-
-    def save(who: str, new: NewFix) -> None:
-        start.wait()
-        desk.save(who, new)
-
+def _save(desk: Desk, fixes: list[NewFix]) -> list[ConflictError]:
     people = ("author", "steward")
-    with ThreadPoolExecutor(len(fixes)) as pool:
-        done = [pool.submit(save, who, new) for who, new in zip(people, fixes, strict=True)]
-        errors = [one.exception() for one in done]
-    found = [error for error in errors if error is not None]
-    assert all(isinstance(error, ConflictError) for error in found)
-    return found
+    return _failures([partial(desk.save, *pair) for pair in zip(people, fixes, strict=True)])
+
+
+def _failures(acts: Sequence[Callable[[], object]]) -> list[ConflictError]:
+    """Those that were refused."""
+
+    def run(act: Callable[[], object]) -> ConflictError | None:
+        try:
+            act()
+        except ConflictError as error:
+            return error
+        return None
+
+    return [error for error in all_at_once([partial(run, act) for act in acts]) if error]

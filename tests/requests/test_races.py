@@ -1,7 +1,6 @@
 """Many people at once: the counter always equals what is in the table."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from mediashare.db.session import Database
 from mediashare.requests import service as requests_service
 from mediashare.requests.models import Request, RequestWant
 from mediashare.requests.service import NewRequest
+from tests.crowds import all_at_once
 from tests.factories import make_user, viewer_of
 
 PEOPLE = 10
@@ -24,15 +24,12 @@ def test_ten_people_want_the_same_at_once_each_of_them_twice(
     session.rollback()
     with database.transaction() as writing:
         ident = requests_service.ask(writing, asker, NewRequest(title="How?")).id
-    start = threading.Barrier(len(viewers))
 
     def run(viewer: Viewer) -> None:
-        start.wait()
         with database.transaction() as writing:
             requests_service.want(writing, viewer, ident)
 
-    with ThreadPoolExecutor(len(viewers)) as pool:
-        list(pool.map(run, viewers))
+    all_at_once([partial(run, viewer) for viewer in viewers])
 
     with database.reading() as reading:
         counted = reading.get_one(Request, ident).want_count

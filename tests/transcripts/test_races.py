@@ -1,8 +1,7 @@
 """Captions and recognition at the same moment: one of the two comes after the other."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from mediashare.transcripts.errors import CaptionsStandError, TranscriptNotFound
 from mediashare.transcripts.models import Origin, Transcript
 from mediashare.transcripts.policy import EngineChoice, EngineName
 from mediashare.transcripts.service import Caption
+from tests.crowds import all_at_once
 from tests.factories import make_episode, make_user
 
 CAPTIONS = [Caption(1000, 2000, "my own words")]
@@ -80,13 +80,13 @@ def test_recognition_is_asked_for_once_by_two_at_the_same_moment(
 
 def _failures(database: Database, episode: Episode, *acts: Act) -> set[type[BaseException]]:
     """Do all at once; what the ones that failed have raised."""
-    start = Barrier(len(acts))
 
-    def run(act: Act) -> None:
-        start.wait()
-        with database.transaction() as session:
-            act(session, session.get_one(Episode, episode.id))
+    def run(act: Act) -> type[BaseException] | None:
+        try:
+            with database.transaction() as session:
+                act(session, session.get_one(Episode, episode.id))
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            return type(error)
+        return None
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        errors = [done.exception() for done in [pool.submit(run, act) for act in acts]]
-    return {type(error) for error in errors if error is not None}
+    return {kind for kind in all_at_once([partial(run, act) for act in acts]) if kind}

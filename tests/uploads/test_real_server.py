@@ -4,9 +4,9 @@ import hashlib
 import http.client
 import io
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from mediashare.storage.choice import open_storage
 from mediashare.storage.port import PART_BYTES
 from mediashare.uploads.models import Upload, UploadState
 from tests import factories
+from tests.crowds import all_at_once
 from tests.servers.buckets import make_bucket, s3_settings
 from tests.servers.web import Web, running_web
 from tests.uploads.conftest import OCTETS
@@ -198,18 +199,7 @@ def test_of_two_clients_at_once_one_gets_through(
 
 
 def _both(remote: Remote, path: str, offset: int, data: bytes) -> list[int]:
-    barrier, statuses = threading.Barrier(2), []
-
-    def send() -> None:
-        barrier.wait()
-        statuses.append(remote.patch(path, offset, data))
-
-    threads = [threading.Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(statuses)
+    return sorted(all_at_once([partial(remote.patch, path, offset, data)] * 2))
 
 
 @pytest.mark.parametrize("served", ["disk"], indirect=True)

@@ -1,7 +1,7 @@
 """Who may upload how much, and what an upload becomes."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -17,7 +17,9 @@ from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import (
     QuotaExceededError,
 )
+from mediashare.uploads.models import Upload
 from tests import factories
+from tests.crowds import all_at_once
 from tests.uploads.conftest import OCTETS, Tus, upload_id, write
 
 DATA = b"0123456789"
@@ -148,24 +150,18 @@ def test_an_unannounced_length_does_not_get_around_the_largest_size(tus: Tus) ->
 def test_ten_uploads_at_once_for_the_room_of_three_make_three(
     database: Database, storage: DiskStorage, settings: Settings, session: Session, ada: User
 ) -> None:
-    viewer, barrier, refused = factories.viewer_of(ada), threading.Barrier(10), []
+    viewer = factories.viewer_of(ada)
+    uploads = [uploads_service.begin(viewer, storage, settings, 10) for _ in range(10)]
 
-    def announce() -> None:
-        upload = uploads_service.begin(viewer, storage, settings, 10)
-        barrier.wait()
+    def announce(upload: Upload) -> bool:
         try:
             with database.transaction() as own:
                 uploads_service.announce(own, upload, quota=QUOTA)
         except QuotaExceededError:
-            refused.append(upload)
+            return False
+        return True
 
-    threads = [threading.Thread(target=announce) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(refused) == 7
+    assert all_at_once([partial(announce, upload) for upload in uploads]).count(False) == 7
     assert uploads_queries.count_reserved_bytes(session, ada.id) == QUOTA
 
 
