@@ -4,7 +4,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from mediashare.vectors.index import IndexFolder
 
 # As many stretches as a million segments have, most of them variations of real ones.
 EPISODES, STRETCHES = 5000, 100
-IDENTS = dict.fromkeys(f"{number:032x}" for number in range(EPISODES)).keys()
+EVERYTHING = dict.fromkeys((f"{number:032x}" for number in range(EPISODES)), 1)
 NOISE = 0.7
 DEPTH = 10
 ASKED = 20
@@ -57,10 +57,9 @@ def vary(real: Floats, ident: str, count: int) -> bytes:
 
 
 def _measure_index(folder: Path, real: Floats, vectors: Sequence[Floats]) -> Iterator[str]:
-    everything = dict.fromkeys(IDENTS, 1)
     base = IndexFolder(folder)
     begin = time.perf_counter()
-    base.follow(everything, lambda wanted: (_store(real, ident) for ident in wanted))
+    base.follow(EVERYTHING, lambda wanted: (_store(real, ident) for ident in wanted))
     taken = time.perf_counter() - begin
     size = sum(path.stat().st_size for path in folder.rglob("*"))
     yield (
@@ -92,8 +91,8 @@ def _store(real: Floats, ident: str) -> Stored:
     return Stored(ident, 1, compact.pack_spans(spans), vary(real, ident, STRETCHES))
 
 
-def _all(_idents: Sequence[str] | None) -> Collection[str]:
-    return IDENTS
+def _all(_idents: Sequence[str] | None) -> Mapping[str, int]:
+    return EVERYTHING
 
 
 def _exact(rows: NDArray[np.int8], vector: Floats, depth: int) -> set[tuple[int, int]]:

@@ -10,7 +10,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,8 +42,9 @@ MOST_OUTDATED = 0.2
 # Words that were taken back are off the disk after this long.
 MERGE_AFTER_S = 3600
 
-# Those of some episodes, or of all, that may be found.
-Known = Callable[[Sequence[str] | None], Collection[str]]
+# Those of some episodes, or of all, that may be found, with the stamp of the words that they have
+# now.
+Known = Callable[[Sequence[str] | None], Mapping[str, int]]
 Load = Callable[[Sequence[str]], Iterable[Stored]]
 Rows: TypeAlias = NDArray[np.int64]
 
@@ -72,26 +73,58 @@ class Index:
     @property
     def outdated(self) -> int:
         """How many episodes stand in it that have been written anew."""
-        return len(self._ids) - len(self.places)
+        return len(self.ids) - len(self.places)
 
     def count_missing(self, current: Mapping[str, int]) -> int:
         """How many episodes are not in it with the words that they have now."""
         return sum(self.stamps.get(ident) != stamp for ident, stamp in current.items())
 
     def ask(self, vector: Floats) -> "Asking":
-        """Put all stretches in order, those first whose codes are nearest."""
+        """A question to it, which has put all stretches in the order of their codes."""
         code = compact.codes(vector)
         distances = [part.distances(code) for part in self.generations]
         ordered = np.argsort(np.concatenate([NONE, *distances]), kind="stable")
         return Asking(self, vector, ordered)
 
-    def find(self, vector: Floats, ordered: Rows, known: Known, limit: int) -> Sequence[Near]:
+    @cached_property
+    def firsts(self) -> Sequence[int]:
+        """Where the stretches of each generation begin, counted through all of them."""
+        return [0, *itertools.accumulate(len(part) for part in self.generations)]
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        return [ident for part in self.generations for ident in part.ids]
+
+    @cached_property
+    def owners(self) -> Rows:
+        """Whose each stretch is."""
+        counts = [part.owners["count"] for part in self.generations]
+        return np.repeat(np.arange(len(self.ids)), np.concatenate([NONE, *counts]))
+
+    @cached_property
+    def is_outdated(self) -> NDArray[np.bool_]:
+        ends = [0, *itertools.accumulate(len(part.ids) for part in self.generations)]
+        found = np.ones(len(self.ids), bool)
+        found[[ends[number] + place for number, place in self.places.values()]] = False
+        return found
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question to an index, and all its stretches in order, those first whose codes are
+    nearest."""
+
+    index: Index
+    vector: Floats
+    ordered: Rows
+
+    def find(self, known: Known, limit: int) -> Sequence[Near]:
         """The nearest stretches of the episodes that may be found, best first."""
-        rows = self._choose(ordered, known)
+        rows = self._choose(known)
         near: list[Near] = []
-        for part, first in zip(self.generations, self._firsts, strict=False):
+        for part, first in zip(self.index.generations, self.index.firsts, strict=False):
             own = _within(rows, first, len(part))
-            found = part.similarities(own, vector)
+            found = part.similarities(own, self.vector)
             best = np.argsort(-found, kind="stable")
             # Those that are as near as the last of them stand with it: which go is said below.
             most = np.count_nonzero(found >= found[best[limit - 1]]) if len(best) > limit else limit
@@ -100,65 +133,30 @@ class Index:
         near.sort(key=lambda one: (-one.similarity, one.episode_id, one.start_ms))
         return near[:limit]
 
-    def _choose(self, ordered: Rows, known: Known) -> Rows:
+    def _choose(self, known: Known) -> Rows:
         """The first stretches of those that may be found, in the order of their codes; what may
-        not be found takes nobody's place."""
-        look = CANDIDATES
-        may_be_found = np.zeros(len(self._ids), bool)
-        asked, chosen, count = self._is_outdated.copy(), [np.zeros(0, np.int64)], 0
+        not be found, or is said otherwise by now, takes nobody's place."""
+        ordered, look = self.ordered, CANDIDATES
+        may_be_found = np.zeros(len(self.index.ids), bool)
+        asked, chosen, count = self.index.is_outdated.copy(), [np.zeros(0, np.int64)], 0
         while len(ordered) and count < CANDIDATES:
             rows, ordered = ordered[:look], ordered[look:]
-            owners = self._owners[rows]
+            owners = self.index.owners[rows]
             new = np.unique(owners[~asked[owners]])
-            if len(new) > MOST_APART * len(self._ids):
+            are_many = len(new) > MOST_APART * len(self.index.ids)
+            if are_many:
                 new = np.flatnonzero(~asked)
             asked[new] = True
-            may_be_found[new] = self._may_be_found(new.tolist(), known)
+            may_be_found[new] = self._may_be_found(new.tolist(), known, are_all=are_many)
             chosen.append(rows[may_be_found[owners]])
             count += len(chosen[-1])
             look = _next_look(CANDIDATES - count, len(chosen[-1]) / len(rows))
         return np.concatenate(chosen)[:CANDIDATES]
 
-    def _may_be_found(self, owners: Sequence[int], known: Known) -> list[bool]:
-        idents = [self._ids[owner] for owner in owners]
-        are_many = len(idents) > MOST_APART * len(self._ids)
-        listed = known(None if are_many else idents) if idents else ()
-        return [ident in listed for ident in idents]
-
-    @cached_property
-    def _firsts(self) -> Sequence[int]:
-        """Where the stretches of each generation begin, counted through all of them."""
-        return [0, *itertools.accumulate(len(part) for part in self.generations)]
-
-    @cached_property
-    def _ids(self) -> Sequence[str]:
-        return [ident for part in self.generations for ident in part.ids]
-
-    @cached_property
-    def _owners(self) -> Rows:
-        """Whose each stretch is."""
-        counts = [part.owners["count"] for part in self.generations]
-        return np.repeat(np.arange(len(self._ids)), np.concatenate([NONE, *counts]))
-
-    @cached_property
-    def _is_outdated(self) -> NDArray[np.bool_]:
-        ends = [0, *itertools.accumulate(len(part.ids) for part in self.generations)]
-        found = np.ones(len(self._ids), bool)
-        found[[ends[number] + place for number, place in self.places.values()]] = False
-        return found
-
-
-@dataclass(frozen=True)
-class Asking:
-    """A question to an index, and all its stretches in the order of their codes."""
-
-    index: Index
-    vector: Floats
-    ordered: Rows
-
-    def find(self, known: Known, limit: int) -> Sequence[Near]:
-        """The nearest stretches of the episodes that may be found, best first."""
-        return self.index.find(self.vector, self.ordered, known, limit)
+    def _may_be_found(self, owners: Sequence[int], known: Known, *, are_all: bool) -> list[bool]:
+        idents = [self.index.ids[owner] for owner in owners]
+        stamps = known(None if are_all else idents) if idents else {}
+        return [stamps.get(ident) == self.index.stamps[ident] for ident in idents]
 
 
 class IndexFolder:

@@ -41,11 +41,12 @@ def loading(stamp: int = 1, shift: int = 0) -> Load:
     return load
 
 
-class Everything(frozenset[str]):
-    """Has whatever is looked for."""
+class Everything(dict[str, int]):
+    """Has whatever is looked for, with the words of the first stamp."""
 
-    def __contains__(self, ident: object) -> bool:
-        return True
+    def get(self, _ident: object, _otherwise: object = None) -> int:
+        """Whatever is looked for."""
+        return 1
 
 
 def all_of(_idents: Sequence[str] | None) -> Everything:
@@ -72,7 +73,9 @@ def test_what_is_far_is_not_looked_at(folder: IndexFolder, monkeypatch: pytest.M
     found = folder.open().ask(vectors_of(7)[1]).find(known, 20)
 
     assert (found[0].episode_id, len(found)) == (name_of(7), 4)
-    assert [len(idents) <= 4 for idents in asked if idents is not None] == [True]
+    [idents] = asked
+    assert idents is not None
+    assert len(idents) <= 4
 
 
 def test_the_nearest_is_found_with_its_time_and_likeness(folder: IndexFolder) -> None:
@@ -100,8 +103,21 @@ def test_what_may_not_be_found_changes_nothing(
     without.follow(dict.fromkeys(open_to_all, 1), loading())
     question = vectors_of(0)[0]
 
-    found = folder.open().ask(question).find(lambda _idents: open_to_all, 20)
+    listed = dict.fromkeys(open_to_all, 1)
+    found = folder.open().ask(question).find(lambda _idents: listed, 20)
     assert found == without.open().ask(question).find(all_of, 20)
+
+
+def test_what_is_said_otherwise_by_now_takes_no_place(
+    folder: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "CANDIDATES", ROWS)
+    current = dict.fromkeys(map(name_of, range(50)), 1) | {name_of(7): 2}
+
+    found = folder.open().ask(vectors_of(7)[1]).find(lambda _idents: current, 20)
+
+    assert len(found) == ROWS
+    assert name_of(7) not in [near.episode_id for near in found]
 
 
 @pytest.mark.parametrize("count", [2, 5, 7, 40])
@@ -117,9 +133,9 @@ def test_whoever_may_see_one_of_many_finds_it(
     monkeypatch.setattr(index, "CANDIDATES", 4)
     asked: list[Sequence[str] | None] = []
 
-    def known(idents: Sequence[str] | None) -> set[str]:
+    def known(idents: Sequence[str] | None) -> dict[str, int]:
         asked.append(idents)
-        return {name_of(33)}
+        return {name_of(33): 1}
 
     found = folder.open().ask(vectors_of(0)[0]).find(known, 20)
 
@@ -137,7 +153,7 @@ def test_changes_and_removals_are_followed_by_everybody(
 
     folder.follow(current, loading(stamp=2, shift=100))
 
-    found = other.open().ask(vectors_of(107)[1]).find(all_of, 1)
+    found = other.open().ask(vectors_of(107)[1]).find(lambda _idents: current, 1)
     assert (before[0].episode_id, found[0].episode_id) == (name_of(7), name_of(7))
     assert found[0].similarity == pytest.approx(1, abs=0.001)
 

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import ColumnElement
@@ -25,8 +26,6 @@ log = logging.getLogger(__name__)
 # How long what was said anew may wait until it is found; what was taken back is gone at once,
 # because the database is asked about each episode that is to be shown.
 FOLLOW_EVERY_S = 10.0
-# Questions that are looked into at the same time; the model takes one after the other anyway.
-ASKED_AT_ONCE = 2
 # While nobody asks, what was deleted is looked for this often, to take it off the disk.
 LOOK_EVERY_S = 600.0
 # Episodes that a question may wait for: some megabytes at most.
@@ -39,32 +38,24 @@ UNWRITABLE = (OSError, ValueError)
 FAILED = "the index of meanings could not follow; it tries again"
 
 
-class _Asked:
+class _LookedInto:
     """A question whose meaning is understood aside, while its words are looked for."""
 
-    def __init__(self, asking: Future[Asking | None]) -> None:
-        self._asking = asking
+    def __init__(self, look: Callable[[], Asking | None]) -> None:
+        # A thread for each, as many as there are requests: the model takes one after the other.
+        aside = ThreadPoolExecutor(1, thread_name_prefix="meaning")
+        self._asking = aside.submit(look)
+        aside.shutdown(wait=False)
 
     def find(
         self, session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
     ) -> Sequence[Near]:
+        def known(episode_ids: Sequence[str] | None) -> Mapping[str, int]:
+            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
+
         asking = self._asking.result()
-        if asking is None:
-            return ()
-
-        def known(episode_ids: Sequence[str] | None) -> Collection[str]:
-            return meaning_queries.list_findable(session, episode_ids, conditions)
-
-        found = asking.find(known, limit)
-        idents = {near.episode_id for near in found}
-        stamps = meaning_queries.list_stamps(session, choice.MODEL, idents)
-        return [
-            near
-            for near in found
-            if near.similarity >= LEAST_SIMILARITY
-            # What was said before is not what is said now.
-            and asking.index.stamps[near.episode_id] == stamps.get(near.episode_id)
-        ]
+        found = asking.find(known, limit) if asking else ()
+        return [near for near in found if near.similarity >= LEAST_SIMILARITY]
 
 
 class MappedFinder:
@@ -79,13 +70,12 @@ class MappedFinder:
         self._clock = threading.Thread(
             target=self._follow_by_the_clock, name="meaning", daemon=True
         )
-        self._aside = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="meaning")
         self._is_broken = False
 
     def ask(self, session: Session, text: str) -> Asked:
         if time.monotonic() - self._followed_at >= FOLLOW_EVERY_S:
             self._follow_soon(session)
-        return _Asked(self._aside.submit(self._look, text))
+        return _LookedInto(partial(self._look, text))
 
     def _look(self, text: str) -> Asking | None:
         vector = self._understand(text)
@@ -121,7 +111,6 @@ class MappedFinder:
         """Follow by the clock no longer."""
         self._closed.set()
         self._clock.join()
-        self._aside.shutdown()
 
     def _follow_by_the_clock(self) -> None:
         self._follow_aside()

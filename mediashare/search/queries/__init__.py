@@ -146,7 +146,7 @@ def _list_results(
     moments = list_moments(session, index, request.question, idents)
     if found.near:
         question, near = request.question, found.near
-        moments = meaning.add_moments(session, moments, near, idents, question, found.weights)
+        moments = meaning.add_moments(session, moments, near, idents, question, found.list_weights)
     read = reader_of(request.question)
     points = _explain(session, index, request, found) if request.explain else {}
     results = []

@@ -1,6 +1,6 @@
 """One page of what was found: by words alone, or by words and meaning as one list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from mediashare.db.paging import MAX_LIMIT, PageRequest, encode_cursor
 from mediashare.search.queries import meaning, ranking, weights
 from mediashare.search.queries.facets import MOST_RESULTS
 from mediashare.search.queries.fusion import add_up, in_order
+from mediashare.search.queries.moments import list_saying
 from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.ranking import Candidate, Candidates
@@ -18,6 +19,8 @@ from mediashare.vectors.port import Near
 
 # So many of those that words find stand in one list with those that meaning finds.
 MOST_FUSED = MAX_LIMIT
+# Of those that have most words somewhere so many are looked into.
+MOST_LOOKED_INTO = 10
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,9 @@ class Found:
 
     `by_words` has those that words found, by id; the others are there by their meaning alone.
     `is_loose`: no episode has all words, so these have some; `has_more`: there are others behind
-    `all_ids`. `ranks` are the places of each in both lists, where these are one, `weights` what the
-    lists count there if not alike, and `near` the stretches of speech that are found by their
-    meaning.
+    `all_ids`. `ranks` are the places of each in both lists, where these are one, and `near` the
+    stretches of speech that are found by their meaning. Where words count less than meaning it is
+    `weight_of_some`, but for episodes that have most of them (`most_of`).
     """
 
     episode_ids: Sequence[str]
@@ -38,8 +41,15 @@ class Found:
     all_ids: Sequence[str]
     has_more: bool
     ranks: Mapping[str, Ranks] = field(default_factory=dict)
-    weights: Sequence[float] = ()
+    weight_of_some: float | None = None
+    most_of: Collection[str] = ()
     near: Sequence[Near] = ()
+
+    def list_weights(self, episode_id: str) -> Sequence[float]:
+        """What words and meaning count in this episode; nothing where they count alike."""
+        if self.weight_of_some is None or episode_id in self.most_of:
+            return ()
+        return self.weight_of_some, 1.0
 
     @property
     def is_answered(self) -> bool:
@@ -69,7 +79,8 @@ def list_found(
     # Words are looked for before meaning is waited for.
     words = ranking.list_candidates(session, viewer, index, wanted, limit=most)
     if is_on or meant.near:
-        return _fused(request, words, _list_telling(meant.near, words))
+        most_of = _list_most_of(session, index, request.question, words)
+        return _fused(request, words, most_of, _list_telling(meant.near, words))
     ids = _ids(words.found)
     has_more = words.has_more or len(ids) > limit
     cursor = words.found[:limit][-1].cursor if has_more else None
@@ -84,12 +95,15 @@ def _list_telling(near: Sequence[Near], words: Candidates) -> Sequence[Near]:
     return [one for one in near if one.similarity >= weights.LEAST_BESIDE_WORDS]
 
 
-def _fused(request: SearchRequest, words: Candidates, near: Sequence[Near]) -> Found:
+def _fused(
+    request: SearchRequest, words: Candidates, most_of: Sequence[str], near: Sequence[Near]
+) -> Found:
     """A page of both lists as one. After its end it goes on with what words alone find."""
     page, by_meaning = request.page, _list_meant(near)
     best, further = words.found[:MOST_FUSED], words.found[MOST_FUSED:]
-    worth = (_worth_of_some(request.question), 1.0) if words.is_loose else ()
-    scores = add_up(_ids(best), by_meaning, weights=worth)
+    weight = _worth_of_some(request.question) if words.is_loose else 1.0
+    some = [ident for ident in _ids(best) if ident not in most_of]
+    scores = add_up(most_of, some, by_meaning, weights=(1.0, weight, 1.0))
     fused = in_order(scores)
     shown = meaning.position(page.cursor)
     start = shown.find_end(fused) if shown else 0
@@ -102,7 +116,22 @@ def _fused(request: SearchRequest, words: Candidates, near: Sequence[Near]) -> F
         cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
     ranks = _list_ranks(scores, _ids(best), by_meaning)
     found = _found(words, fused[start:end], cursor, all_ids)
-    return replace(found, ranks=ranks, weights=worth, near=near)
+    some_weight = weight if words.is_loose else None
+    return replace(found, ranks=ranks, weight_of_some=some_weight, most_of=most_of, near=near)
+
+
+def _list_most_of(
+    session: Session, index: SearchIndex, question: Question, words: Candidates
+) -> Sequence[str]:
+    """Those that say more than half of the words, and two at least, in one moment: who remembers
+    one word too many still finds what has the others. That long clips have many words somewhere
+    says nothing."""
+    if not words.is_loose:
+        return ()
+    least = max(2, len(question.terms) // 2 + 1)
+    # What fields are worth is less than one more word, unless many words stand in many of them.
+    having = [one for one in words.found if one.text // weights.APART_POINTS >= least]
+    return list_saying(session, index, question, _ids(having[:MOST_LOOKED_INTO]), least=least)
 
 
 def _list_ranks(

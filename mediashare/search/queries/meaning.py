@@ -7,7 +7,7 @@ names alone are answered by words only.
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -86,10 +86,10 @@ def add_moments(
     near: Sequence[Near],
     episode_ids: Collection[str],
     question: Question,
-    weights: Sequence[float],
+    weights_of: Callable[[str], Sequence[float]],
 ) -> dict[str, Moments]:
-    """The moments of words and of meaning by episode, each stretch of speech once; `weights` are
-    what both count where no episode has all words."""
+    """The moments of words and of meaning by episode, each stretch of speech once; `weights_of`
+    says what both count in an episode where they don't count alike."""
     shown = group_near(one for one in near if one.episode_id in episode_ids)
     chosen = [one for found in shown.values() for one in found]
     marker = Marker(question, stems.algorithm_for(LANGUAGE))
@@ -98,7 +98,7 @@ def add_moments(
         ident: _joined(
             moments.get(ident, Moments()),
             [spoken[one] for one in shown.get(ident, ()) if one in spoken],
-            weights,
+            weights_of(ident),
         )
         for ident in episode_ids
     }

@@ -104,8 +104,7 @@ class _Markers:
         for segment in missed:
             words = {*self._question.words, *stems.WORD.findall(segment.text)}
             by_language[self._language_of(segment)].update(map(stems.fold, words))
-        for language, known in by_language.items():
-            otherwise = index.stemmed_otherwise(session, known, language)
+        for language, otherwise in index.stemmed_otherwise(session, by_language).items():
             self._made[language] = Marker(self._question, language, otherwise)
 
     def _language_of(self, segment: AnyRow) -> str:
@@ -145,6 +144,25 @@ def list_moments(
         )
         for ident, stretches in found.items()
     }
+
+
+def list_saying(
+    session: Session,
+    index: SearchIndex,
+    question: Question,
+    episode_ids: Sequence[str],
+    *,
+    least: int,
+) -> list[str]:
+    """Those of these episodes, in their order, in which so many of the terms are said in one
+    moment."""
+    ranges = index.list_ranges(session, episode_ids) if episode_ids else []
+    if not ranges:
+        return []
+    markers = _Markers(question, ranges)
+    found = _find_stretches(session, index, question, ranges, markers)
+    most = {ident: max(len(one.terms) for one in stretches) for ident, stretches in found.items()}
+    return [ident for ident in episode_ids if most.get(ident, 0) >= least]
 
 
 def _moments(best: Sequence[Moment], further: Sequence[_Stretch]) -> Moments:

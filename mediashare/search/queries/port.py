@@ -137,10 +137,10 @@ class SearchIndex(Protocol):
         ...
 
     def stemmed_otherwise(
-        self, session: Session, words: Collection[str], language: str
-    ) -> Mapping[str, str]:
-        """How the index has those of these words, without case and accents, that it has otherwise
-        than mediashare/stems.py would."""
+        self, session: Session, words: Mapping[str, Collection[str]]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """By language, how the index has those of these words, without case and accents, that it
+        has otherwise than mediashare/stems.py would."""
         ...
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:

@@ -145,12 +145,16 @@ class PostgresqlIndex:
         return words.split(" ") if words else []
 
     def stemmed_otherwise(
-        self, session: Session, words: Collection[str], language: str
-    ) -> Mapping[str, str]:
-        # Between quotes, as queries have them.
-        read = self._reader.read(words, [language])
-        theirs = {word: lexeme.strip("'") for (word, _), lexeme in read.items()}
-        return {word: stem for word, stem in theirs.items() if stem != stems.stem(word, language)}
+        self, session: Session, words: Mapping[str, Collection[str]]
+    ) -> Mapping[str, Mapping[str, str]]:
+        read = self._reader.read((word, one) for one, several in words.items() for word in several)
+        otherwise: dict[str, dict[str, str]] = {language: {} for language in words}
+        for (word, language), lexeme in read.items():
+            # Between quotes, as queries have them.
+            theirs = lexeme.strip("'")
+            if theirs != stems.stem(word, language):
+                otherwise[language][word] = theirs
+        return otherwise
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:

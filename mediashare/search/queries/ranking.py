@@ -93,9 +93,11 @@ def list_candidates(
         return _list_rows(session, ordered, conditions, limit)
 
     may_be_loose = not after and len(terms) > 1 and not request.is_strict
-    # No clip at all has all words of most long questions: that is known sooner than what each is
+    # No clip has all words of most long questions: that is known sooner than what each of those is
     # worth that has some.
-    is_known_missing = may_be_loose and len(terms) >= LONG and not _exists(session, index, terms)
+    is_known_missing = (
+        may_be_loose and len(terms) >= LONG and not _exists(session, index, terms, conditions)
+    )
     rows = [] if is_known_missing else look(is_loose=is_loose)
     if not rows and may_be_loose:
         is_loose = True
@@ -175,10 +177,23 @@ def list_points(session: Session, episode_ids: Sequence[str]) -> dict[str, Point
     return {row.episode_id: Points(0, float(row.helpful), float(row.fresh)) for row in rows}
 
 
-def _exists(session: Session, index: SearchIndex, terms: Sequence[Term]) -> bool:
-    """Whether any episode has all of these, whoever may see it."""
-    found = index.anywhere(terms).limit(1).subquery()
-    return session.scalar(select(found.c.no)) is not None
+def _exists(
+    session: Session,
+    index: SearchIndex,
+    terms: Sequence[Term],
+    conditions: Sequence[ColumnElement[bool]],
+) -> bool:
+    """Whether any episode that meets the conditions has all of these. What others have would be
+    told by the time that the answer takes."""
+    found = index.anywhere(terms).subquery()
+    some = (
+        select(Episode.id)
+        .join(DOCUMENTS, DOCUMENTS.c.episode_id == Episode.id)
+        .join(found, found.c.no == DOCUMENTS.c.no)
+        .where(*conditions)
+        .limit(1)
+    )
+    return session.scalar(some) is not None
 
 
 def _having(index: SearchIndex, term: Term) -> Select[str]:

@@ -6,9 +6,9 @@ that the viewer may find, and the order of proposals knows nothing else.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,11 +19,14 @@ from mediashare import stems
 from mediashare.accounts.policy import Viewer
 from mediashare.chapters.models import Chapter
 from mediashare.db.given import given
+from mediashare.glossary.policy.everyday import is_everyday
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import DOCUMENTS, Range, Rows, SearchIndex
 from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Question, Term
 from mediashare.transcripts.models import Segment
+
+K = TypeVar("K")
 
 # Shorter words have too many neighbours; longer ones may have two mistakes.
 LEAST_LETTERS, LETTERS_FOR_TWO = 4, 6
@@ -97,7 +100,9 @@ def _list_typos(
 
 
 def _may_be_typo(term: Term) -> bool:
-    return len(term.words) == 1 and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
+    is_word = len(term.words) == 1 and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
+    # What people write every day is meant as it is written.
+    return is_word and not is_everyday(term.text)
 
 
 def _readable(viewer: Viewer, rows: Rows) -> Rows:
@@ -118,37 +123,44 @@ def _find_near(
     most in common. Farther ones are asked for only where there is no nearer one."""
     found: dict[str, str] = {}
     for distance in sorted({far for words in near.values() for far in words.values()}):
-        open_ones = {
+        tried = {
             typed: sorted(word for word in words if words[word] == distance)[:MOST_ASKED]
             for typed, words in near.items()
-            if typed not in found
+            if typed not in found and distance in words.values()
         }
-        every = sorted({word for words in open_ones.values() for word in words})
-        counts = _count_readable(session, viewer, index, every)
-        best = {
-            typed: _list_best(words, counts, by_length=distance == BY_BEGINNING)
-            for typed, words in open_ones.items()
-        }
-        written = _list_written(session, viewer, index, sorted(set(chain(*best.values()))))
-        for typed, words in best.items():
-            forms = (_nearest(typed, written[word]) for word in words)
-            is_far = distance == BY_BEGINNING
-            near_one = next((f for f in forms if f and not (is_far and _is_far(f, typed))), None)
-            if near_one:
-                found[typed] = near_one
+        if tried:
+            in_ending = distance == BY_BEGINNING
+            found |= _choose(session, viewer, index, tried, in_ending=in_ending)
     # As they were typed, whichever was found first.
     return {typed: found[typed] for typed in near if typed in found}
 
 
-def _list_best(
-    words: Sequence[str], counts: Mapping[str, int], *, by_length: bool
-) -> Sequence[str]:
-    """The few that it is looked up how they are written."""
-    best = sorted(
-        (word for word in words if word in counts),
-        key=lambda word: (-len(word) if by_length else 0, -counts[word], word),
-    )
-    return best[:MOST_WRITTEN]
+def _choose(
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    tried: Mapping[str, Sequence[str]],
+    *,
+    in_ending: bool,
+) -> dict[str, str]:
+    """Of the words that are equally near to each that was typed, the one to propose, as it is
+    written."""
+    counts = _count_readable(session, viewer, index, sorted(set(chain(*tried.values()))))
+    best = {
+        typed: sorted(
+            (word for word in words if word in counts),
+            key=lambda word: (-len(word) if in_ending else 0, -counts[word], word),
+        )[:MOST_WRITTEN]
+        for typed, words in tried.items()
+    }
+    written = _list_written(session, viewer, index, sorted(set(chain(*best.values()))))
+    found = {}
+    for typed, words in best.items():
+        nearest = [_nearest(typed, written[word]) for word in words if written[word]]
+        fitting = [form for form in nearest if not in_ending or _is_near(form, typed)]
+        if fitting:
+            found[typed] = fitting[0]
+    return found
 
 
 def _list_neighbours(
@@ -157,7 +169,7 @@ def _list_neighbours(
     """How far the words of the index are from each of these, as far as they are near. The first
     letter is taken to be right, so that all words of a letter are read once."""
     near: dict[str, dict[str, int]] = {word: {} for word in words}
-    for start, forms in _list_forms(index, words).items():
+    for start, forms in _list_stems(index, words).items():
         lengths = [len(form) for _, form in forms]
         known = index.list_words(session, start, range(2, max(lengths) + 3))
         for word, form in forms:
@@ -166,7 +178,7 @@ def _list_neighbours(
     return near
 
 
-def _list_forms(index: SearchIndex, words: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+def _list_stems(index: SearchIndex, words: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Each word with every form that it has in the index, by their first letter."""
     forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for word in words:
@@ -199,8 +211,8 @@ def _most_mistakes(word: str) -> int:
     return 2 if len(word) >= LETTERS_FOR_TWO else 1
 
 
-def _is_far(written: str, typed: str) -> bool:
-    return _distance(written, typed) > _most_mistakes(typed)
+def _is_near(written: str, typed: str) -> bool:
+    return _distance(written, typed) <= _most_mistakes(typed)
 
 
 def _distance(one: str, other: str) -> int:
@@ -220,63 +232,58 @@ def _count_readable(
     return dict(rows.all())
 
 
-def _nearest(typed: str, forms: Sequence[str]) -> str | None:
+def _nearest(typed: str, forms: Sequence[str]) -> str:
     """Of equally near ones the first."""
-    return min(forms, key=lambda form: _distance(form, typed), default=None)
+    return min(forms, key=lambda form: _distance(form, typed))
 
 
 def _list_written(
     session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
 ) -> dict[str, list[str]]:
-    """How each of these words is written or said where the viewer may read it."""
-    texts = _list_texts(session, viewer, index, words)
-    return {
-        word: [
-            form
-            for language, several in texts[word].items()
-            for form in _list_forms_in(session, index, several, word, language)
-        ]
-        for word in words
-    }
-
-
-def _list_forms_in(
-    session: Session, index: SearchIndex, texts: Sequence[str], word: str, language: str
-) -> list[str]:
-    """Those of the words of these texts that the index has as this word."""
-    written = [one for text in texts for one in stems.WORD.findall(text)]
-    # Endings alone are taken off.
-    begun = {one: plain for one in written if (plain := stems.fold(one))[0] == word[0]}
-    otherwise = index.stemmed_otherwise(session, set(begun.values()), language)
-    return [
-        one
-        for one, plain in begun.items()
-        if (otherwise.get(plain) or stems.stem(one, language)) == word
+    """How each of these words is written or said where the viewer may read it: first what is
+    written about a clip, then what is said in it, by the rules by which it is read."""
+    found = [
+        (word, language, [(one, stems.fold(one)) for one in stems.WORD.findall(text)])
+        for word, language, text in _list_texts(session, viewer, index, words)
     ]
+    by_language: dict[str, set[str]] = defaultdict(set)
+    for word, language, written in found:
+        by_language[language].update(plain for _, plain in written if plain[0] == word[0])
+    otherwise = index.stemmed_otherwise(session, by_language)
+    forms: dict[str, list[str]] = {word: [] for word in words}
+    for word, language, written in found:
+        forms[word] += [
+            one
+            for one, plain in written
+            # Endings alone are taken off.
+            if plain[0] == word[0]
+            and (otherwise[language].get(plain) or stems.stem(one, language)) == word
+        ]
+    return forms
 
 
 def _list_texts(
     session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
-) -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """For each of these words, what is written about a few episodes that have it and that the
-    viewer may read, and then what is said there with it, by the rules by which it is read."""
-    texts: dict[str, dict[str, list[str]]] = {word: defaultdict(list) for word in words}
-    if not words:
-        return texts
-    having: dict[str, list[str]] = defaultdict(list)
-    documents = session.execute(_documents(viewer, index, words)).all()
+) -> Iterator[tuple[str, str, str]]:
+    """Each word with the texts of a few clips that have it and that the viewer may read, and with
+    their languages."""
+    documents = session.execute(_documents(viewer, index, words)).all() if words else []
+    if not documents:
+        return
     own = {document.episode_id: document.language for document in documents}
     titles = _group(session.execute(_titles(own)))
-    for document in documents:
-        having[document.word].append(document.episode_id)
-        described = (document.title, document.tags_text, document.description)
-        texts[document.word][document.language] += [*described, *titles[document.episode_id]]
     ranges = index.list_ranges(session, own)
     spoken = {place.episode_id: place.languages for place in ranges}
-    for word, ident, text in session.execute(_lines(index, ranges, having)) if ranges else ():
-        for language in spoken[ident]:
-            texts[word][language].append(text)
-    return texts
+    having = _group((document.word, document.episode_id) for document in documents)
+    said = _lines(index, ranges, having) if ranges else None
+    rows = session.execute(said) if said is not None else ()
+    lines = _group(((row.word, row.episode_id), row.text) for row in rows)
+    for document in documents:
+        word, ident = document.word, document.episode_id
+        described = (document.title, document.tags_text, document.description, *titles[ident])
+        yield from ((word, own[ident], text) for text in described)
+        for language in spoken.get(ident, ()):
+            yield from ((word, language, text) for text in lines[word, ident])
 
 
 def _documents(viewer: Viewer, index: SearchIndex, words: Sequence[str]) -> Select[Any]:
@@ -313,19 +320,18 @@ def _lines(
         for word, idents in having.items()
         for own in [[place for place in ranges if place.episode_id in idents]]
         if own
-        for said in [index.said_word(own, word).subquery()]
+        for said in [index.said_word(own, word).limit(MOST_TEXTS).subquery()]
     )
     every = union_all(*lines).subquery()
     return (
         select(every.c.word, Segment.episode_id, Segment.text)
         .join(Segment, Segment.id == every.c.segment_id)
         .order_by(every.c.word, Segment.id)
-        .limit(MOST_TEXTS * len(having))
     )
 
 
-def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
+def _group(pairs: Iterable[tuple[K, str]]) -> dict[K, list[str]]:
+    groups: dict[K, list[str]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)
     return groups

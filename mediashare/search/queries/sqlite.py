@@ -142,9 +142,9 @@ class Fts5Index:
         return words.split(" ") if words else []
 
     def stemmed_otherwise(
-        self, session: Session, words: Collection[str], language: str
-    ) -> Mapping[str, str]:
-        return {}
+        self, session: Session, words: Mapping[str, Collection[str]]
+    ) -> Mapping[str, Mapping[str, str]]:
+        return {language: {} for language in words}
 
     def make(self, session: Session, episode_ids: Sequence[str]) -> None:
         for ident in episode_ids:

@@ -5,6 +5,7 @@ stemmers may be of another version than ours. So what it is then asked is short,
 languages that read it alike, however many there are.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Text, cast, func, select
@@ -22,9 +23,9 @@ class Reader:
         self._session = session
         self._known: dict[tuple[str, str], str] = {}
 
-    def read(self, words: Iterable[str], languages: Iterable[str]) -> dict[tuple[str, str], str]:
-        """Each of these words in each of these languages: one lexeme most of the time."""
-        asked = [(word, one) for word in dict.fromkeys(words) for one in languages]
+    def read(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Each of these words in its language: one lexeme most of the time."""
+        asked = dict.fromkeys(pairs)
         unknown = [{"word": w, "language": one} for w, one in asked if (w, one) not in self._known]
         if unknown:
             rows = given(self._session, unknown, word=Text(), language=Text())
@@ -45,7 +46,8 @@ class Reader:
 
     def learn(self, terms: Sequence[Term], languages: Sequence[str]) -> None:
         """Read all words of these terms at once, before they are asked for one by one."""
-        self.read([word for term in terms for form in term.forms for word in form], languages)
+        words = {word for term in terms for form in term.forms for word in form}
+        self.read(itertools.product(sorted(words), languages))
 
     def _list_terms(self, terms: Sequence[Term], language: str) -> list[str]:
         return [either(self._list_forms(term, language)) for term in terms]
