@@ -7,18 +7,19 @@ from mediashare.vectors.port import Near
 
 
 class Hears:
-    """Finds these clips by their meaning, whatever is asked."""
+    """Finds these clips by their meaning, whatever is asked: what is said from and to these
+    milliseconds."""
 
-    def __init__(self, *found: Episode) -> None:
-        self._found = found
+    def __init__(self, *found: Episode, span: tuple[int, int] = (0, 1000)) -> None:
+        self._found, self._span = found, span
 
     def ask(self, *_asked: object) -> "Hears":
         """Nothing takes time."""
         return self
 
     def find(self, *_asked: object) -> Sequence[Near]:
-        """Their first second, in this order."""
-        return [Near(episode.id, 0, 1000, 0.9) for episode in self._found]
+        """In this order."""
+        return [Near(episode.id, *self._span, 0.9) for episode in self._found]
 
     def start(self) -> None:
         """There is nothing to follow."""

@@ -7,14 +7,18 @@ import pytest
 from sqlalchemy import delete, event, select, update
 
 from mediashare import clock
+from mediashare.db.paging import PageRequest
 from mediashare.db.session import begin_writing
 from mediashare.library.models import Audience, Episode
 from mediashare.meaning.models import Meaning, MeaningVectors
 from mediashare.meaning.queries.opening import open_finder
+from mediashare.search import queries as search_queries
+from mediashare.search.forms import read_request
 from mediashare.search.queries.request import SearchPage
 from mediashare.transcripts.models import Segment
 from mediashare.vectors import choice, encoder, generation
-from tests.factories import make_group
+from tests.factories import make_group, viewer_of
+from tests.finders import Hears
 from tests.patience import wait_until
 from tests.search.library import CAKE, POWER, QUESTION, Library, titles
 
@@ -90,6 +94,42 @@ def test_words_and_meaning_are_one_list_and_one_moment(library: Library) -> None
     assert titles(found) == ["By words", "By meaning"]
     [moment] = found.results[0].moments
     assert "<mark>dead</mark> <mark>computer</mark>" in moment.html
+
+
+def ask_near(library: Library, text: str, *near: Episode, span: tuple[int, int]) -> SearchPage:
+    """Search where these episodes are near in meaning, in what is said from and to there."""
+    reader = viewer_of(library.eve)
+    asked = read_request({"q": text}, reader, PageRequest())
+    with library.database.reading() as session:
+        return search_queries.search(session, reader, asked, Hears(*near, span=span))
+
+
+def test_a_moment_with_more_of_the_words_stays_before_one_that_is_nearer(library: Library) -> None:
+    lines = ["Java reads the trust store once.", "Nobody calls it.", "Wrap the trust manager."]
+    episode = library.add(*lines)
+
+    [result] = ask_near(library, "trust store", episode, span=(10_000, 14_000)).results
+
+    assert [moment.text for moment in result.moments] == [lines[0], lines[2]]
+
+
+def test_who_remembers_one_word_too_many_finds_what_has_the_others(library: Library) -> None:
+    near = library.add("The age of the pods.", title="By meaning")
+    library.add("They passed readiness, the dashboards were green.", title="Most of the words")
+
+    found = ask_near(library, "readiness dashboards green mysql", near, span=(0, 4000))
+
+    assert found.is_loose
+    assert titles(found) == ["Most of the words", "By meaning"]
+
+
+def test_many_words_here_and_there_in_a_long_clip_are_no_answer(library: Library) -> None:
+    silence = ["Whisk the eggs with sugar."] * 8
+    library.add("A dead end.", *silence, "The computer.", *silence, "It failed.", title="Long")
+    library.add(POWER, title="By meaning")
+    library.embed()
+
+    assert titles(library.ask(library.eve, QUESTION))[0] == "By meaning"
 
 
 def test_where_nothing_has_all_words_the_nearest_in_meaning_goes_first(library: Library) -> None:

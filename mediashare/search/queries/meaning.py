@@ -222,7 +222,10 @@ def _joined(by_words: Moments, by_meaning: Sequence[Moment], weights: Sequence[f
     if weights:
         best = [one for one in best if not any(other.spans(one.start) for other in by_meaning)]
     same = (next((one for one in best if _overlap(one, other)), other) for other in by_meaning)
-    shown = fuse(best, list(dict.fromkeys(same)), weights=weights)[:SHOWN]
+    fused = fuse(best, list(dict.fromkeys(same)), weights=weights)[:SHOWN]
+    # Among those with words, who has more of them stays before who is nearer in meaning.
+    in_words = iter([one for one in best if one in fused])
+    shown = [next(in_words) if one in best else one for one in fused]
     ticks = by_words.ticks
     others = [one for one in shown if not any(map(one.spans, ticks))]
     more = sum(not any(one.spans(tick) for one in shown) for tick in ticks)
