@@ -8,6 +8,7 @@ real sentences, varied.
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import nearness
@@ -48,7 +49,7 @@ def measure(
     both = [f"{pair} {ask}" for pair, ask in zip(pairs, asks, strict=True)]
     kinds = {kind: questions[kind] for kind in KINDS} | {"a question": asks, "both": both}
     database, viewer = library.database, library.readers.joined
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _nothing_remembered():
         finder = _open(library, Path(folder))
         for kind, asked in kinds.items():
             whole, words = (
@@ -63,12 +64,19 @@ def measure(
             )
 
 
+@contextmanager
+def _nothing_remembered() -> Iterator[None]:
+    """Each question is understood as if nobody had asked it before."""
+    kept, encoder.QUESTIONS_KEPT = encoder.QUESTIONS_KEPT, 0
+    encoder.load.cache_clear()
+    yield
+    encoder.QUESTIONS_KEPT = kept
+    encoder.load.cache_clear()
+
+
 def _open(library: Library, folder: Path) -> Finder:
     from mediashare.meaning.queries.mapped import MappedFinder
 
-    # Nobody has asked any of it before.
-    encoder.load.cache_clear()
-    encoder.QUESTIONS_KEPT = 0
     real = nearness.encode(list_talks())
     with library.database.reading() as session:
         due = meaning_queries.list_due(session, choice.MODEL, library.segments)

@@ -33,7 +33,7 @@ from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.request import Moment, SearchRequest, Sort
 from mediashare.transcripts.models import Segment, Transcript
-from mediashare.vectors.port import Finder, Near
+from mediashare.vectors.port import Asked, Finder, Near
 
 # Stretches that are asked for, which are in fewer episodes.
 STRETCHES = 200
@@ -56,9 +56,9 @@ class Meant:
     ) -> None:
         self._session, self._viewer, self._index = session, viewer, index
         self._request = request
-        is_asked = finder is not None and _is_for_meaning(request)
-        text = EXCLUDED.sub(" ", request.text)
-        self._asked = finder.ask(session, text) if finder and is_asked else None
+        self._asked: Asked | None = None
+        if finder and _is_for_meaning(request):
+            self._asked = finder.ask(session, EXCLUDED.sub(" ", request.text))
 
     @property
     def is_asked(self) -> bool:
