@@ -36,6 +36,10 @@ class MakeRendition(MediaJob):
     writes: ClassVar[int] = 400_000
 
 
+# Without these there is nothing to play; what is said is recognised when they are done.
+NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
+
+
 @dataclass(frozen=True, kw_only=True)
 class MakeLadder(MediaJob):
     """Make all other sizes of an episode's picture, and its sound where that saves bytes."""

@@ -33,7 +33,7 @@ F = TypeVar("F")
 
 ID_LENGTH = 32
 # The jobs that end in another file to play.
-FILE_MAKERS = (media_jobs.Probe.kind, media_jobs.MakeRendition.kind, media_jobs.MakeLadder.kind)
+FILE_MAKERS = media_jobs.NEEDED_TO_PLAY | {media_jobs.MakeLadder.kind}
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,19 @@ def get_media(session: Session, episode_id: str) -> EpisodeMedia:
 
 def is_more_coming(episode_id: str | InstrumentedAttribute[str]) -> Exists:
     """Whether better or smaller files of an episode are being made, as part of a statement."""
+    return _is_making(episode_id, FILE_MAKERS)
+
+
+def is_rendition_coming(episode_id: str | InstrumentedAttribute[str]) -> Exists:
+    """Whether the first lasting files of an episode are being made, as part of a statement: until
+    they are there it may play already, as it was sent."""
+    return _is_making(episode_id, media_jobs.NEEDED_TO_PLAY)
+
+
+def _is_making(episode_id: str | InstrumentedAttribute[str], kinds: Collection[str]) -> Exists:
     return exists().where(
         JobRow.subject == episode_id,
-        JobRow.kind.in_(FILE_MAKERS),
+        JobRow.kind.in_(kinds),
         JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from mediashare import clock
@@ -70,11 +70,13 @@ class OwnUpload:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressScreen:
-    """How far the processing of one episode is; `steps` are for its author and for admins."""
+    """How far the processing of one episode is; `steps` are for its author and for admins. While
+    `is_rendition_coming`, it may play as it was sent, and nobody has asked for its transcript."""
 
     episode: Episode
     renditions: Sequence[Rendition]
     transcript: Transcript | None
+    is_rendition_coming: bool
     steps: Sequence[Step]
 
     @property
@@ -83,11 +85,17 @@ class ProgressScreen:
         return self.episode.state is EpisodeState.READY and bool(self.renditions)
 
     @property
+    def is_transcript_coming(self) -> bool:
+        """Whether what is said is being recognised, or will be as soon as there are files that
+        last."""
+        if self.transcript is None:
+            return self.is_rendition_coming
+        return self.transcript.state in {TranscriptState.QUEUED, TranscriptState.RUNNING}
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing more will come of processing by itself."""
-        waiting = {TranscriptState.QUEUED, TranscriptState.RUNNING}
-        reading = self.transcript is not None and self.transcript.state in waiting
-        return self.episode.state is not EpisodeState.PROCESSING and not reading
+        return self.episode.state is not EpisodeState.PROCESSING and not self.is_transcript_coming
 
     @property
     def is_over(self) -> bool:
@@ -137,6 +145,7 @@ class _Parts:
     storyboard: Picture | None
     outline: Outline | None
     more_coming: bool
+    is_rendition_coming: bool
     is_tended: bool
     mine: Mine
     position: float
@@ -218,6 +227,7 @@ def get_episode_screen(
         peaks=found.peaks,
         storyboard=found.storyboard,
         transcript=transcript,
+        is_rendition_coming=found.is_rendition_coming,
         transcripts=found.transcripts,
         shown=shown,
         segments=segments,
@@ -238,10 +248,19 @@ def get_progress_screen(session: Session, viewer: Viewer, slug: str) -> Progress
     """How far an episode is, for a page that asks again and again, so nothing else is read;
     raises EpisodeNotFoundError unless the viewer may see it."""
     episode = library_queries.get_episode_by_slug(session, viewer, slug)
+    renditions = media_queries.list_renditions(session, episode.id)
+    # In one statement, because the transcript is asked for at the moment when the files are there.
+    query = (
+        select(Transcript, media_queries.is_rendition_coming(episode.id))
+        .select_from(select(literal(1)).subquery())
+        .outerjoin(Transcript, transcripts_queries.is_of(episode.id))
+    )
+    transcript, is_rendition_coming = session.execute(query).one()
     return ProgressScreen(
         episode=episode,
-        renditions=media_queries.list_renditions(session, episode.id),
-        transcript=transcripts_queries.find_transcript(session, episode.id),
+        renditions=renditions,
+        transcript=transcript,
+        is_rendition_coming=bool(is_rendition_coming),
         steps=_list_steps(session, viewer, episode),
     )
 
@@ -271,6 +290,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
             Picture,
             Outline,
             media_queries.is_more_coming(Episode.id).label("more_coming"),
+            media_queries.is_rendition_coming(Episode.id).label("is_rendition_coming"),
             library_queries.is_tended_by(viewer).label("is_tended"),
             requests_queries.is_planned(Episode.id).label("is_planned"),
         )
@@ -291,6 +311,7 @@ def _find_parts(session: Session, viewer: Viewer, episode_id: str) -> _Parts:
         storyboard=row.Picture,
         outline=row.Outline,
         more_coming=bool(row.more_coming),
+        is_rendition_coming=bool(row.is_rendition_coming),
         is_tended=bool(row.is_tended),
         mine=ratings_queries.mine_of(row),
         position=(row.position_ms or 0) / 1000,

@@ -23,7 +23,7 @@ from mediashare.library.models import Episode
 from mediashare.library.service import EpisodeDetails
 from mediashare.media import queries as media_queries
 from mediashare.media import service as media_service
-from mediashare.media.jobs import DeleteObjects, MakeRendition, Probe
+from mediashare.media.jobs import NEEDED_TO_PLAY, DeleteObjects
 from mediashare.media.policy import Edit
 from mediashare.pages.errors import StepNotFoundError
 from mediashare.repairs import service as repairs_service
@@ -36,8 +36,6 @@ from mediashare.transcripts.service import Caption
 from mediashare.uploads import service as uploads_service
 from mediashare.uploads.errors import UploadUsedError
 
-# Without these steps there is nothing to play.
-NEEDED_TO_PLAY = frozenset({Probe.kind, MakeRendition.kind})
 # In which language that transcript is which a step makes, where it stands beside what is spoken.
 SPEECH = {Transcribe.kind: None, Translate.kind: ENGLISH}
 STOPPED_BY_AUTHOR = said("Stopped by its author.")

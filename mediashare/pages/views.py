@@ -11,9 +11,9 @@ from mediashare.jobs.steps import Step, span
 from mediashare.library import views as library_views
 from mediashare.library.models import Audience, Episode, EpisodeState
 from mediashare.media import policy as media_policy
+from mediashare.media.jobs import NEEDED_TO_PLAY
 from mediashare.media.models import Picture, PictureKind, Rendition, RenditionKind
 from mediashare.pages.queries import ProgressScreen
-from mediashare.pages.service import NEEDED_TO_PLAY
 from mediashare.sentences import said, together
 from mediashare.transcripts import policy as transcripts_policy
 from mediashare.transcripts import views as transcripts_views

@@ -8,17 +8,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, StorageState, expect
 from sqlalchemy import select, update
 
-from mediashare.accounts.models import User
 from mediashare.config import Settings
 from mediashare.db.session import Database, begin_writing
-from mediashare.library.models import Audience, Episode, EpisodeKind
-from mediashare.media.models import Rendition, RenditionKind
-from mediashare.storage.disk import DiskStorage
 from mediashare.transcripts.models import Segment, Word
 from tests.e2e.conftest import Player
+from tests.e2e.copies import copy_sound
 from tests.e2e.library import Library
 from tests.e2e.test_accessibility import CONTRAST, EVERYTHING, find_violations
-from tests.factories import make_episode, make_transcript
+from tests.factories import make_transcript
 
 pytestmark = pytest.mark.e2e
 
@@ -57,39 +54,14 @@ class Talk:
             )
 
 
-COPIED = (
-    "mime_type",
-    "codecs",
-    "size",
-    "sha256",
-    "duration_ms",
-    "bitrate",
-    "init_size",
-    "segments",
-)
-
-
 @pytest.fixture
 def talk(house_settings: Settings, library: Library) -> Iterator[Talk]:
     """What was recorded as sound, with words that nobody has looked at."""
     database = Database(house_settings.sqlalchemy_url)
     with database.sessions() as session:
-        author = session.scalars(select(User).where(User.email == library.author)).one()
-        sound = session.scalars(
-            select(Rendition)
-            .join(Episode, Episode.id == Rendition.episode_id)
-            .where(Episode.slug == library.audio.removeprefix("/e/"))
-        ).one()
-        # In nobody's list: other tests look for the library's own clips there.
-        values = {"kind": EpisodeKind.AUDIO, "audience": Audience.UNLISTED}
-        episode = make_episode(session, author, "Hosts", duration_ms=sound.duration_ms, **values)
+        episode = copy_sound(session, house_settings, library, "Hosts")
         make_transcript(session, episode, *LINES)
-        key = f"episodes/{episode.id}/audio.m4a"
-        DiskStorage(house_settings.data / "objects").copy(sound.storage_key, key)
         begin_writing(session)
-        copied = {name: getattr(sound, name) for name in COPIED}
-        own_file = {"episode_id": episode.id, "kind": RenditionKind.AUDIO, "storage_key": key}
-        session.add(Rendition(**own_file, **copied))
         own = select(Segment.id).where(Segment.episode_id == episode.id)
         doubted = (Word.segment_id.in_(own), Word.text.in_(DOUBTED))
         session.execute(update(Word).where(*doubted).values(confidence=0.3))

@@ -200,6 +200,31 @@ def test_others_learn_from_the_episodes_page_that_more_will_come_and_no_more(
         assert "worker" not in page
 
 
+def test_what_plays_as_it_was_sent_has_its_transcript_still_to_come(
+    session: Session, browse: Browse
+) -> None:
+    author = make_user(session)
+    episode = make_playable(session, author)
+    step = make_running(session, episode, "rendition")
+    browsers = [browse(author), browse(make_user(session))]
+    paths = ["", "/progress?playable=1"]
+
+    def ask() -> list[tuple[bool, ...]]:
+        look_again(session)
+        pages = [browser.get(episode.path + path).text for browser in browsers for path in paths]
+        said = ("The transcript is being made.", "There is no transcript.", "/progress?playable=1")
+        return [tuple(sentence in page for sentence in said) for page in pages]
+
+    coming = ask()
+    step.state = JobState.FAILED
+    session.commit()
+    # The other sizes, where they are made, bring no transcript.
+    make_running(session, episode, "ladder")
+
+    assert coming == [(True, False, True)] * 4
+    assert ask() == [(False, True, False)] * 4
+
+
 @pytest.mark.parametrize("kind", ["probe", "rendition"])
 def test_an_episode_without_what_makes_it_playable_fails_and_can_be_tried_again(
     session: Session, browse: Browse, waker: RecordingWaker, kind: str
