@@ -227,6 +227,18 @@ def test_a_search_without_a_word_is_told_so(
     assert [sentence in missed for sentence in sentences] == [False, True]
 
 
+def test_only_what_can_be_saved_is_offered_for_saving(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    browser = browse(ada)
+    asked = ("q=(((", "q=(((&kind=video", "q=nosuchword", "kind=video", "q=-kafka")
+
+    pages = [browser.get(f"/search?{query}").text for query in asked]
+
+    assert ["Save this search" in page for page in pages] == [False, False, True, True, True]
+    assert ["Around this search" in page for page in pages] == [False, False, True, True, True]
+
+
 @pytest.mark.parametrize(
     "query", ["solved=0", "checked=false", "followed=0", "sort=best", "kind=&author=+", "q=+"]
 )
