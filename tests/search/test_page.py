@@ -163,7 +163,20 @@ def test_the_page_says_what_is_wrong_with_a_search(
     answer = browse(ada).get("/search?q=" + "a" * 501)
 
     assert answer.status_code == 422
+    assert '<p class="note bad" role="alert" id="search-error">' in answer.text
     assert "At most 500 characters." in answer.text
+    assert 'aria-describedby="search-error" aria-invalid="true"' in answer.text
+    assert "<title>Search · mediashare</title>" in answer.text
+    assert "What do you need to know?" in answer.text
+
+
+def test_a_question_that_is_too_long_stays_in_its_field_as_far_as_it_takes_it(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    page = browse(ada).get("/search?q=++" + "a" * 499 + "bc").text
+
+    assert set(re.findall('value="(a+[bc]*)"', page)) == {"a" * 499 + "b"}
+    assert "aria-describedby" not in browse(ada).get("/search?q=a&kind=film").text
 
 
 @pytest.mark.parametrize(
