@@ -63,3 +63,14 @@ def test_the_keyboard_comes_to_no_filter_behind_the_button(size: ViewportSize, p
     while page.evaluate("document.activeElement.id !== 'f-author'"):
         page.keyboard.press("Tab")
         assert page.evaluate(IS_SEEN)
+
+
+def test_what_is_chosen_of_the_order_is_marked_in_forced_colours_too(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto("/search?q=authority")
+
+    lines = page.locator(".sortrow a").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).borderBottomWidth)"
+    )
+
+    assert lines == ["3px", "0px", "0px"]
