@@ -8,6 +8,7 @@ from tests.e2e.conftest import wait_for_script
 pytestmark = pytest.mark.e2e
 
 LOW: ViewportSize = {"width": 1280, "height": 500}
+NARROWEST: ViewportSize = {"width": 320, "height": 700}
 PHONE: ViewportSize = {"width": 390, "height": 600}
 # Whether the middle of what has the focus is not below something else.
 IS_SEEN = """() => {
@@ -74,3 +75,19 @@ def test_what_is_chosen_of_the_order_is_marked_in_forced_colours_too(page: Page)
     )
 
     assert lines == ["3px", "0px", "0px"]
+
+
+@pytest.mark.browser_context_args(locale="de-DE")
+@pytest.mark.parametrize("letters", ["100%", "200%"])
+def test_orders_of_results_stand_in_one_row_in_german_too(letters: str, page: Page) -> None:
+    page.set_viewport_size(NARROWEST)
+    page.goto("/search?q=authority")
+    page.evaluate("size => (document.documentElement.style.fontSize = size)", letters)
+    row = page.locator(".sortrow")
+
+    tops = row.locator("a").evaluate_all("all => all.map((one) => one.offsetTop)")
+    fits = row.evaluate("row => row.scrollWidth <= row.clientWidth")
+
+    assert (len(tops), len(set(tops))) == (3, 1)
+    assert fits is (letters == "100%")
+    assert row.evaluate("row => row.getBoundingClientRect().right") <= NARROWEST["width"]
