@@ -16,7 +16,7 @@ from mediashare.media import queries as media_queries
 from mediashare.search import queries as search_queries
 from mediashare.search import service as search_service
 from mediashare.search import views
-from mediashare.search.forms import read_request, read_words
+from mediashare.search.forms import MAX_QUERY, read_request, read_words
 from mediashare.search.policy import RATE_LIMIT, SUGGESTION_LIMIT, SUGGESTIONS
 from mediashare.search.queries.address import FILTERS, PARTS, write_parts
 from mediashare.search.queries.around import Around, Suggested, find_suggested, look_around
@@ -61,7 +61,10 @@ def index() -> ResponseReturnValue:
         asked = replace(read_request(request.args, viewer, asked_page()), is_counted=True)
         found = search_queries.search(session, viewer, asked, parts().finder)
     except InvalidInputError as error:
-        return _page(_list_given(PARTS), SearchPage(), Around(), error.errors), 422
+        given = _list_given(PARTS)
+        # What is too long is shown as far as the field takes it, to be made shorter there.
+        given["q"] = given.get("q", "").strip()[:MAX_QUERY]
+        return _page(given, SearchPage(), Around(), error.errors), 422
     beside = look_around(session, viewer, asked, found)
     if parts().settings.search_log_days:
         when_sent(partial(search_service.note_asked, parts().database, asked, found))

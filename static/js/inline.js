@@ -51,6 +51,16 @@ export class InlinePlayer {
     return Boolean(this.#box?.contains(element));
   }
 
+  get isOpen() {
+    return Boolean(this.#media);
+  }
+
+  /** Pause, or go on. */
+  toggle() {
+    if (this.#media.paused) this.#media.play().catch(() => {});
+    else this.#media.pause();
+  }
+
   close() {
     const hadFocus = this.contains(document.activeElement);
     this.#media?.pause();

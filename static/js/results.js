@@ -5,6 +5,9 @@ import { explain } from "./keys.js";
 import { isShortcut } from "./shortcuts.js";
 import { n_ } from "./words.js";
 
+// What does something of its own with the space bar.
+const PRESSED = "button, summary, input, label, video, audio";
+
 export default function results(root) {
   const player = new InlinePlayer(root);
   const dialog = document.getElementById("keys");
@@ -20,6 +23,7 @@ export default function results(root) {
     const act = {
       j: () => move(root, player, 1),
       k: () => move(root, player, -1),
+      " ": player.isOpen && !event.target.closest?.(PRESSED) && (() => player.toggle()),
       "?": dialog && (() => dialog.showModal()),
     }[event.key];
     if (!act || !isShortcut(event)) return;

@@ -66,6 +66,18 @@ def test_translations_have_a_place_for_each_value_of_the_sentence(language: str)
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_what_is_quoted_is_quoted_as_the_language_does(language: str) -> None:
+    straight = [
+        message.id
+        for message in catalogue(language)
+        if message.id and "\N{LEFT DOUBLE QUOTATION MARK}" in _ids(message)[0]
+        if any('"' in text for text in _strings(message))
+    ]
+
+    assert straight == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_catalogues_hold_nothing_that_is_said_nowhere(language: str) -> None:
     known = sentences()
 

@@ -157,6 +157,27 @@ def test_keys_go_on_past_the_moment_that_plays(page: Page, player: Player) -> No
     expect(others[0]).to_be_focused()
 
 
+def test_the_space_bar_pauses_what_plays_in_the_list_and_goes_on(
+    page: Page, player: Player
+) -> None:
+    page.goto(TRUSTED)
+    wait_for_script(page)
+    chosen = page.get_by_role("link", name="Play from 0:08", exact=True)
+    chosen.press("Enter")
+    player.wait_until("!m.paused && m.currentTime > 8")
+    expect(chosen).to_be_focused()
+
+    page.keyboard.press("Space")
+    player.wait_until("m.paused")
+    page.keyboard.press("Space")
+    player.wait_until("!m.paused")
+
+    page.locator(".find input").press("Space")
+    page.evaluate("localStorage.setItem('keys', 'off')")
+    chosen.press("Space")
+    assert not page.evaluate("document.querySelector('video').paused")
+
+
 def test_the_last_moment_chosen_is_the_one_that_plays(page: Page, player: Player) -> None:
     held: list[Route] = []
 
@@ -279,6 +300,7 @@ def test_the_keys_of_the_page_are_explained(page: Page) -> None:
 
     dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog).to_contain_text("Next and previous moment")
+    expect(dialog).to_contain_text("Play or pause")
     page.keyboard.press("j")
     expect(dialog.locator(":focus")).to_have_count(1)
     page.keyboard.press("Escape")

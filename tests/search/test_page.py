@@ -163,7 +163,20 @@ def test_the_page_says_what_is_wrong_with_a_search(
     answer = browse(ada).get("/search?q=" + "a" * 501)
 
     assert answer.status_code == 422
+    assert '<p class="note bad" role="alert" id="search-error">' in answer.text
     assert "At most 500 characters." in answer.text
+    assert 'aria-describedby="search-error" aria-invalid="true"' in answer.text
+    assert "<title>Search · mediashare</title>" in answer.text
+    assert "What do you need to know?" in answer.text
+
+
+def test_a_question_that_is_too_long_stays_in_its_field_as_far_as_it_takes_it(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    page = browse(ada).get("/search?q=++" + "a" * 499 + "bc").text
+
+    assert set(re.findall('value="(a+[bc]*)"', page)) == {"a" * 499 + "b"}
+    assert "aria-describedby" not in browse(ada).get("/search?q=a&kind=film").text
 
 
 @pytest.mark.parametrize(
@@ -225,6 +238,18 @@ def test_a_search_without_a_word_is_told_so(
     sentences = ("There is no word in it: no letter and no digit.", "Try fewer or broader words")
     assert [sentence in wordless for sentence in sentences] == [True, False]
     assert [sentence in missed for sentence in sentences] == [False, True]
+
+
+def test_only_what_can_be_saved_is_offered_for_saving(
+    browse: Callable[[User], factories.Browser], ada: User
+) -> None:
+    browser = browse(ada)
+    asked = ("q=(((", "q=(((&kind=video", "q=nosuchword", "kind=video", "q=-kafka")
+
+    pages = [browser.get(f"/search?{query}").text for query in asked]
+
+    assert ["Save this search" in page for page in pages] == [False, False, True, True, True]
+    assert ["Around this search" in page for page in pages] == [False, False, True, True, True]
 
 
 @pytest.mark.parametrize(
