@@ -4,7 +4,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +91,7 @@ def _store(real: Floats, ident: str) -> Stored:
     return Stored(ident, 1, compact.pack_spans(spans), vary(real, ident, STRETCHES))
 
 
-def _all(_idents: Sequence[str] | None) -> Mapping[str, int]:
+def _all(_idents: Sequence[str] | None) -> Collection[str]:
     return EVERYTHING
 
 

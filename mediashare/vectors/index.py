@@ -10,7 +10,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,8 @@ LEAST_LOOK, LARGEST_LOOK = 256, 16_384
 # Whoever asks about a larger part of all episodes asks about all: the database goes through them in
 # the time in which it finds an eighth of them one by one.
 MOST_APART = 1 / 8
+# So few are asked about one by one, should few of all clips have vectors.
+FEW = 100
 NONE = np.zeros(0, np.uint16)
 # More than this makes questions slow; what is outdated goes with the merge.
 MOST_GENERATIONS = 12
@@ -42,9 +44,8 @@ MOST_OUTDATED = 0.2
 # Words that were taken back are off the disk after this long.
 MERGE_AFTER_S = 3600
 
-# Those of some episodes, or of all, that may be found, with the stamp of the words that they have
-# now.
-Known = Callable[[Sequence[str] | None], Mapping[str, int]]
+# Those of some episodes, or of all, that may be found.
+Known = Callable[[Sequence[str] | None], Collection[str]]
 Load = Callable[[Sequence[str]], Iterable[Stored]]
 Rows: TypeAlias = NDArray[np.int64]
 
@@ -75,9 +76,13 @@ class Index:
         """How many episodes stand in it that have been written anew."""
         return len(self.ids) - len(self.places)
 
+    def is_of(self, ident: str, current: Mapping[str, int]) -> bool:
+        """Whether it has an episode with the words that it has now."""
+        return ident in self.stamps and self.stamps[ident] == current.get(ident)
+
     def count_missing(self, current: Mapping[str, int]) -> int:
         """How many episodes are not in it with the words that they have now."""
-        return sum(self.stamps.get(ident) != stamp for ident, stamp in current.items())
+        return sum(not self.is_of(ident, current) for ident in current)
 
     def ask(self, vector: Floats) -> "Asking":
         """A question to it, which has put all stretches in the order of their codes."""
@@ -135,7 +140,7 @@ class Asking:
 
     def _choose(self, known: Known) -> Rows:
         """The first stretches of those that may be found, in the order of their codes; what may
-        not be found, or is said otherwise by now, takes nobody's place."""
+        not be found takes nobody's place."""
         ordered, look = self.ordered, CANDIDATES
         may_be_found = np.zeros(len(self.index.ids), bool)
         asked, chosen, count = self.index.is_outdated.copy(), [np.zeros(0, np.int64)], 0
@@ -143,7 +148,7 @@ class Asking:
             rows, ordered = ordered[:look], ordered[look:]
             owners = self.index.owners[rows]
             new = np.unique(owners[~asked[owners]])
-            are_many = len(new) > MOST_APART * len(self.index.ids)
+            are_many = len(new) > max(FEW, MOST_APART * len(self.index.ids))
             if are_many:
                 new = np.flatnonzero(~asked)
             asked[new] = True
@@ -155,8 +160,8 @@ class Asking:
 
     def _may_be_found(self, owners: Sequence[int], known: Known, *, are_all: bool) -> list[bool]:
         idents = [self.index.ids[owner] for owner in owners]
-        stamps = known(None if are_all else idents) if idents else {}
-        return [stamps.get(ident) == self.index.stamps[ident] for ident in idents]
+        listed = known(None if are_all else idents) if idents else ()
+        return [ident in listed for ident in idents]
 
 
 class IndexFolder:

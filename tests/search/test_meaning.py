@@ -14,6 +14,7 @@ from mediashare.meaning.models import Meaning, MeaningVectors
 from mediashare.meaning.queries.opening import open_finder
 from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
+from mediashare.search.queries import meaning
 from mediashare.search.queries.request import SearchPage
 from mediashare.transcripts.models import Segment
 from mediashare.vectors import choice, encoder, generation
@@ -199,6 +200,24 @@ def test_what_may_not_be_seen_changes_no_answer(
 
     assert titles(before) == ["Open"]
     assert whole(after) == whole(before)
+
+
+def test_what_was_taken_back_takes_no_place_of_others(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meaning, "STRETCHES", 1)
+    nearer = library.add(QUESTION, title="Nearer")
+    library.add(POWER, title="By meaning")
+    library.embed()
+    before = titles(library.ask(library.eve, "electricity gone, computer broken"))
+    library.session.execute(
+        update(Segment).where(Segment.episode_id == nearer.id).values(text=CAKE)
+    )
+    library.session.commit()
+
+    after = titles(library.ask(library.eve, "electricity gone, computer broken"))
+
+    assert (before[0], after) == ("Nearer", ["By meaning"])
 
 
 def test_a_group_finds_what_is_said_in_it_and_nobody_else(library: Library) -> None:

@@ -1,9 +1,9 @@
 """Which transcripts wait for vectors, which vectors are those of the words that stand now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mediashare.db.given import given_ids
@@ -53,30 +53,27 @@ def list_due(session: Session, model: str, limit: int) -> Sequence[Due]:
     return [Due(*row) for row in rows]
 
 
-def list_current(session: Session, model: str) -> Mapping[str, int]:
-    """Every episode whose vectors are those of its words, and the stamp of these."""
-    rows = session.execute(select(Meaning.episode_id, Meaning.stamp).where(_holds(model)))
+def list_current(
+    session: Session, model: str, episode_ids: Collection[str] | None = None
+) -> Mapping[str, int]:
+    """Every episode, or every one of these, whose vectors are those of its words, and the stamp of
+    these."""
+    query = select(Meaning.episode_id, Meaning.stamp).where(_holds(model))
+    if episode_ids is not None:
+        query = query.where(Meaning.episode_id.in_(given_ids(session, episode_ids)))
+    rows = session.execute(query)
     return {ident: stamp for ident, stamp in rows if stamp is not None}
 
 
 def list_findable(
-    session: Session,
-    model: str,
-    episode_ids: Sequence[str] | None,
-    conditions: Sequence[ColumnElement[bool]],
-) -> Mapping[str, int]:
-    """The same of these episodes alone, or of all, and of them only those that fulfil the
-    conditions on `Episode`."""
+    session: Session, episode_ids: Sequence[str] | None, conditions: Sequence[ColumnElement[bool]]
+) -> set[str]:
+    """Those of these episodes, or of all, that fulfil the conditions on `Episode`."""
     # In one row: there may be thousands.
-    pair = Meaning.episode_id + " " + cast(Meaning.stamp, String)
-    query = select(func.aggregate_strings(pair, " ")).join(
-        Episode, Episode.id == Meaning.episode_id
-    )
+    query = select(func.aggregate_strings(Episode.id, " ")).where(*conditions)
     if episode_ids is not None:
         query = query.where(Episode.id.in_(given_ids(session, episode_ids)))
-    found = session.scalar(query.where(_holds(model), *conditions))
-    words = found.split() if found else []
-    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    return set((session.scalar(query) or "").split())
 
 
 def load(session: Session, episode_ids: Sequence[str]) -> Iterator[Kept]:

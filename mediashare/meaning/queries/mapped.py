@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -50,11 +50,26 @@ class _LookedInto:
     def find(
         self, session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
     ) -> Sequence[Near]:
-        def known(episode_ids: Sequence[str] | None) -> Mapping[str, int]:
-            return meaning_queries.list_findable(session, choice.MODEL, episode_ids, conditions)
-
         asking = self._asking.result()
-        found = asking.find(known, limit) if asking else ()
+        if asking is None:
+            return ()
+
+        def findable(episode_ids: Sequence[str] | None) -> Collection[str]:
+            return meaning_queries.list_findable(session, episode_ids, conditions)
+
+        found = asking.find(findable, limit)
+        idents = {near.episode_id for near in found}
+        current = meaning_queries.list_current(session, choice.MODEL, idents)
+        if not all(asking.index.is_of(ident, current) for ident in idents):
+            # What was said before is not what is said now: it is left out from the beginning, so
+            # that it takes nobody's place.
+            current = meaning_queries.list_current(session, choice.MODEL)
+
+            def current_ones(episode_ids: Sequence[str] | None) -> Collection[str]:
+                listed = findable(episode_ids)
+                return {ident for ident in listed if asking.index.is_of(ident, current)}
+
+            found = asking.find(current_ones, limit)
         return [near for near in found if near.similarity >= LEAST_SIMILARITY]
 
 

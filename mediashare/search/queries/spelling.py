@@ -49,13 +49,15 @@ def find_instead(
     they can; one that is near no other stays. None where there is nothing to put right."""
     text = unicodedata.normalize("NFC", text)
     words = _list_typos(session, viewer, index, question, _find_places(text))
-    if not 0 < len(words) <= MOST_PUT_RIGHT:
+    # What people write every day is meant as it is written.
+    mistyped = [word for word in words if not is_everyday(word)]
+    if not mistyped or len(words) > MOST_PUT_RIGHT:
         return None
     # A question of one word that nearly every text has asks for nothing.
     senseless = STOP_WORDS if len(question.terms) == 1 else frozenset()
     near = {
         word: {one: far for one, far in neighbours.items() if one not in senseless}
-        for word, neighbours in _list_neighbours(session, index, words).items()
+        for word, neighbours in _list_neighbours(session, index, mistyped).items()
     }
     instead = text
     for word, written in _find_near(session, viewer, index, near).items():
@@ -100,9 +102,7 @@ def _list_typos(
 
 
 def _may_be_typo(term: Term) -> bool:
-    is_word = len(term.words) == 1 and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
-    # What people write every day is meant as it is written.
-    return is_word and not is_everyday(term.text)
+    return len(term.words) == 1 and term.text.isalpha() and len(term.text) >= LEAST_LETTERS
 
 
 def _readable(viewer: Viewer, rows: Rows) -> Rows:
