@@ -202,22 +202,28 @@ def test_what_may_not_be_seen_changes_no_answer(
     assert whole(after) == whole(before)
 
 
-def test_what_was_taken_back_takes_no_place_of_others(
+def test_what_was_taken_back_takes_no_place_before_the_index_knows(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(meaning, "STRETCHES", 1)
-    nearer = library.add(QUESTION, title="Nearer")
+    nearer = library.add("An electrical outage, and the machine is dead.", title="Nearer")
     library.add(POWER, title="By meaning")
     library.embed()
-    before = titles(library.ask(library.eve, "electricity gone, computer broken"))
-    library.session.execute(
-        update(Segment).where(Segment.episode_id == nearer.id).values(text=CAKE)
-    )
+    finder = open_finder(library.settings, library.database)
+    reader = viewer_of(library.eve)
+    asked = read_request({"q": "electrical outage, machine dead"}, reader, PageRequest())
+
+    def ask() -> list[str]:
+        with library.database.reading() as session:
+            return titles(search_queries.search(session, reader, asked, finder))
+
+    before = ask()
+    begin_writing(library.session)
+    of_it = Segment.episode_id == nearer.id
+    library.session.execute(update(Segment).where(of_it).values(text=CAKE))
     library.session.commit()
 
-    after = titles(library.ask(library.eve, "electricity gone, computer broken"))
-
-    assert (before[0], after) == ("Nearer", ["By meaning"])
+    assert (before[0], ask()) == ("Nearer", ["By meaning"])
 
 
 def test_a_group_finds_what_is_said_in_it_and_nobody_else(library: Library) -> None:
