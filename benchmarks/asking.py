@@ -85,6 +85,7 @@ def _open(library: Library, folder: Path) -> Finder:
             for one in due[first : first + AT_ONCE]:
                 varied = nearness.vary(real, one.episode_id, STRETCHES)
                 meaning_service.keep_vectors(session, one, choice.MODEL, SPANS, varied)
+    library.settle()
     finder = MappedFinder(folder, library.database)
     with library.database.reading() as session:
         finder.follow(session)

@@ -123,6 +123,13 @@ class Library:
             with self.database.transaction() as session:
                 self._add_episode(session)
 
+    def settle(self) -> None:
+        """Let PostgreSQL know how its tables look now, as it does by itself in time."""
+        if self.database.dialect == "postgresql":
+            autocommit = self.database.engine.execution_options(isolation_level="AUTOCOMMIT")
+            with autocommit.connect() as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
+
     def _add_episode(self, session: Session) -> None:
         episode = self._episode(self.segments // LINES)
         session.execute(insert(Episode), [episode])

@@ -122,7 +122,7 @@ def _fill(library: Library, segments: int) -> Iterator[str]:
         for statement in FILL_BARE[dialect]:
             session.execute(text(statement))
     bare_s = time.perf_counter() - begin
-    _settle(database)
+    library.settle()
     with database.reading() as session:
         sizes = [
             float(session.execute(text(SIZE[dialect]), {"prefix": prefix}).scalar_one() or 0) / MB
@@ -133,14 +133,6 @@ def _fill(library: Library, segments: int) -> Iterator[str]:
         f"segments/s; the index takes {sizes[0]:.0f} MB, a bare one {sizes[1]:.0f} MB "
         f"(made in {bare_s:.0f} s), the segments themselves {sizes[2]:.0f} MB"
     )
-
-
-def _settle(database: Database) -> None:
-    """Let PostgreSQL know how its tables look now, as it does by itself in time."""
-    if database.dialect == "postgresql":
-        autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with autocommit.connect() as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _ask_all(
