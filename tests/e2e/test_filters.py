@@ -18,13 +18,18 @@ IS_SEEN = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [LOW, PHONE], ids=["low", "phone"])
-def test_filters_are_applied_from_where_they_are_chosen(size: ViewportSize, page: Page) -> None:
+def open_filters(page: Page, size: ViewportSize) -> None:
+    """The search page in a window of this size, its filters open."""
     page.set_viewport_size(size)
     page.goto("/search?q=authority")
     wait_for_script(page)
     if size is PHONE:
         page.locator(".facet-box summary").click()
+
+
+@pytest.mark.parametrize("size", [LOW, PHONE], ids=["low", "phone"])
+def test_filters_are_applied_from_where_they_are_chosen(size: ViewportSize, page: Page) -> None:
+    open_filters(page, size)
     apply = page.get_by_role("button", name="Apply")
 
     page.get_by_label("Audio only").check()
@@ -54,11 +59,7 @@ def test_filters_are_applied_from_where_they_are_chosen_without_script(
 
 @pytest.mark.parametrize("size", [LOW, PHONE], ids=["low", "phone"])
 def test_the_keyboard_comes_to_no_filter_behind_the_button(size: ViewportSize, page: Page) -> None:
-    page.set_viewport_size(size)
-    page.goto("/search?q=authority")
-    wait_for_script(page)
-    if size is PHONE:
-        page.locator(".facet-box summary").click()
+    open_filters(page, size)
     page.get_by_label("Audio only").focus()
 
     while page.evaluate("document.activeElement.id !== 'f-author'"):
