@@ -141,6 +141,21 @@ def test_counts_say_at_least_when_narrowing_down_would_look_for_some_of_the_word
     assert (of_one_word.count, of_one_word.is_least) == (1, False)
 
 
+def test_counts_say_at_least_when_narrowing_down_would_find_what_is_only_somewhat_alike(
+    library: Library,
+) -> None:
+    library.add("He bought a computer.")
+    library.add("The laptop did not start.", solved_count=1)
+    library.add(POWER, solved_count=1)
+    library.embed()
+
+    [solved] = library.ask(library.eve, "computer").facets["solved"]
+    narrowed = library.ask(library.eve, "computer", filters={"solved": "true"})
+
+    assert (solved.count, solved.is_least) == (1, True)
+    assert len(narrowed.results) == 2
+
+
 @pytest.mark.parametrize(("least", "found"), [(0.3, ["Words"]), (0.2, ["Words", "Meaning"])])
 def test_what_is_only_somewhat_like_a_question_stands_beside_no_answer(
     library: Library, monkeypatch: pytest.MonkeyPatch, least: float, found: list[str]

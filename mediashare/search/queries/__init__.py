@@ -120,8 +120,9 @@ def _count(
 ) -> Mapping[str, Sequence[Choice]]:
     """Counts of all that is found: exact where neither words nor meaning have more.
 
-    Narrowed down to what meaning alone has found, a question is answered by some of its words too.
-    A further page knows of nothing before it, so that all is looked for again.
+    Narrowed down to what meaning alone has found, a question is answered by some of its words too,
+    and by what is only somewhat like it. A further page knows of nothing before it, so that all is
+    looked for again.
     """
     if request.page.cursor:
         if not request.is_counted:
@@ -129,8 +130,7 @@ def _count(
         request = replace(request, page=PageRequest(request.page.limit))
         found = list_found(session, viewer, index, request, meant)
     idents = found.all_ids
-    has_some = len(request.question.terms) > 1 and found.is_answered
-    is_widened = has_some and len(idents) > len(found.by_words)
+    is_widened = found.is_answered and len(idents) > len(found.by_words)
     is_all = not (found.has_more or is_widened) and len(found.near) < meaning.STRETCHES
     return count_facets(session, viewer, idents, is_all=is_all) if idents else {}
 
