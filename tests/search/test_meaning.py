@@ -270,6 +270,23 @@ def test_an_exact_wish_is_not_softened(library: Library, text: str, args: dict[s
     assert titles(library.ask(library.eve, text, filters=args)) == []
 
 
+@pytest.mark.parametrize("dash", ["-", "\u2212", "\u2013"])
+def test_what_is_excluded_is_no_part_of_what_is_meant(
+    library: Library, monkeypatch: pytest.MonkeyPatch, dash: str
+) -> None:
+    meant: list[str] = []
+
+    def listen(finder: Hears, _session: object, text: str) -> Hears:
+        meant.append(text)
+        return finder
+
+    monkeypatch.setattr(Hears, "ask", listen)
+
+    ask_near(library, f"server {dash}kafka boot --force", span=(0, 1))
+
+    assert [text.split() for text in meant] == [["server", "boot", "--force"]]
+
+
 def test_nothing_like_it_is_nothing_found(library: Library) -> None:
     library.add(POWER)
     library.embed()

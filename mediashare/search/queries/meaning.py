@@ -30,7 +30,7 @@ from mediashare.search.queries.fusion import fuse
 from mediashare.search.queries.marking import Marker
 from mediashare.search.queries.moments import SHOWN, Moments
 from mediashare.search.queries.port import SearchIndex
-from mediashare.search.queries.question import Question
+from mediashare.search.queries.question import MINUS, Question
 from mediashare.search.queries.request import Moment, SearchRequest, Sort
 from mediashare.transcripts.models import Segment, Transcript
 from mediashare.vectors.port import Asked, Finder, Near
@@ -40,7 +40,7 @@ STRETCHES = 200
 # Cursors of both lists as one, and of what comes behind them.
 CURSOR, BEHIND = "both", "behind"
 QUOTE = re.compile('["“”„«»]')
-EXCLUDED = re.compile(r"(?<!\S)-(?!-)\S+")
+EXCLUDED = re.compile(rf"{MINUS}\S+")
 
 
 class Meant:

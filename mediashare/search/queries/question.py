@@ -15,11 +15,10 @@ MOST_IN_ORDER = 16
 UNSEEN = re.compile(f"[{stems.UNSEEN}]")
 QUOTES = str.maketrans("“”„«»", '"' * 5)
 # One dash right before a word excludes it, also one that was made a minus or longer on the way; two
-# are how engineers write options (--force). A quote that is never closed runs to the end, as it
-# does while somebody types.
-PIECE = re.compile(
-    r'(?P<minus>(?<!\S)[-\u2212\u2013](?!-))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))'
-)
+# are how engineers write options (--force).
+MINUS = r"(?<!\S)[-\u2212\u2013](?!-)"
+# A quote that is never closed runs to the end, as it does while somebody types.
+PIECE = re.compile(rf'(?P<minus>{MINUS})?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 # Words that nearly every text has. They count inside quotes, in capitals (CAN, IT), and when
 # nothing else was asked.
 STOP_WORDS = frozenset(
