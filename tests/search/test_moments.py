@@ -182,6 +182,30 @@ def test_a_moment_is_quoted_to_the_ends_of_its_sentence(
     assert list(result.ticks) == [4.55]
 
 
+def test_a_sentence_with_two_hits_far_from_each_other_is_one_moment(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session,
+        episode,
+        (0, 2, "That was it."),
+        (2, 4, "We use kafka for all of it,"),
+        (4, 6, "which is the well known"),
+        (6, 8, "thing that is called kafka."),
+        (8, 10, "Nobody else does."),
+        (10, 12, "Kafka is a writer."),
+    )
+
+    (result,) = ask(ada, "kafka").results
+
+    assert [moment.text for moment in result.moments] == [
+        "We use kafka for all of it, which is the well known thing that is called kafka.",
+        "Kafka is a writer.",
+    ]
+    assert (result.more, list(result.ticks)) == (0, [moment.start for moment in result.moments])
+
+
 def test_where_nobody_sets_full_stops_a_moment_is_the_segment_alone(
     session: Session, ada: User, ask: Ask
 ) -> None:

@@ -129,9 +129,9 @@ def list_moments(
     markers = _Markers(question, ranges)
     found = _find_stretches(session, index, question, ranges, markers)
     best = {ident: stretches[:shown] for ident, stretches in found.items()}
-    chosen = [stretch for stretches in best.values() for stretch in stretches]
-    _complete_sentences(session, chosen)
-    words = _list_words(session, [stretch.hit for stretch in chosen])
+    _complete_sentences(session, _all_of(best))
+    best = {ident: _without_same(stretches) for ident, stretches in best.items()}
+    words = _list_words(session, [stretch.hit for stretch in _all_of(best)])
     unwanted = _Markers(replace(question, terms=question.excluded), ranges)
     return {
         ident: _moments(
@@ -163,6 +163,20 @@ def list_saying(
     found = _find_stretches(session, index, question, ranges, markers)
     most = {ident: max(len(one.terms) for one in stretches) for ident, stretches in found.items()}
     return [ident for ident in episode_ids if most.get(ident, 0) >= least]
+
+
+def _all_of(found: Mapping[str, Sequence[_Stretch]]) -> Sequence[_Stretch]:
+    return list(itertools.chain.from_iterable(found.values()))
+
+
+def _without_same(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Without those that say nothing which a better one does not: both are of one sentence."""
+    kept: list[tuple[set[int], _Stretch]] = []
+    for one in stretches:
+        said = {segment.id for segment in one.segments}
+        if not any(said <= other for other, _ in kept):
+            kept.append((said, one))
+    return [one for _, one in kept]
 
 
 def _moments(best: Sequence[Moment], further: Sequence[_Stretch]) -> Moments:
