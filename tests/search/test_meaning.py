@@ -166,10 +166,6 @@ def test_a_name_is_no_word_like_others_where_nothing_has_all_of_them(library: Li
     assert titles(found)[0] == "By name"
 
 
-def refuse() -> None:
-    raise choice.NoModelError
-
-
 def hide(episode: Episode) -> None:
     episode.hidden_at = clock.now()
 
@@ -323,11 +319,15 @@ def test_three_results_cost_as_many_statements_as_one(library: Library) -> None:
     assert counts[0][1] == counts[1][1]
 
 
+@pytest.mark.parametrize("fault", [choice.NoModelError(), OSError(errno.EACCES, "Denied")])
 def test_words_still_find_when_the_model_can_not_be_used(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     library.add(POWER)
     library.embed()
+
+    def refuse() -> None:
+        raise fault
 
     monkeypatch.setattr(encoder, "load", refuse)
 
@@ -343,6 +343,21 @@ def test_a_full_disk_stops_no_search(library: Library, monkeypatch: pytest.Monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(generation, "write", refuse)
+
+    assert titles(library.ask(library.eve, QUESTION)) == []
+    assert titles(library.ask(library.eve, "server")) == ["A clip"]
+
+
+def test_an_index_that_can_not_be_read_stops_no_search(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(POWER)
+    library.embed()
+
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(generation, "read_manifest", refuse)
 
     assert titles(library.ask(library.eve, QUESTION)) == []
     assert titles(library.ask(library.eve, "server")) == ["A clip"]

@@ -33,9 +33,10 @@ FEW = 100
 # What is less alike has nothing to do with the question, so that nothing may be found at all;
 # chosen by measurement (`make bench name=retrieval`).
 LEAST_SIMILARITY = 0.2
-# A disk that is full or read-only, and files that are not ours.
-UNWRITABLE = (OSError, ValueError)
+# A disk that is full, read-only or unreadable, and files that are not ours.
+UNUSABLE = (OSError, ValueError)
 FAILED = "the index of meanings could not follow; it tries again"
+UNREAD = "the index of meanings could not be read; words alone are looked for"
 
 
 class _LookedInto:
@@ -94,7 +95,13 @@ class MappedFinder:
 
     def _look(self, text: str) -> Asking | None:
         vector = self._understand(text)
-        return None if vector is None else self._folder.open().ask(vector)
+        if vector is None:
+            return None
+        try:
+            return self._folder.open().ask(vector)
+        except UNUSABLE:
+            log.warning(UNREAD, exc_info=True)
+            return None
 
     def _understand(self, text: str) -> Floats | None:
         """The vector of a question; None where the model can't be used: words find something."""
@@ -102,7 +109,7 @@ class MappedFinder:
             return None
         try:
             return encoder.load().question(text)
-        except NoModelError:
+        except (NoModelError, OSError):
             log.exception("nothing is found by meaning until the next start")
             self._is_broken = True
             return None
@@ -144,7 +151,7 @@ class MappedFinder:
                 threading.Thread(target=self._follow_aside, name="meaning", daemon=True).start()
             else:
                 self.follow(session)
-        except UNWRITABLE:
+        except UNUSABLE:
             log.warning(FAILED, exc_info=True)
 
     def _follow_aside(self) -> None:
@@ -152,5 +159,5 @@ class MappedFinder:
             try:
                 with self._database.reading() as session:
                     self.follow(session)
-            except (SQLAlchemyError, *UNWRITABLE):
+            except (SQLAlchemyError, *UNUSABLE):
                 log.warning(FAILED, exc_info=True)
