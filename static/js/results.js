@@ -35,23 +35,28 @@ export default function results(root) {
   filters(root.querySelector(".facets"));
 }
 
-/** Whoever asked for further moments goes on at the first of them; ears hear how many came. */
+/** Whoever asked for further moments goes on at the first of them; ears hear how many came. Their
+ * list has those with the words alone: what was found by its meaning stays before them. */
 function further(root) {
   let list = null;
-  let known = new Set();
+  let shown = [];
   const starts = (place) => [...place.querySelectorAll("a[data-play]")];
+  const among = (links) => (link) => links.some((one) => one.dataset.play === link.dataset.play);
   root.addEventListener("click", ({ target }) => {
     const place = target.closest(".hits-l a[hx-get]")?.closest("[data-episode]");
     if (!place) return;
     list = place;
-    known = new Set(starts(place).map((link) => link.dataset.play));
+    shown = starts(place);
   });
   document.addEventListener("htmx:after:swap", () => {
     const place = list;
     if (!place || place.querySelector(".hits-l a[hx-get]")) return;
-    const added = starts(place).filter((link) => !known.has(link.dataset.play));
+    const come = starts(place);
+    const added = come.filter((link) => !among(shown)(link));
+    const kept = shown.filter((link) => !among(come)(link));
+    place.querySelector(".hits-l").prepend(...kept.map((link) => link.closest("li")));
     list = null;
-    (added[0] ?? starts(place)[0])?.focus();
+    (added[0] ?? come[0])?.focus();
     mention(n_("%(num)s more moment is shown.", "%(num)s more moments are shown.", added.length));
   });
 }

@@ -144,6 +144,24 @@ def test_whoever_asks_for_further_moments_goes_on_at_the_first_of_them(
     expect(page.locator(f".hits-l a[href^='{talkative}?t=30']")).to_be_focused()
 
 
+def test_what_was_found_by_its_meaning_stays_when_further_moments_come(
+    page: Page, talkative: str
+) -> None:
+    page.goto("/search?q=zeppelin")
+    wait_for_script(page)
+    more = page.get_by_role("link", name="2 more moments in this episode")
+    more.evaluate(
+        """(link) => link.closest(".hits-l").insertAdjacentHTML(
+          "afterbegin", "<li><a class=hit href=# data-play=99.5>By its meaning</a></li>")"""
+    )
+
+    more.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("2 more moments are shown.")
+    expect(page.locator(f".hits-l a[href^='{talkative}?t=30']")).to_be_focused()
+    expect(page.locator(".hits-l:has([href*='?t=30']) a").first).to_have_text("By its meaning")
+
+
 def test_further_moments_that_do_not_come_are_said_where_they_were_asked_for(
     page: Page, talkative: str, expected_complaints: list[str]
 ) -> None:
