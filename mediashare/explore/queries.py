@@ -104,7 +104,8 @@ def list_related(
     if len(nearest) < RELATED:
         nearest += _list_sharing(session, viewer, episode, nearest)
     found = library_queries.list_by_ids(session, nearest[:RELATED])
-    return [found[ident] for ident in nearest[:RELATED]]
+    # What has been deleted since it was found is left out.
+    return [found[ident] for ident in nearest[:RELATED] if ident in found]
 
 
 def _list_sharing(

@@ -68,6 +68,18 @@ def test_what_sounds_alike_comes_first_and_the_episode_itself_never(
     assert found == ["Says something like it", "Same topic"]
 
 
+def test_what_was_deleted_since_it_was_found_is_left_out(
+    session: Session, priya: User, reader: User
+) -> None:
+    this, gone = add(session, priya, "This"), add(session, priya, "Gone")
+    left = add(session, priya, "Left")
+    finder = Hears(gone, left)
+    session.delete(gone)
+    session.commit()
+
+    assert related(session, reader, this, finder) == ["Left"]
+
+
 @pytest.mark.parametrize("audience", [Audience.PRIVATE, Audience.GROUP, Audience.UNLISTED])
 def test_what_one_may_not_find_is_not_offered(
     session: Session,
