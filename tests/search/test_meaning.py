@@ -283,6 +283,18 @@ def test_what_is_excluded_is_no_part_of_what_is_meant(
     assert [text.split() for text in meant] == [["server", "boot", "--force"]]
 
 
+def test_a_title_excludes_nothing_from_what_is_like_it(library: Library) -> None:
+    episode = library.add(POWER)
+    library.embed()
+    finder = open_finder(library.settings, library.database)
+    viewer = viewer_of(library.eve)
+
+    with library.database.reading() as session:
+        found = search_queries.list_alike(session, viewer, f"{QUESTION} -server \u2013", finder)
+
+    assert found == [episode.id]
+
+
 def test_nothing_like_it_is_nothing_found(library: Library) -> None:
     library.add(POWER)
     library.embed()

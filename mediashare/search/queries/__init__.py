@@ -78,7 +78,7 @@ def list_answers(session: Session, viewer: Viewer, request: SearchRequest) -> Se
 def list_alike(session: Session, viewer: Viewer, text: str, finder: Finder | None) -> Sequence[str]:
     """The ids of episodes in which something like this is said, the nearest first, as far as the
     viewer may find them; none where meaning is not searched for."""
-    words = meaning.QUOTE.sub(" ", text)
+    words = meaning.SIGNS.sub(" ", text)
     request = SearchRequest(text=words, question=read_question(words))
     meant = Meant(session, viewer, choose_index(session), request, finder)
     return list(dict.fromkeys(one.episode_id for one in meant.near))

@@ -41,6 +41,8 @@ STRETCHES = 200
 CURSOR, BEHIND = "both", "behind"
 QUOTE = re.compile('["“”„«»]')
 EXCLUDED = re.compile(rf"{MINUS}\S+")
+# What asks for something else than what its words mean.
+SIGNS = re.compile(f"{QUOTE.pattern}|{MINUS}")
 
 
 class Meant:
