@@ -37,17 +37,16 @@ def search(
     meant = Meant(session, viewer, index, request, finder)
     found = list_found(session, viewer, index, request, meant)
     is_missed = bool(typed.terms) and not found.is_answered and not request.page.cursor
+    results = _list_results(session, index, request, found)
     return SearchPage(
-        results=_list_results(session, index, request, found),
+        results=results,
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
         is_missed=is_missed,
         is_alike=any(ident not in found.by_words for ident in found.episode_ids),
         also=synonyms.list_also(request.question),
         left_out=typed.left_out,
-        instead=spelling.find_instead(session, viewer, index, request.question, request.text)
-        if is_missed
-        else None,
+        instead=_find_instead(session, viewer, index, request, results) if is_missed else None,
         facets=_count(session, viewer, index, request, found, meant),
     )
 
@@ -108,6 +107,19 @@ def choose_index(session: Session) -> SearchIndex:
     """The full text index of the database that this session speaks to."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return PostgresqlIndex(session) if is_postgresql else Fts5Index(session)
+
+
+def _find_instead(
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    request: SearchRequest,
+    results: Sequence[Result],
+) -> str | None:
+    """What else may have been meant; what the results have in their moments is meant as it is."""
+    said = {term for one in results for moment in one.moments for term in moment.terms}
+    others = [term for number, term in enumerate(request.question.terms) if number not in said]
+    return spelling.find_instead(session, viewer, index, others, request)
 
 
 def _count(

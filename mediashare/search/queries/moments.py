@@ -333,6 +333,7 @@ def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Mark
         end=max(start_ms, stretch.segments[-1].end_ms) / 1000,
         text=stretch.text,
         html=marker.mark(stretch.text),
+        terms=frozenset(stretch.terms),
         language=stretch.language,
     )
 

@@ -1,6 +1,6 @@
 """What is asked of search, and what it answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -73,15 +73,20 @@ class SearchRequest:
 @dataclass(frozen=True)
 class Moment:
     """A stretch of speech that answers, in seconds; `html` is `text` with the hits in <mark>.
-    `language` is that of a translation in which it was found, or of captions in another language
-    than the spoken one. What `is_alike` has none of the words, and means something like them."""
+    `terms` are the terms of the question that are said in it, by number. `language` is that of a
+    translation in which it was found, or of captions in another language than the spoken one."""
 
     start: float
     end: float
     text: str
     html: Markup
+    terms: Collection[int]
     language: str | None = None
-    is_alike: bool = False
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether it has none of the words, and means something like them."""
+        return not self.terms
 
     def spans(self, second: float) -> bool:
         """Whether it is being said at this second."""

@@ -23,7 +23,8 @@ from mediashare.glossary.policy.everyday import is_everyday
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import DOCUMENTS, Range, Rows, SearchIndex
-from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Question, Term
+from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Term
+from mediashare.search.queries.request import SearchRequest
 from mediashare.transcripts.models import Segment
 
 K = TypeVar("K")
@@ -43,18 +44,23 @@ BY_BEGINNING = 3
 
 
 def find_instead(
-    session: Session, viewer: Viewer, index: SearchIndex, question: Question, text: str
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    terms: Sequence[Term],
+    request: SearchRequest,
 ) -> str | None:
-    """What was typed with each word that the viewer can find nowhere in place of one nearby that
-    they can; one that is near no other stays. None where there is nothing to put right."""
-    text = unicodedata.normalize("NFC", text)
-    words = _list_typos(session, viewer, index, question, _find_places(text))
+    """What was typed with each word of these terms of it that the viewer can find nowhere in place
+    of one nearby that they can; one that is near no other stays. None where there is nothing to put
+    right."""
+    text = unicodedata.normalize("NFC", request.text)
+    words = _list_typos(session, viewer, index, terms, _find_places(text))
     # What people write every day is meant as it is written.
     mistyped = [word for word in words if not is_everyday(word)]
     if not mistyped or len(words) > MOST_PUT_RIGHT:
         return None
     # A question of one word that nearly every text has asks for nothing.
-    senseless = STOP_WORDS if len(question.terms) == 1 else frozenset()
+    senseless = STOP_WORDS if len(request.question.terms) == 1 else frozenset()
     near = {
         word: {one: far for one, far in neighbours.items() if one not in senseless}
         for word, neighbours in _list_neighbours(session, index, mistyped).items()
@@ -82,13 +88,11 @@ def _list_typos(
     session: Session,
     viewer: Viewer,
     index: SearchIndex,
-    question: Question,
+    terms: Sequence[Term],
     places: Collection[str],
 ) -> Sequence[str]:
-    """The words of the question that the viewer can find nowhere, in other words neither."""
-    typed = {
-        term.text: term for term in question.terms if term.text in places and _may_be_typo(term)
-    }
+    """Those of the words that the viewer can find nowhere, in other words neither."""
+    typed = {term.text: term for term in terms if term.text in places and _may_be_typo(term)}
     if not typed:
         return []
     found = (
