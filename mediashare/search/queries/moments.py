@@ -138,7 +138,7 @@ def list_moments(
             [
                 _moment(stretch, words, markers.of(stretch.hit))
                 for stretch in best[ident]
-                if not unwanted.stand_in(stretch)
+                if not (question.excluded and unwanted.stand_in(stretch))
             ],
             stretches[shown:],
         )
