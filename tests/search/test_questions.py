@@ -163,9 +163,9 @@ def test_hostile_input_is_only_text(text: str, reader: User, ask: Ask) -> None:
 
 def test_operators_of_the_engines_are_words(reader: User, ask: Ask) -> None:
     # As an operator OR would find it; as the word it is said in the clip, but "zebra" is not.
-    assert ask(reader, '"certificates OR zebra"').results == []
-    assert ask(reader, "cert*").results == []
-    assert ask(reader, "rota:*").results == []
+    assert ask(reader, '"certificates OR zebra"', as_typed="1").results == []
+    assert ask(reader, "cert*", as_typed="1").results == []
+    assert ask(reader, "rota:*", as_typed="1").results == []
 
 
 @settings(max_examples=60, deadline=None)
