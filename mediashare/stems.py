@@ -4,6 +4,7 @@ SQLite's index is made of what `stems` returns; PostgreSQL does the same with di
 own (migrations 0014, 0027). Whoever changes a rule here has to run `mediashare reindex`.
 """
 
+import json
 import re
 import threading
 import unicodedata
@@ -108,6 +109,11 @@ def stems(text: str, algorithm: str) -> str:
 def distinct(words: str) -> str:
     """Each of these words once."""
     return " ".join(dict.fromkeys(words.split()))
+
+
+def listed(words: str) -> str:
+    """Each of these words once, as an array of JSON."""
+    return json.dumps(list(dict.fromkeys(words.split())))
 
 
 def often(words: str) -> str:

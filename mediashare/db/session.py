@@ -118,7 +118,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    for rule in (stems.algorithm_for, stems.stems, stems.distinct, stems.often):
+    for rule in (stems.algorithm_for, stems.stems, stems.distinct, stems.often, stems.listed):
         name, arguments = f"search_{rule.__name__}", rule.__code__.co_argcount
         connection.create_function(name, arguments, rule, deterministic=True)
 

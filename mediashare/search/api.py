@@ -28,7 +28,7 @@ def index() -> dict[str, Any]:
     found = search_queries.search(db.session(), viewer, asked, parts().finder)
     if parts().settings.search_log_days:
         when_sent(partial(search_service.note_asked, parts().database, asked, found))
-    return views.page_json(found)
+    return views.page_json(found, asked)
 
 
 @blueprint.get("/episodes/<episode_id>/moments")

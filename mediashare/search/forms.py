@@ -31,11 +31,10 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
     if len(text) > MAX_QUERY:
         errors["q"] = TOO_LONG
     author = _read_author(args, errors)
+    is_typing = _read_yes(args, "typing", errors)
     request = SearchRequest(
         text=text[:MAX_QUERY],
-        question=read_question(
-            args.get("q", "").lstrip()[:MAX_QUERY], is_typing=_read_yes(args, "typing", errors)
-        ),
+        question=read_question(args.get("q", "").lstrip()[:MAX_QUERY], is_typing=is_typing),
         filters=Filters(
             kind=_read_choice(args, "kind", EpisodeKind, errors),
             length=_read_choice(args, "length", Length, errors),
@@ -52,6 +51,8 @@ def read_request(args: Mapping[str, str], viewer: Viewer, page: PageRequest) -> 
         sort=_read_choice(args, "sort", Sort, errors) or Sort.BEST,
         page=page,
         explain=_read_yes(args, "explain", errors) and may_see_points(viewer),
+        # What is not typed to its end is not mistyped either.
+        is_as_typed=_read_yes(args, "as_typed", errors) or is_typing,
     )
     if errors:
         raise InvalidInputError(errors=errors)

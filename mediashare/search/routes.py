@@ -37,7 +37,7 @@ blueprint.add_app_template_global(views.filter_words, "filter_words")
 SUGGESTED = 10
 # What links of the page carry on besides what is asked for. Any other name of an address may mean
 # something to `url_for`.
-CARRIED = ("explain", "cursor", "typing")
+CARRIED = ("explain", "cursor", "typing", "as_typed")
 DESCRIPTION = said("Search everything that people have said")
 OPENSEARCH = Markup(
     """<?xml version="1.0" encoding="UTF-8"?>

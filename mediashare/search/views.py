@@ -8,14 +8,23 @@ from mediashare.library import views as library_views
 from mediashare.library.models import Episode
 from mediashare.search.queries.moments import Moments
 from mediashare.search.queries.question import Question
-from mediashare.search.queries.request import Choice, Moment, Points, Result, SearchPage
+from mediashare.search.queries.request import (
+    Choice,
+    Moment,
+    Points,
+    Result,
+    SearchPage,
+    SearchRequest,
+)
 from mediashare.transcripts import views as transcripts_views
 from mediashare.web import rendering
 
 
-def page_json(page: SearchPage) -> dict[str, Any]:
+def page_json(page: SearchPage, asked: SearchRequest) -> dict[str, Any]:
     """A page of results as the API says it."""
     return {
+        "asked": asked.text,
+        "results_for": page.put_right or asked.text,
         "results": [_result_json(result) for result in page.results],
         "next_cursor": page.next_cursor,
         "is_loose": page.is_loose,

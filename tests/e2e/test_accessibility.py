@@ -46,6 +46,7 @@ PAGES = {
     "search": ("reader", "/search?q=trust+store"),
     "search without a question": ("reader", "/search"),
     "search without an answer": ("reader", "/search?q=nosuchword"),
+    "search that was put right": ("reader", "/search?q=autority"),
     "search narrowed down, without an answer": ("reader", "/search?q=%22trust+mount%22&kind=audio"),
     "search among followed people": ("reader", "/search?q=trust+store&followed=1"),
     "search by who follows nobody": ("keeper", "/search?q=trust+store&followed=1"),

@@ -187,12 +187,20 @@ def test_further_moments_that_do_not_come_are_said_where_they_were_asked_for(
     expect(note).to_have_count(0)
 
 
-def test_what_was_mistyped_leads_to_what_was_meant(page: Page) -> None:
+def test_what_was_mistyped_shows_what_was_meant_and_is_searched_as_typed_on_demand(
+    page: Page,
+) -> None:
     page.goto("/search?q=trustt+stoore")
-
-    page.get_by_role("link", name="trust store").click()
-
+    expect(page.get_by_text("These are results for “trust store”.")).to_be_visible()
     expect(page.locator("mark").first).to_have_text("trust")
+
+    page.get_by_role("link", name="Search for exactly what was typed").click()
+    expect(page.get_by_role("heading", name="Nothing found for “trustt stoore”")).to_be_visible()
+    expect(page.locator("mark")).to_have_count(0)
+
+    page.get_by_role("link", name="trust store", exact=True).click()
+    expect(page.locator("mark").first).to_have_text("trust")
+    expect(page.get_by_text("These are results for")).to_have_count(0)
 
 
 def test_filters_narrow_the_results_down(page: Page) -> None:

@@ -248,7 +248,7 @@ def test_its_owner_finds_each_and_is_helped_with_it(
 @pytest.mark.usefixtures("episode")
 def test_its_owner_is_told_the_words_when_mistyping_them(browse: Browse, owner: User) -> None:
     browser = browse(owner)
-    helped = (TITLE, DESCRIPTION, TAG, CHAPTER, SPOKEN, SPOKEN_LATER)
+    helped = (TITLE, DESCRIPTION, TAG, CHAPTER, SPEAKER, SPOKEN, SPOKEN_LATER)
 
     found = [browser.get(f"/api/v1/search?q={TYPOS[word]}").json["instead"] for word in helped]
 

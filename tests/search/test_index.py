@@ -19,8 +19,15 @@ def titles(ask: Ask, user: User, words: str) -> list[str]:
 
 
 def check_fts5(session: Session) -> None:
-    """Ask FTS5 itself whether its index agrees with the content; it raises if not."""
+    """Ask FTS5 itself whether its index agrees with the content, which raises if not, and has the
+    words that are kept beside it."""
     if session.get_bind().dialect.name == "sqlite":
+        kept, known = (
+            session.execute(text(f"SELECT {name} ORDER BY 1")).scalars().all()
+            for name in ("word FROM search_words", "term FROM search_vocabulary")
+        )
+        assert kept == known
+        session.rollback()
         for name in ("search_episodes", "search_segments"):
             begin_writing(session)
             session.execute(
@@ -55,6 +62,25 @@ def test_speech_is_found_after_columns_were_added_to_its_tables(
     factories.make_transcript(session, episode, (0, 2, "golf hotel"))
 
     assert titles(ask, ada, "hotel") == ["Clip"]
+    check_fts5(session)
+
+
+def test_words_of_an_older_house_are_proposed(
+    database: Database, session: Session, ask: Ask
+) -> None:
+    ada = factories.make_user(session)
+    first = factories.make_episode(session, ada, "Brokers")
+    factories.make_episode(session, ada, "Balancers")
+    session.close()
+    migrate.downgrade(database, "0029")
+    migrate.upgrade(database)
+    assert ask(ada, "brokres").instead == "Brokers"
+
+    begin_writing(session)
+    session.execute(delete(Episode).where(Episode.id == first.id))
+    session.commit()
+
+    assert (ask(ada, "brokres").instead, ask(ada, "balancres").instead) == (None, "Balancers")
     check_fts5(session)
 
 

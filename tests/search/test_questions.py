@@ -9,6 +9,7 @@ from mediashare.accounts.models import User
 from mediashare.search.queries.question import MAX_TERMS, read_question
 from tests import factories
 from tests.search.conftest import Ask
+from tests.search.library import titles
 
 
 def terms(text: str) -> list[str]:
@@ -87,6 +88,57 @@ def test_words_beyond_those_that_count_are_said_to_be_left_out() -> None:
     assert read_question("how to restart -x").left_out == ()
 
 
+def test_of_too_many_words_those_count_that_tell_most_in_the_order_typed() -> None:
+    everyday = "please tell people around here once more about great little things because"
+    asked = f'{everyday} kubelet restarted CVE-2026-1234 after the "blue green" CAN etcd'
+
+    question = read_question(asked)
+
+    assert len(question.terms) == MAX_TERMS
+    assert [term.text for term in question.terms[-6:]] == [
+        "kubelet", "restarted", "CVE 2026 1234", "blue green", "CAN", "etcd",
+    ]  # fmt: skip
+    assert [term.text for term in question.terms[:6]] == everyday.split()[:6]
+    assert question.left_out == (*everyday.split()[6:], "after")
+
+
+def test_what_is_left_behind_an_apostrophe_makes_no_name_of_an_everyday_word() -> None:
+    rare = [f"kubelet{letter}" for letter in "abcdefghijk"]
+
+    question = read_question(f"don't we're {' '.join(rare)} O'Reilly")
+
+    assert [term.text for term in question.terms] == [*rare, "O Reilly"]
+    assert question.left_out == ('"don t"', '"we re"')
+
+
+def test_of_words_that_tell_alike_those_count_that_were_typed_first() -> None:
+    names = [f"kubelet{letter}" for letter in "abcdefghijklmn"]
+
+    question = read_question(" ".join(names))
+
+    assert [term.text for term in question.terms] == names[:MAX_TERMS]
+    assert question.left_out == tuple(names[MAX_TERMS:])
+
+
+def test_the_word_that_is_being_typed_is_unfinished_also_among_too_many() -> None:
+    everyday = "please tell people around here once more about great little things because of"
+
+    question = read_question(f"{everyday} kubel", is_typing=True)
+
+    assert [term.text for term in question.terms if term.is_prefix] == ["kubel"]
+
+
+def test_a_long_question_finds_what_only_its_last_words_tell(session: Session, ask: Ask) -> None:
+    ada = factories.make_user(session)
+    factories.make_episode(session, ada, "Kubelet and etcd")
+    factories.make_episode(session, ada, "Please tell people around here once more")
+    sentence = "please tell me once more about what people around here did last night because the"
+
+    found = ask(ada, f"{sentence} kubelet lost its etcd lease again and again")
+
+    assert "Kubelet and etcd" in titles(found)
+
+
 def test_what_is_behind_sixteen_words_of_a_phrase_is_left_out() -> None:
     numbers = [str(number) for number in range(18)]
     question = read_question(f'"{" ".join(numbers)}" kafka -{"-".join(numbers[:17])}')
@@ -163,9 +215,9 @@ def test_hostile_input_is_only_text(text: str, reader: User, ask: Ask) -> None:
 
 def test_operators_of_the_engines_are_words(reader: User, ask: Ask) -> None:
     # As an operator OR would find it; as the word it is said in the clip, but "zebra" is not.
-    assert ask(reader, '"certificates OR zebra"').results == []
-    assert ask(reader, "cert*").results == []
-    assert ask(reader, "rota:*").results == []
+    assert ask(reader, '"certificates OR zebra"', as_typed="1").results == []
+    assert ask(reader, "cert*", as_typed="1").results == []
+    assert ask(reader, "rota:*", as_typed="1").results == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,19 +1,34 @@
 """What may have been meant by a word that is found nowhere."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mediashare.accounts.models import User
 from mediashare.db.session import Database, begin_writing
+from mediashare.library.models import Episode
 from mediashare.search.queries import spelling
+from mediashare.transcripts.models import Segment
 from tests import factories
 from tests.counting import count_statements, list_statements
 from tests.search.conftest import Ask
+from tests.search.library import titles
 
 
 @pytest.fixture
 def ada(session: Session) -> User:
     return factories.make_user(session, handle="ada")
+
+
+def speak(session: Session, episode: Episode, *names: str) -> None:
+    """Have these people speak in it, one line each."""
+    lines = [(number, number + 1, "hello") for number in range(len(names))]
+    transcript = factories.make_transcript(session, episode, *lines)
+    begin_writing(session)
+    segments = session.scalars(select(Segment).where(Segment.transcript_id == transcript.id))
+    for segment, name in zip(segments.all(), names, strict=True):
+        segment.speaker = name
+    session.commit()
 
 
 def test_a_mistyped_word_is_put_right_by_the_words_of_the_library(
@@ -94,6 +109,52 @@ def test_of_several_near_words_the_nearest_and_then_the_most_frequent_is_propose
         factories.make_episode(session, ada, title)
 
     assert ask(ada, "brokem").instead == "Broken"
+
+
+def test_names_of_authors_and_speakers_are_put_right_as_they_are_written(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    priya = factories.make_user(session, "Priya Ramanujan", handle="pramanu7")
+    dutch = factories.make_user(session, "Anneke VanDijk", handle="vandijk")
+    episode = factories.make_episode(session, priya, "Certificates", language="de")
+    speak(session, episode, "Siobhán McKenzie", "Zoltán Kovács")
+    factories.make_episode(session, dutch, "Brokers")
+
+    assert ask(ada, "prya ramanujn").instead == "Priya Ramanujan"
+    assert ask(ada, "sioban").instead == "Siobhán"
+    assert ask(ada, "certificates mckanzie").instead == "certificates McKenzie"
+    assert ask(ada, "kovacz").instead == "Kovács"
+    assert ask(ada, "vandjik").instead == "VanDijk"
+    assert titles(ask(ada, "vandjik")) == ["Brokers"]
+
+
+def test_nobodys_name_is_proposed_for_clips_that_the_asker_may_not_find(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    priya = factories.make_user(session, "Priya Ramanujan", handle="pramanu7")
+    private = factories.make_episode(session, priya, "Plans", audience="private")
+    speak(session, private, "Zoltan Kovacs")
+
+    assert [ask(ada, typed).instead for typed in ("ramanujn", "kovacz")] == [None, None]
+    assert [ask(priya, typed).instead for typed in ("ramanujn", "kovacz")] == [
+        "Ramanujan", "Kovacs",
+    ]  # fmt: skip
+
+
+def test_names_are_put_right_in_no_more_statements(
+    database: Database, session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada, "Certificates")
+    speak(session, episode, "Srinivasa Ramanujan", "Janaki Ramanujan")
+    found = [ask(ada, typed).instead for typed in ("certifcates", "ramanujn")]
+
+    of_title, of_name = (
+        count_statements(database, lambda typed=typed: ask(ada, typed))  # type: ignore[misc]  # bound now
+        for typed in ("certifcates", "ramanujn")
+    )
+
+    assert found == ["Certificates", "Ramanujan"]
+    assert of_name == of_title
 
 
 def test_words_that_the_asker_may_not_read_push_no_other_word_out(

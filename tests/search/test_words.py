@@ -23,7 +23,8 @@ def ada(session: Session) -> User:
 
 
 def titles(ask: Ask, user: User, words: str, **options: str) -> list[str]:
-    return [result.episode.title for result in ask(user, words, **options).results]
+    """What these words find as they are typed."""
+    return [result.episode.title for result in ask(user, words, as_typed="1", **options).results]
 
 
 def add_entry(session: Session, term: str, *sounds: str, group_id: str | None = None) -> None:

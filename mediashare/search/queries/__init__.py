@@ -9,7 +9,7 @@ from mediashare.accounts.policy import Viewer
 from mediashare.db.paging import PageRequest
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
-from mediashare.search.queries import meaning, ranking, spelling, synonyms
+from mediashare.search.queries import meaning, put_right, ranking, spelling, synonyms
 from mediashare.search.queries.facets import count_facets
 from mediashare.search.queries.found import Found, list_found
 from mediashare.search.queries.meaning import Meant
@@ -28,26 +28,47 @@ def search(
     session: Session, viewer: Viewer, request: SearchRequest, finder: Finder | None = None
 ) -> SearchPage:
     """One page of the episodes that `viewer` may see and that answer the request, best first,
-    each with its best moments; with a `finder` also those that answer it in other words."""
+    each with its best moments; with a `finder` also those that answer it in other words. Where
+    nothing at all is found, what the words find once they are put right."""
     if not request.question.terms and not request.question.is_browsing:
         return SearchPage(is_wordless=True)
     index = choose_index(session)
-    typed = request.question
-    request = replace(request, question=synonyms.widen(session, viewer, typed))
+    request = replace(request, question=synonyms.widen(session, viewer, request.question))
+    is_further = put_right.behind(request.page.cursor) is not None
+    page = SearchPage() if is_further else _search(session, viewer, index, request, finder)
+    if not (is_further or page.is_missed):
+        return page
+    instead = _find_instead(session, viewer, index, request, page.results)
+    page = replace(page, instead=instead)
+    if page.results or instead is None or request.is_as_typed:
+        return page
+    asked = put_right.ask(request, instead)
+    asked = replace(asked, question=synonyms.widen(session, viewer, asked.question))
+    right = _search(session, viewer, index, asked, finder)
+    # What is only like words that nothing has either would answer nobody.
+    is_answer = right.results and not (right.is_missed and not right.is_loose)
+    return put_right.show(page, right) if is_answer else page
+
+
+def _search(
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    request: SearchRequest,
+    finder: Finder | None,
+) -> SearchPage:
+    """What the words of the request find as they are, and those of glossaries."""
     meant = Meant(session, viewer, index, request, finder)
     found = list_found(session, viewer, index, request, meant)
-    is_missed = bool(typed.terms) and not found.is_answered and not request.page.cursor
+    question = request.question
     return SearchPage(
         results=_list_results(session, index, request, found),
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
-        is_missed=is_missed,
+        is_missed=bool(question.terms) and not found.is_answered and not request.page.cursor,
         is_alike=any(ident not in found.by_words for ident in found.episode_ids),
-        also=synonyms.list_also(request.question),
-        left_out=typed.left_out,
-        instead=spelling.find_instead(session, viewer, index, request.question, request.text)
-        if is_missed
-        else None,
+        also=synonyms.list_also(question),
+        left_out=question.left_out,
         facets=_count(session, viewer, index, request, found, meant),
     )
 
@@ -108,6 +129,19 @@ def choose_index(session: Session) -> SearchIndex:
     """The full text index of the database that this session speaks to."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return PostgresqlIndex(session) if is_postgresql else Fts5Index(session)
+
+
+def _find_instead(
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    request: SearchRequest,
+    results: Sequence[Result],
+) -> str | None:
+    """What else may have been meant; what the results have in their moments is meant as it is."""
+    said = {term for one in results for moment in one.moments for term in moment.terms}
+    others = [term for number, term in enumerate(request.question.terms) if number not in said]
+    return spelling.find_instead(session, viewer, index, others, request)
 
 
 def _count(

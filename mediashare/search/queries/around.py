@@ -79,7 +79,8 @@ def look_around(
         and request.filters.followed
         and follows_queries.follows_nobody(session, viewer)
     )
-    terms = request.question.terms
+    question = read_question(page.put_right) if page.put_right else request.question
+    terms = question.terms
     if not terms:
         return Around(names=names, follows_nobody=follows_nobody)
     words = requests_policy.words_of(" ".join(term.text for term in terms))

@@ -211,7 +211,7 @@ def _list_moments(session: Session, shown: Sequence[Near], marker: Marker) -> di
                 end=one.end_ms / 1000,
                 text=text,
                 html=marker.mark(text),
-                is_alike=not marker.find(text),
+                terms=frozenset(marker.list_terms(text)),
             )
     return found
 

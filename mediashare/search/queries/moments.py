@@ -138,7 +138,7 @@ def list_moments(
             [
                 _moment(stretch, words, markers.of(stretch.hit))
                 for stretch in best[ident]
-                if not unwanted.stand_in(stretch)
+                if not (question.excluded and unwanted.stand_in(stretch))
             ],
             stretches[shown:],
         )
@@ -347,6 +347,7 @@ def _moment(stretch: _Stretch, words: dict[int, Sequence[AnyWord]], marker: Mark
         end=max(start_ms, stretch.segments[-1].end_ms) / 1000,
         text=stretch.text,
         html=marker.mark(stretch.text),
+        terms=frozenset(stretch.terms),
         language=stretch.language,
     )
 

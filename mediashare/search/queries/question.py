@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mediashare import stems
+from mediashare.glossary.policy.everyday import is_everyday
 from mediashare.stems import WORD
 from mediashare.text import clean_line
 
@@ -121,11 +122,11 @@ def read_question(text: str, *, is_typing: bool = False) -> Question:
             terms[Term(words)] = terms.get(Term(words), False) or piece["phrase"] is not None
             wanted.append(written)
     asked, unwanted = _worth_asking(terms), list(excluded)
-    beyond = [f"-{_typed(term)}" for term in unwanted[MAX_TERMS:]]
-    left_out = (*map(_typed, asked[MAX_TERMS:]), *beyond, *cut)
-    asked = asked[:MAX_TERMS]
     if is_typing and asked and _is_unfinished(text, asked[-1]):
         asked[-1] = replace(asked[-1], is_prefix=True)
+    asked, too_many = _choose(asked)
+    beyond = [f"-{_typed(term)}" for term in unwanted[MAX_TERMS:]]
+    left_out = (*map(_typed, too_many), *beyond, *cut)
     excluding = tuple(unwanted[:MAX_TERMS])
     is_blank = not text.strip()
     return Question(tuple(asked), excluding, left_out, is_blank, typed=clean_line(" ".join(wanted)))
@@ -144,9 +145,33 @@ def _worth_asking(terms: dict[Term, bool]) -> list[Term]:
 
 
 def _is_stop_word(term: Term) -> bool:
+    return not _is_in_capitals(term) and term.text.lower() in STOP_WORDS
+
+
+def _is_in_capitals(term: Term) -> bool:
     word = term.text
-    is_name = word.isupper() and len(word) > 1 and word not in JOINING
-    return not is_name and word.lower() in STOP_WORDS
+    return word.isupper() and len(word) > 1 and word not in JOINING
+
+
+def _choose(terms: Sequence[Term]) -> tuple[list[Term], list[Term]]:
+    """Those of the terms that count, where there are too many those that tell most; and the others.
+    Both are as they were typed."""
+    if len(terms) <= MAX_TERMS:
+        return list(terms), []
+    places = sorted(range(len(terms)), key=lambda place: -_tells(terms[place]))
+    kept, left = sorted(places[:MAX_TERMS]), sorted(places[MAX_TERMS:])
+    return [terms[place] for place in kept], [terms[place] for place in left]
+
+
+def _tells(term: Term) -> int:
+    """How much a term tells of what is looked for: what is quoted, of several words or with a digit
+    more than a word, and everyday words least."""
+    if term.is_quoted or any(letter.isdigit() for letter in term.text):
+        return 2
+    # The words of `don't`, which is no name, have an apostrophe between them.
+    if is_everyday("'".join(term.words)) and not _is_in_capitals(term):
+        return 0
+    return 2 if len(term.words) > 1 else 1
 
 
 def _typed(term: Term) -> str:

@@ -1,6 +1,6 @@
 """What is asked of search, and what it answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -58,7 +58,8 @@ class SearchRequest:
     """One search, as it was read by search/forms.py; `text` is what was typed. With `explain` each
     result says why it stands where it stands. With `is_strict` what has only some of the words is
     not looked for where nothing has all; where it `is_counted`, further pages say as well what the
-    results can be narrowed down to."""
+    results can be narrowed down to. What is asked for `is_as_typed` is not put right where it finds
+    nothing."""
 
     text: str = ""
     question: Question = field(default_factory=Question)
@@ -68,20 +69,26 @@ class SearchRequest:
     explain: bool = False
     is_strict: bool = False
     is_counted: bool = False
+    is_as_typed: bool = False
 
 
 @dataclass(frozen=True)
 class Moment:
     """A stretch of speech that answers, in seconds; `html` is `text` with the hits in <mark>.
-    `language` is that of a translation in which it was found, or of captions in another language
-    than the spoken one. What `is_alike` has none of the words, and means something like them."""
+    `terms` are the terms of the question that are said in it, by number. `language` is that of a
+    translation in which it was found, or of captions in another language than the spoken one."""
 
     start: float
     end: float
     text: str
     html: Markup
+    terms: Collection[int]
     language: str | None = None
-    is_alike: bool = False
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether it has none of the words, and means something like them."""
+        return not self.terms
 
     def spans(self, second: float) -> bool:
         """Whether it is being said at this second."""
@@ -184,7 +191,8 @@ class SearchPage:
 
     `also` are words that were looked for besides those typed, `left_out` words that were typed and
     not looked for, since there were too many; `instead` is what may have been
-    meant, `facets` what the results can be narrowed down to, by parameter.
+    meant, `facets` what the results can be narrowed down to, by parameter. What was typed is
+    `put_right` where it finds nothing: then all of this is of those words, but for `is_missed`.
     """
 
     results: Sequence[Result] = ()
@@ -196,6 +204,7 @@ class SearchPage:
     also: Sequence[str] = ()
     left_out: Sequence[str] = ()
     instead: str | None = None
+    put_right: str | None = None
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
 
     @property

@@ -16,6 +16,7 @@ from sqlalchemy import Select, String, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from mediashare import stems
+from mediashare.accounts.models import User
 from mediashare.accounts.policy import Viewer
 from mediashare.chapters.models import Chapter
 from mediashare.db.given import given
@@ -23,7 +24,8 @@ from mediashare.glossary.policy.everyday import is_everyday
 from mediashare.library import queries as library_queries
 from mediashare.library.models import Episode
 from mediashare.search.queries.port import DOCUMENTS, Range, Rows, SearchIndex
-from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Question, Term
+from mediashare.search.queries.question import PIECE, QUOTES, STOP_WORDS, Term
+from mediashare.search.queries.request import SearchRequest
 from mediashare.transcripts.models import Segment
 
 K = TypeVar("K")
@@ -43,18 +45,23 @@ BY_BEGINNING = 3
 
 
 def find_instead(
-    session: Session, viewer: Viewer, index: SearchIndex, question: Question, text: str
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    terms: Sequence[Term],
+    request: SearchRequest,
 ) -> str | None:
-    """What was typed with each word that the viewer can find nowhere in place of one nearby that
-    they can; one that is near no other stays. None where there is nothing to put right."""
-    text = unicodedata.normalize("NFC", text)
-    words = _list_typos(session, viewer, index, question, _find_places(text))
+    """What was typed with each word of these terms of it that the viewer can find nowhere in place
+    of one nearby that they can; one that is near no other stays. None where there is nothing to put
+    right."""
+    text = unicodedata.normalize("NFC", request.text)
+    words = _list_typos(session, viewer, index, terms, _find_places(text))
     # What people write every day is meant as it is written.
     mistyped = [word for word in words if not is_everyday(word)]
     if not mistyped or len(words) > MOST_PUT_RIGHT:
         return None
     # A question of one word that nearly every text has asks for nothing.
-    senseless = STOP_WORDS if len(question.terms) == 1 else frozenset()
+    senseless = STOP_WORDS if len(request.question.terms) == 1 else frozenset()
     near = {
         word: {one: far for one, far in neighbours.items() if one not in senseless}
         for word, neighbours in _list_neighbours(session, index, mistyped).items()
@@ -82,13 +89,11 @@ def _list_typos(
     session: Session,
     viewer: Viewer,
     index: SearchIndex,
-    question: Question,
+    terms: Sequence[Term],
     places: Collection[str],
 ) -> Sequence[str]:
-    """The words of the question that the viewer can find nowhere, in other words neither."""
-    typed = {
-        term.text: term for term in question.terms if term.text in places and _may_be_typo(term)
-    }
+    """Those of the words that the viewer can find nowhere, in other words neither."""
+    typed = {term.text: term for term in terms if term.text in places and _may_be_typo(term)}
     if not typed:
         return []
     found = (
@@ -265,13 +270,13 @@ def _list_written(
 def _list_texts(
     session: Session, viewer: Viewer, index: SearchIndex, words: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
-    """Each word with the texts of a few clips that have it and that the viewer may read, and with
-    their languages."""
+    """Each word with the texts of a few clips that have it and that the viewer may read, the names
+    of their people among them, and with their languages."""
     documents = session.execute(_documents(viewer, index, words)).all() if words else []
     if not documents:
         return
     own = {document.episode_id: document.language for document in documents}
-    titles = _group(session.execute(_titles(own)))
+    named = _group(session.execute(_list_named(own)))
     ranges = index.list_ranges(session, own)
     spoken = {place.episode_id: place.languages for place in ranges}
     having = _group((document.word, document.episode_id) for document in documents)
@@ -280,8 +285,9 @@ def _list_texts(
     lines = _group(((row.word, row.episode_id), row.text) for row in rows)
     for document in documents:
         word, ident = document.word, document.episode_id
-        described = (document.title, document.tags_text, document.description, *titles[ident])
-        yield from ((word, own[ident], text) for text in described)
+        described = (document.title, document.tags_text, document.description, *named[ident])
+        author = (document.name, document.handle)
+        yield from ((word, own[ident], text) for text in (*described, *author))
         for language in spoken.get(ident, ()):
             yield from ((word, language, text) for text in lines[word, ident])
 
@@ -296,19 +302,26 @@ def _documents(viewer: Viewer, index: SearchIndex, words: Sequence[str]) -> Sele
     return (
         select(
             *(every.c.word, Episode.title, Episode.tags_text, Episode.description),
-            *(DOCUMENTS.c.episode_id, DOCUMENTS.c.language),
+            *(User.name, User.handle, DOCUMENTS.c.episode_id, DOCUMENTS.c.language),
         )
         .join(Episode, Episode.id == every.c.id)
+        .join(User, User.id == Episode.author_id)
         .join(DOCUMENTS, DOCUMENTS.c.episode_id == every.c.id)
         # Asked again, it is written alike.
         .order_by(DOCUMENTS.c.no)
     )
 
 
-def _titles(episode_ids: Collection[str]) -> Select[str, str]:
-    return select(Chapter.episode_id, Chapter.title).where(
+def _list_named(episode_ids: Collection[str]) -> Select[str, str]:
+    """What the chapters of these episodes are called, and who speaks in them."""
+    chapters = select(Chapter.episode_id, Chapter.title.label("name")).where(
         Chapter.episode_id.in_(episode_ids), Chapter.start_ms.is_not(None)
     )
+    speakers = select(Segment.episode_id, Segment.speaker).where(
+        Segment.episode_id.in_(episode_ids), Segment.speaker.is_not(None)
+    )
+    every = union_all(chapters, speakers.distinct()).subquery()
+    return select(every.c.episode_id, every.c.name).order_by(every.c.name)
 
 
 def _lines(

@@ -41,7 +41,7 @@ from mediashare.transcripts.models import Segment
 
 _EPISODES = table("search_episodes", column("rowid"))
 _SEGMENTS = table("search_segments", column("rowid"))
-_WORDS = table("search_words", column("term"))
+_WORDS = table("search_words", column("word"))
 # In the other columns words stand in no order, so that nothing follows anything.
 _IN_ORDER = "{title tags chapters people description comments} : "
 # Lines of others that are read along, rather than that another range begins: while two clips are
@@ -130,12 +130,12 @@ class Fts5Index:
         return select(every.c.segment_id)
 
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
-        length = func.length(_WORDS.c.term)
+        length = func.length(_WORDS.c.word)
         # In one row: there are many, and none has a blank.
         words = session.scalar(
-            select(func.group_concat(_WORDS.c.term, " ")).where(
-                _WORDS.c.term >= start,
-                _WORDS.c.term < start + chr(0x10FFFF),
+            select(func.group_concat(_WORDS.c.word, " ")).where(
+                _WORDS.c.word >= start,
+                _WORDS.c.word < start + chr(0x10FFFF),
                 length.between(lengths.start, lengths.stop - 1),
             )
         )
@@ -333,6 +333,8 @@ _SWEEP = (
     "DELETE FROM search_languages WHERE no NOT IN (SELECT no FROM search_documents)",
     "DELETE FROM search_worth WHERE no NOT IN (SELECT no FROM search_documents)",
     "DELETE FROM search_segments WHERE rowid NOT IN (SELECT id FROM segments)",
+    "DELETE FROM search_words WHERE word NOT IN (SELECT term FROM search_vocabulary)",
+    "INSERT OR IGNORE INTO search_words SELECT term FROM search_vocabulary",
     "INSERT INTO search_episodes (search_episodes) VALUES ('optimize')",
     "INSERT INTO search_segments (search_segments) VALUES ('optimize')",
 )

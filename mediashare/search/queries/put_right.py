@@ -1,0 +1,43 @@
+"""The results of words that were put right, where nothing at all was found by those typed.
+
+They say so, and their further pages look for what was typed too: their cursors tell that the words
+are to be put right again, and not how, so that nobody can have them be anything else.
+"""
+
+from dataclasses import replace
+
+from mediashare.db.paging import BadCursorError, PageRequest, decode_cursor, encode_cursor
+from mediashare.search.queries.question import read_question
+from mediashare.search.queries.request import SearchPage, SearchRequest
+
+CURSOR = "right"
+
+
+def behind(cursor: str | None) -> str | None:
+    """After which cursor of the words put right a page begins; None for others."""
+    if cursor is None:
+        return None
+    try:
+        kind, after = decode_cursor(cursor, (str, str))
+    except BadCursorError:
+        return None
+    return str(after) if kind == CURSOR else None
+
+
+def ask(request: SearchRequest, instead: str) -> SearchRequest:
+    """The same search by these words."""
+    page = PageRequest(request.page.limit, behind(request.page.cursor))
+    return replace(request, text=instead, question=read_question(instead), page=page)
+
+
+def show(typed: SearchPage, right: SearchPage) -> SearchPage:
+    """The results of the words put right, as those of what was typed; that nothing has these words
+    stays true."""
+    cursor = right.next_cursor and encode_cursor(CURSOR, right.next_cursor)
+    return replace(
+        right,
+        next_cursor=cursor,
+        is_missed=typed.is_missed,
+        instead=typed.instead,
+        put_right=typed.instead,
+    )
