@@ -1,6 +1,5 @@
 """Search in other words than those that were said."""
 
-import errno
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +16,6 @@ from mediashare.search.forms import read_request
 from mediashare.search.queries import meaning
 from mediashare.search.queries.request import SearchPage
 from mediashare.transcripts.models import Segment
-from mediashare.vectors import choice, encoder, generation
 from tests.factories import make_group, viewer_of
 from tests.finders import Hears
 from tests.patience import wait_until
@@ -329,50 +327,6 @@ def test_three_results_cost_as_many_statements_as_one(library: Library) -> None:
 
     assert [results for results, _ in counts] == [1, 3]
     assert counts[0][1] == counts[1][1]
-
-
-@pytest.mark.parametrize("fault", [choice.NoModelError(), OSError(errno.EACCES, "Denied")])
-def test_words_still_find_when_the_model_can_not_be_used(
-    library: Library, monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
-    library.add(POWER)
-    library.embed()
-
-    def refuse() -> None:
-        raise fault
-
-    monkeypatch.setattr(encoder, "load", refuse)
-
-    assert titles(library.ask(library.eve, QUESTION)) == []
-    assert titles(library.ask(library.eve, "server")) == ["A clip"]
-
-
-def test_a_full_disk_stops_no_search(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    library.add(POWER)
-    library.embed()
-
-    def refuse(*_args: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(generation, "write", refuse)
-
-    assert titles(library.ask(library.eve, QUESTION)) == []
-    assert titles(library.ask(library.eve, "server")) == ["A clip"]
-
-
-def test_an_index_that_can_not_be_read_stops_no_search(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    library.add(POWER)
-    library.embed()
-
-    def refuse(*_args: object) -> None:
-        raise OSError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(generation, "read_manifest", refuse)
-
-    assert titles(library.ask(library.eve, QUESTION)) == []
-    assert titles(library.ask(library.eve, "server")) == ["A clip"]
 
 
 def test_what_is_deleted_leaves_the_disk_though_nobody_searches(
