@@ -206,6 +206,26 @@ def test_a_sentence_with_two_hits_far_from_each_other_is_one_moment(
     assert (result.more, list(result.ticks)) == (0, [moment.start for moment in result.moments])
 
 
+def test_words_far_from_each_other_in_one_sentence_count_together(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    episode = factories.make_episode(session, ada)
+    factories.make_transcript(
+        session,
+        episode,
+        (0, 2, "Kafka here, kafka there."),
+        (2, 4, "Nobody minds."),
+        (4, 6, "When kafka has"),
+        (6, 8, "nothing to do for an hour,"),
+        (8, 10, "it will rebalance."),
+    )
+
+    (result,) = ask(ada, "kafka rebalance").results
+
+    assert [sorted(moment.terms) for moment in result.moments] == [[0, 1], [0]]
+    assert result.moments[0].text.startswith("When kafka has nothing")
+
+
 def test_where_nobody_sets_full_stops_a_moment_is_the_segment_alone(
     session: Session, ada: User, ask: Ask
 ) -> None:

@@ -170,13 +170,17 @@ def _all_of(found: Mapping[str, Sequence[_Stretch]]) -> Sequence[_Stretch]:
 
 
 def _without_same(stretches: Sequence[_Stretch]) -> list[_Stretch]:
-    """Without those that say nothing which a better one does not: both are of one sentence."""
+    """Each sentence once, best first: what a better one says as well counts there."""
     kept: list[tuple[set[int], _Stretch]] = []
     for one in stretches:
         said = {segment.id for segment in one.segments}
-        if not any(said <= other for other, _ in kept):
+        whole = next((other for lines, other in kept if said <= lines), None)
+        if whole is None:
             kept.append((said, one))
-    return [one for _, one in kept]
+        else:
+            whole.terms |= one.terms
+            whole.count += one.count
+    return sorted((one for _, one in kept), key=_by_worth)
 
 
 def _moments(best: Sequence[Moment], further: Sequence[_Stretch]) -> Moments:
