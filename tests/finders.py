@@ -10,8 +10,10 @@ class Hears:
     """Finds these clips by their meaning, whatever is asked: what is said from and to these
     milliseconds."""
 
-    def __init__(self, *found: Episode, span: tuple[int, int] = (0, 1000)) -> None:
-        self._found, self._span = found, span
+    def __init__(
+        self, *found: Episode, span: tuple[int, int] = (0, 1000), similarity: float = 0.9
+    ) -> None:
+        self._found, self._span, self._similarity = found, span, similarity
 
     def ask(self, *_asked: object) -> "Hears":
         """Nothing takes time."""
@@ -19,7 +21,7 @@ class Hears:
 
     def find(self, *_asked: object) -> Sequence[Near]:
         """In this order."""
-        return [Near(episode.id, *self._span, 0.9) for episode in self._found]
+        return [Near(episode.id, *self._span, self._similarity) for episode in self._found]
 
     def start(self) -> None:
         """There is nothing to follow."""

@@ -146,8 +146,8 @@ def test_a_further_page_of_words_that_were_put_right_is_empty_once_nothing_is_ne
 class HearsOne(Hears):
     """Finds its clips by the meaning of one word alone."""
 
-    def __init__(self, word: str, *found: Episode) -> None:
-        super().__init__(*found)
+    def __init__(self, word: str, *found: Episode, similarity: float = 0.9) -> None:
+        super().__init__(*found, similarity=similarity)
         self._word = word
 
     def ask(self, *asked: object) -> Hears:
@@ -170,6 +170,23 @@ def test_what_something_is_like_stays_and_what_is_only_like_the_words_put_right_
     assert parts(find("Kubernetes", kind="audio")) == ([], "Kubernetes", None, True)
     both = find("Kubernetes")
     assert (sorted(titles(both)), both.put_right) == (["Clusters", "Kubernetes"], "Kubernetes")
+
+
+@pytest.mark.parametrize(("similarity", "shown"), [(0.29, "Kubernetes"), (0.3, "Clusters")])
+def test_what_is_only_somewhat_like_a_mistake_does_not_stand_in_the_way(
+    session: Session, ada: User, similarity: float, shown: str
+) -> None:
+    factories.make_episode(session, ada, "Kubernetes")
+    alike = factories.make_episode(session, ada, "Clusters")
+    factories.make_transcript(session, alike, (0, 2, "nodes and pods"))
+    viewer = factories.viewer_of(ada)
+    request = read_request({"q": "kuberntes"}, viewer, PageRequest())
+
+    found = search_queries.search(
+        session, viewer, request, HearsOne("kuberntes", alike, similarity=similarity)
+    )
+
+    assert titles(found) == [shown]
 
 
 def test_the_api_says_what_was_asked_and_what_the_results_are_for(
@@ -196,12 +213,12 @@ def test_the_page_says_above_the_results_what_they_are_for_and_searches_as_typed
     page = browser.get("/search?q=kuberntes").text
     as_typed = browser.get("/search?q=kuberntes&as_typed=1").text
 
-    sentence = "Nothing was found for “kuberntes”. These are results for “kubernetes”."
+    sentence = "Nothing has “kuberntes” in it. These are results for “kubernetes”."
     assert read_notes(page) == [f"{sentence} Search for exactly what was typed"]
     assert page.index("These are results") < page.index("<h1>") < page.index('class="best')
     assert f'href="{typed}"' in page
     assert "<h1>Results for “kubernetes”</h1>" in page
-    assert "Nothing has" not in page
+    assert "Nothing has this word" not in page
     assert "Did you mean" not in page
     assert (read_notes(as_typed), "Nothing found for “kuberntes”" in as_typed) == ([], True)
     assert 'Did you mean <a href="/search?q=kubernetes"' in as_typed

@@ -211,6 +211,15 @@ def test_a_mistyped_word_is_put_right_however_the_database_stems_it(
     assert ask(ada, "evning").instead == "evening"
 
 
+def test_a_word_that_shares_little_more_than_its_beginning_is_not_proposed(
+    session: Session, ada: User, ask: Ask
+) -> None:
+    factories.make_episode(session, ada, "It failed")
+
+    assert ask(ada, "failover").instead is None
+    assert ask(ada, "faileed").instead == "failed"
+
+
 def test_all_words_of_a_letter_are_read_once_to_put_a_question_right(
     database: Database, session: Session, ada: User, ask: Ask
 ) -> None:

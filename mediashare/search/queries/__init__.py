@@ -29,46 +29,67 @@ def search(
 ) -> SearchPage:
     """One page of the episodes that `viewer` may see and that answer the request, best first,
     each with its best moments; with a `finder` also those that answer it in other words. Where
-    nothing at all is found, what the words find once they are put right."""
+    nothing has any of the words, what these find once they are put right."""
     if not request.question.terms and not request.question.is_browsing:
         return SearchPage(is_wordless=True)
     index = choose_index(session)
     request = replace(request, question=synonyms.widen(session, viewer, request.question))
-    is_further = put_right.behind(request.page.cursor) is not None
-    page = SearchPage() if is_further else _search(session, viewer, index, request, finder)
-    if not (is_further or page.is_missed):
-        return page
-    instead = _find_instead(session, viewer, index, request, page.results)
-    page = replace(page, instead=instead)
-    if page.results or instead is None or request.is_as_typed:
-        return page
-    asked = put_right.ask(request, instead)
-    asked = replace(asked, question=synonyms.widen(session, viewer, asked.question))
-    right = _search(session, viewer, index, asked, finder)
-    # What is only like words that nothing has either would answer nobody.
-    is_answer = right.results and not (right.is_missed and not right.is_loose)
-    return put_right.show(page, right) if is_answer else page
+    if put_right.behind(request.page.cursor) is not None:
+        instead = _find_instead(session, viewer, index, request)
+        right = _search_right(session, viewer, index, request, instead, finder)
+        return right or SearchPage(instead=instead)
+    meant = Meant(session, viewer, index, request, finder)
+    found = list_found(session, viewer, index, request, meant)
+    if not request.question.terms or found.is_answered or request.page.cursor:
+        return _show(session, viewer, index, request, found, meant)
+    if not found.is_faint:
+        page = _show(session, viewer, index, request, found, meant)
+        instead = _find_instead(session, viewer, index, request, page.results)
+        return replace(page, is_missed=True, instead=instead)
+    instead = _find_instead(session, viewer, index, request)
+    right = _search_right(session, viewer, index, request, instead, finder)
+    if right:
+        return replace(right, is_missed=True)
+    page = _show(session, viewer, index, request, found, meant)
+    return replace(page, is_missed=True, instead=instead)
 
 
-def _search(
+def _search_right(
     session: Session,
     viewer: Viewer,
     index: SearchIndex,
     request: SearchRequest,
+    instead: str | None,
     finder: Finder | None,
+) -> SearchPage | None:
+    """What these words find instead of those typed, as far as anything has them."""
+    if instead is None or request.is_as_typed:
+        return None
+    asked = put_right.ask(request, instead)
+    asked = replace(asked, question=synonyms.widen(session, viewer, asked.question))
+    meant = Meant(session, viewer, index, asked, finder)
+    found = list_found(session, viewer, index, asked, meant)
+    if not (found.by_words or (asked.page.cursor and found.episode_ids)):
+        return None
+    return put_right.show(_show(session, viewer, index, asked, found, meant), instead)
+
+
+def _show(
+    session: Session,
+    viewer: Viewer,
+    index: SearchIndex,
+    request: SearchRequest,
+    found: Found,
+    meant: Meant,
 ) -> SearchPage:
-    """What the words of the request find as they are, and those of glossaries."""
-    meant = Meant(session, viewer, index, request, finder)
-    found = list_found(session, viewer, index, request, meant)
-    question = request.question
+    """The page of what was found."""
     return SearchPage(
         results=_list_results(session, index, request, found),
         next_cursor=found.next_cursor,
         is_loose=found.is_loose,
-        is_missed=bool(question.terms) and not found.is_answered and not request.page.cursor,
         is_alike=any(ident not in found.by_words for ident in found.episode_ids),
-        also=synonyms.list_also(question),
-        left_out=question.left_out,
+        also=synonyms.list_also(request.question),
+        left_out=request.question.left_out,
         facets=_count(session, viewer, index, request, found, meant),
     )
 
@@ -136,7 +157,7 @@ def _find_instead(
     viewer: Viewer,
     index: SearchIndex,
     request: SearchRequest,
-    results: Sequence[Result],
+    results: Sequence[Result] = (),
 ) -> str | None:
     """What else may have been meant; what the results have in their moments is meant as it is."""
     said = {term for one in results for moment in one.moments for term in moment.terms}

@@ -56,6 +56,12 @@ class Found:
         """Whether any episode has all of the words."""
         return bool(self.by_words) and not self.is_loose
 
+    @property
+    def is_faint(self) -> bool:
+        """Whether nothing has any of the words, and nothing says much like them."""
+        is_like = any(one.similarity >= weights.LEAST_BESIDE_WORDS for one in self.near)
+        return not (self.by_words or is_like)
+
 
 def list_found(
     session: Session,

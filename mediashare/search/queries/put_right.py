@@ -1,4 +1,4 @@
-"""The results of words that were put right, where nothing at all was found by those typed.
+"""The results of words that were put right, where nothing has any of those typed.
 
 They say so, and their further pages look for what was typed too: their cursors tell that the words
 are to be put right again, and not how, so that nobody can have them be anything else.
@@ -30,14 +30,7 @@ def ask(request: SearchRequest, instead: str) -> SearchRequest:
     return replace(request, text=instead, question=read_question(instead), page=page)
 
 
-def show(typed: SearchPage, right: SearchPage) -> SearchPage:
-    """The results of the words put right, as those of what was typed; that nothing has these words
-    stays true."""
+def show(right: SearchPage, instead: str) -> SearchPage:
+    """The results of these words as those of what was typed."""
     cursor = right.next_cursor and encode_cursor(CURSOR, right.next_cursor)
-    return replace(
-        right,
-        next_cursor=cursor,
-        is_missed=typed.is_missed,
-        instead=typed.instead,
-        put_right=typed.instead,
-    )
+    return replace(right, next_cursor=cursor, instead=instead, put_right=instead)

@@ -192,7 +192,8 @@ class SearchPage:
     `also` are words that were looked for besides those typed, `left_out` words that were typed and
     not looked for, since there were too many; `instead` is what may have been
     meant, `facets` what the results can be narrowed down to, by parameter. What was typed is
-    `put_right` where it finds nothing: then all of this is of those words, but for `is_missed`.
+    `put_right` where nothing has any of it: then all of this is of those words, but for
+    `is_missed`.
     """
 
     results: Sequence[Result] = ()

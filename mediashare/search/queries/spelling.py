@@ -39,8 +39,7 @@ MOST_ASKED, MOST_COUNTED = 200, 30
 MOST_WRITTEN, MOST_READ, MOST_TEXTS = 3, 3, 600
 # A question with more unknown words is none that was mistyped.
 MOST_PUT_RIGHT = 3
-# Where a mistake may be in the ending, so that it was not taken off: farther than what is near, and
-# taken only if the word as it is written is near what was typed.
+# Where a mistake may be in the ending, so that it was not taken off: farther than what is near.
 BY_BEGINNING = 3
 
 
@@ -162,7 +161,8 @@ def _choose(
     found = {}
     for typed, words in best.items():
         nearest = [_nearest(typed, written[word]) for word in words if written[word]]
-        fitting = [form for form in nearest if not in_ending or _is_near(form, typed)]
+        # Only endings were taken off: `failed` is not what `failover` means.
+        fitting = [form for form in nearest if _distance(form, typed) <= _most_mistakes(typed)]
         if fitting:
             found[typed] = fitting[0]
     return found
@@ -214,10 +214,6 @@ def _add_begun(near: dict[str, int], form: str, words: Sequence[str]) -> None:
 
 def _most_mistakes(word: str) -> int:
     return 2 if len(word) >= LETTERS_FOR_TWO else 1
-
-
-def _is_near(written: str, typed: str) -> bool:
-    return _distance(written, typed) <= _most_mistakes(typed)
 
 
 def _distance(one: str, other: str) -> int:
