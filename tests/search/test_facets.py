@@ -19,6 +19,7 @@ from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
 from mediashare.search.queries import facets, weights
 from mediashare.search.queries.port import Field
+from mediashare.search.queries.request import Ranks
 from tests import factories
 from tests.factories import viewer_of
 from tests.finders import Hears
@@ -249,3 +250,22 @@ def test_what_meaning_alone_has_found_is_worth_what_came_of_it(
     assert (result.points.text, result.points.helpfulness) == (0, weights.SOLVED_POINTS / 2)
     assert result.points.freshness > 0
     assert list(result.points.missing) == ["power", "cut"]
+
+
+def test_places_are_those_that_their_sum_comes_from(
+    database: Database, session: Session, ada: User
+) -> None:
+    admin = viewer_of(factories.make_user(session, role=Role.ADMIN))
+    apart = factories.make_episode(session, ada, "Apart", description="dashboards mysql readiness")
+    said = factories.make_episode(session, ada, "Said")
+    factories.make_transcript(session, said, (0, 2, "readiness, dashboards, mysql"))
+    asked = read_request(
+        {"q": "readiness dashboards mysql nowhere", "explain": "1"}, admin, PageRequest()
+    )
+
+    with database.reading() as reading:
+        results = search_queries.search(reading, admin, asked, Hears(apart)).results
+
+    places = {one.episode.title: one.points.ranks for one in results if one.points}
+    assert places["Said"] == Ranks(1, None, 1 / (weights.FUSION_K + 1))
+    assert places["Apart"] == Ranks(1, 1, (1 + weights.LOOSE_WEIGHT) / (weights.FUSION_K + 1))

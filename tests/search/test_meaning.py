@@ -122,6 +122,15 @@ def test_who_remembers_one_word_too_many_finds_what_has_the_others(library: Libr
     assert titles(found) == ["Most of the words", "By meaning"]
 
 
+def test_who_remembers_a_title_and_one_word_more_finds_it(library: Library) -> None:
+    near = library.add("The age of the pods.", title="By meaning")
+    library.add("Guten Tag.", title="Kafka", tags_text="rebalance", language="de")
+
+    found = ask_near(library, "kafka rebalance dienstag", near, span=(0, 4000))
+
+    assert titles(found) == ["Kafka", "By meaning"]
+
+
 def test_many_words_here_and_there_in_a_long_clip_are_no_answer(library: Library) -> None:
     silence = ["Whisk the eggs with sugar."] * 8
     library.add("A dead end.", *silence, "The computer.", *silence, "It failed.", title="Long")

@@ -15,6 +15,7 @@ from mediashare.search.queries.port import SearchIndex
 from mediashare.search.queries.question import Question
 from mediashare.search.queries.ranking import Candidate, Candidates
 from mediashare.search.queries.request import Ranks, SearchRequest
+from mediashare.search.queries.written import list_named
 from mediashare.vectors.port import Near
 
 # So many of those that words find stand in one list with those that meaning finds.
@@ -120,7 +121,7 @@ def _fused(
         cursor = meaning.Shown(end, fused[end - 1]).cursor
     elif best and (words.has_more or len(all_ids) > len(fused)):
         cursor = encode_cursor(meaning.BEHIND, best[-1].cursor)
-    ranks = _list_ranks(scores, _ids(best), by_meaning)
+    ranks = _list_ranks(scores, [most_of, some], by_meaning)
     found = _found(words, fused[start:end], cursor, all_ids)
     some_weight = weight if words.is_loose else None
     return replace(found, ranks=ranks, weight_of_some=some_weight, most_of=most_of, near=near)
@@ -129,22 +130,31 @@ def _fused(
 def _list_most_of(
     session: Session, index: SearchIndex, question: Question, words: Candidates
 ) -> Sequence[str]:
-    """Those that say more than half of the words, and two at least, in one moment: who remembers
-    one word too many still finds what has the others. That long clips have many words somewhere
-    says nothing."""
+    """Those that say more than half of the words, and two at least, in one moment, or have them in
+    title and tags: who remembers one word too many still finds what has the others. That long clips
+    have many words somewhere says nothing."""
     if not words.is_loose:
         return ()
     least = max(2, len(question.terms) // 2 + 1)
     # What fields are worth is less than one more word, unless many words stand in many of them.
     having = [one for one in words.found if one.text // weights.APART_POINTS >= least]
-    return list_saying(session, index, question, _ids(having[:MOST_LOOKED_INTO]), least=least)
+    idents = _ids(having[:MOST_LOOKED_INTO])
+    if not idents:
+        return ()
+    most_of = {
+        *list_saying(session, index, question, idents, least=least),
+        *list_named(session, question, idents, least=least),
+    }
+    return [ident for ident in idents if ident in most_of]
 
 
 def _list_ranks(
-    scores: Mapping[str, float], by_words: Sequence[str], by_meaning: Sequence[str]
+    scores: Mapping[str, float], by_words: Sequence[Sequence[str]], by_meaning: Sequence[str]
 ) -> Mapping[str, Ranks]:
+    """The places that the scores were added up from: by words each list has its own."""
     words, meant = (
-        {ident: rank for rank, ident in enumerate(ranking, 1)} for ranking in (by_words, by_meaning)
+        {ident: rank for ranking in lists for rank, ident in enumerate(ranking, 1)}
+        for lists in (by_words, [by_meaning])
     )
     return {
         ident: Ranks(words.get(ident), meant.get(ident), score) for ident, score in scores.items()
