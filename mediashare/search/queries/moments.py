@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mediashare import stems
 from mediashare.db.given import given
 from mediashare.search.queries.marking import Marker
-from mediashare.search.queries.port import Range, SearchIndex
+from mediashare.search.queries.port import Range, Rows, SearchIndex
 from mediashare.search.queries.question import Question, Term
 from mediashare.search.queries.request import Moment
 from mediashare.transcripts.models import Segment, Transcript, Word
@@ -227,7 +227,20 @@ def _without_echoes(stretches: Sequence[_Stretch]) -> list[_Stretch]:
 def _list_segments(
     session: Session, index: SearchIndex, terms: Sequence[Term], ranges: Sequence[Range]
 ) -> Sequence[AnyRow]:
-    said = index.said(ranges, terms, MOST_SEGMENTS).subquery()
+    """The lines with any of the terms. Where an episode has more than are looked at, they are
+    looked for again: those with most of the terms."""
+    segments = _list_said(session, index.said(ranges, terms, MOST_SEGMENTS))
+    lines = Counter(segment.episode_id for segment in segments)
+    full = {ident for ident, count in lines.items() if count >= MOST_SEGMENTS}
+    if not full or len(terms) == 1:
+        return segments
+    places = [place for place in ranges if place.episode_id in full]
+    best = _list_said(session, index.said_most(places, terms, MOST_SEGMENTS))
+    return [*(segment for segment in segments if segment.episode_id not in full), *best]
+
+
+def _list_said(session: Session, found: Rows) -> Sequence[AnyRow]:
+    said = found.subquery()
     return session.execute(
         _segments()
         .join(said, said.c.segment_id == Segment.id)

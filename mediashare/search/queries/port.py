@@ -119,8 +119,12 @@ class SearchIndex(Protocol):
         ...
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        """Rows (`segment_id`) of the segments with any of the terms, about so many for each
-        episode: those with all terms before the others."""
+        """Rows (`segment_id`) of the segments with any of the terms, so many for each episode: the
+        first ones."""
+        ...
+
+    def said_most(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
+        """The same, but those with more of the terms before the others, which takes longer."""
         ...
 
     def known(self, word: str | ColumnElement[str]) -> Rows:

@@ -102,26 +102,10 @@ class PostgresqlIndex:
         return gather_ranges(rows)
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        by_languages: dict[tuple[str, ...], list[int]] = {}
-        for place in ranges:
-            by_languages.setdefault(place.languages, []).append(place.first)
-        found = [
-            select(_SEGMENTS.c.segment_id, number.label("number")).where(
-                _SEGMENTS.c.no.in_(numbers), _matches(_SEGMENTS.c.text, _query(some))
-            )
-            for languages, numbers in by_languages.items()
-            for some in [either(self._reader.any_of(terms, languages).values())]
-            for every in [either(self._reader.all_of(terms, languages).values())]
-            for has_all in [_matches(_SEGMENTS.c.text, _query(every))]
-            for number in [
-                func.row_number().over(
-                    partition_by=_SEGMENTS.c.no,
-                    order_by=(has_all.desc(), _SEGMENTS.c.segment_id),
-                )
-            ]
-        ]
-        every = union_all(*found).subquery()
-        return select(every.c.segment_id).where(every.c.number <= most)
+        return self._first(most, ranges, terms, counted=())
+
+    def said_most(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
+        return self._first(most, ranges, terms, counted=terms)
 
     def known(self, word: str | ColumnElement[str]) -> Rows:
         return _call("search_by_words", _lexeme(word), None)
@@ -194,6 +178,41 @@ class PostgresqlIndex:
         query = select(*found.c, each.c.term).select_from(each).join(found, true())
         is_read_alike = all(one["languages"] is None for one in asked)
         return query if is_read_alike else query.distinct()
+
+    def _first(
+        self,
+        most: int,
+        ranges: Collection[Range],
+        terms: Sequence[Term],
+        *,
+        counted: Sequence[Term],
+    ) -> Rows:
+        """The first so many lines of each document with any of the terms, those with more of the
+        `counted` ones before the others."""
+        by_languages: dict[tuple[str, ...], list[int]] = {}
+        for place in ranges:
+            by_languages.setdefault(place.languages, []).append(place.first)
+        found = [
+            select(_SEGMENTS.c.segment_id, number.label("number")).where(
+                _SEGMENTS.c.no.in_(numbers), self._says(terms, languages)
+            )
+            for languages, numbers in by_languages.items()
+            for count in [
+                sum((cast(self._says([term], languages), Integer) for term in counted), literal(0))
+            ]
+            for number in [
+                func.row_number().over(
+                    partition_by=_SEGMENTS.c.no, order_by=(count.desc(), _SEGMENTS.c.segment_id)
+                )
+            ]
+        ]
+        every = union_all(*found).subquery()
+        return select(every.c.segment_id).where(every.c.number <= most)
+
+    def _says(self, terms: Sequence[Term], languages: Sequence[str]) -> ColumnElement[bool]:
+        """Whether a line has any of the terms in any of its languages."""
+        some = either(self._reader.any_of(terms, languages).values())
+        return _matches(_SEGMENTS.c.text, _query(some))
 
     def _documents(self, place: str, terms: Sequence[Term]) -> Rows:
         """Documents that have all of the terms in this place: once, though several languages of

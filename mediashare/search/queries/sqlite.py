@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -112,21 +113,21 @@ class Fts5Index:
         return gather_ranges(rows)
 
     def said(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
-        by_reading: dict[str, list[Range]] = {}
-        for place in ranges:
-            readings = {act(terms, one) for act in (_all, _any) for one in place.languages}
-            for reading in readings:
-                by_reading.setdefault(reading, []).append(place)
-        found = (_said(reading, places) for reading, places in by_reading.items())
-        every = union_all(*found).subquery()
-        return select(every.c.segment_id).where(every.c.number <= most).distinct()
+        lines = _said([(place, _any_in(place, terms)) for place in ranges]).subquery()
+        return _first(most, lines, lines.c.segment_id)
+
+    def said_most(self, ranges: Collection[Range], terms: Sequence[Term], most: int) -> Rows:
+        asked = [(place, _any_in(place, [term])) for place in ranges for term in terms]
+        each = _said(asked).subquery()
+        lines = select(*each.c, func.count().label("terms")).group_by(*each.c).subquery()
+        return _first(most, lines, lines.c.terms.desc(), lines.c.segment_id)
 
     def known(self, word: str | ColumnElement[str]) -> Rows:
         quoted = literal('"') + word + '"'
         return select(_EPISODES.c.rowid.label("no")).where(_matches("search_episodes", quoted))
 
     def said_word(self, ranges: Collection[Range], word: str) -> Rows:
-        every = _said(f'"{word}"', ranges).subquery()
+        every = _said([(place, f'"{word}"') for place in ranges]).subquery()
         return select(every.c.segment_id)
 
     def list_words(self, session: Session, start: str, lengths: range) -> Sequence[str]:
@@ -235,6 +236,10 @@ def _any(terms: Sequence[Term], language: str) -> str:
     return f"({' OR '.join(dict.fromkeys(forms))})"
 
 
+def _any_in(place: Range, terms: Sequence[Term]) -> str:
+    return " OR ".join(dict.fromkeys(_any(terms, one) for one in place.languages))
+
+
 def _forms(words: Words, language: str, *, is_prefix: bool) -> list[str]:
     """One way to say a term, as FTS5 reads it. What stands between the quotes is letters and
     digits alone, so that it can not be read as an operator."""
@@ -281,19 +286,27 @@ def _number_ranges(episode_ids: Select[str]) -> Subquery:
     return select(lines.c.episode_id, lines.c.id, number.label("range")).subquery()
 
 
-def _said(reading: str, ranges: Collection[Range]) -> Rows:
-    """Segments in these ranges, each with its place among those of its episode. Those of other
-    episodes stand between them; they have no number, so that they take nobody's place."""
-    places = json.dumps([(place.first, place.last, place.episode_id) for place in ranges])
+def _said(asked: Sequence[tuple[Range, str]]) -> Rows:
+    """Segments with what is asked of each range (`segment_id`, `episode_id`). Those of other
+    episodes stand between them; they have neither, so that they take nobody's place."""
+    places = json.dumps([(one.first, one.last, one.episode_id, reading) for one, reading in asked])
     place = func.json_each(places).table_valued("key", "value")
-    first, last, episode = (func.json_extract(place.c.value, f"$[{end}]") for end in range(3))
+    first, last, episode, reading = (
+        func.json_extract(place.c.value, f"$[{part}]") for part in range(4)
+    )
     ident = _SEGMENTS.c.rowid
-    number = func.row_number().over(partition_by=Segment.episode_id, order_by=Segment.id)
     is_in = and_(_matches("search_segments", reading), ident.between(first, last))
     is_own = and_(Segment.id == ident, Segment.episode_id == episode)
     # Outer joins keep this order: SQLite would read all matches and then look for their place.
-    found = select(Segment.id.label("segment_id"), number.label("number")).select_from(place)
+    found = select(Segment.id.label("segment_id"), Segment.episode_id).select_from(place)
     return found.outerjoin(_SEGMENTS, is_in).outerjoin(Segment, is_own)
+
+
+def _first(most: int, lines: Subquery, *order: ColumnElement[Any]) -> Rows:
+    """The first so many lines of each episode in this order."""
+    number = func.row_number().over(partition_by=lines.c.episode_id, order_by=order)
+    every = select(lines.c.segment_id, number.label("number")).subquery()
+    return select(every.c.segment_id).where(every.c.number <= most)
 
 
 def _matches(name: str, expression: str | ColumnElement[str]) -> ColumnElement[bool]:
