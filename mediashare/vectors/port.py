@@ -31,6 +31,11 @@ class Asked(Protocol):
         fulfil the conditions: what they rule out changes nothing in the answer."""
         ...
 
+    def again(self, text: str) -> "Asked":
+        """Begin to look for what is like another text, in the same session and under the same
+        conditions: what fulfils them need not be asked twice."""
+        ...
+
 
 class Finder(Protocol):
     """Finds what is said in other words."""

@@ -131,6 +131,18 @@ def test_who_remembers_a_title_and_one_word_more_finds_it(library: Library) -> N
     assert titles(found) == ["Kafka", "By meaning"]
 
 
+def test_words_that_were_put_right_are_looked_for_by_their_meaning_too(library: Library) -> None:
+    library.add("The computer is new.", title="By words")
+    library.add("My laptop crashed.", title="By meaning")
+    library.add("A laptop that nobody may find.", title="Hidden", audience=Audience.PRIVATE)
+    library.embed()
+
+    found = library.ask(library.eve, "compuetr")
+
+    assert found.put_right == "computer"
+    assert titles(found) == ["By words", "By meaning"]
+
+
 def test_many_words_here_and_there_in_a_long_clip_are_no_answer(library: Library) -> None:
     silence = ["Whisk the eggs with sugar."] * 8
     library.add("A dead end.", *silence, "The computer.", *silence, "It failed.", title="Long")

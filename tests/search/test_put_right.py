@@ -1,7 +1,7 @@
 """What a mistyped question finds at once: the results of what was meant, which say so."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from mediashare.search import queries as search_queries
 from mediashare.search.forms import read_request
 from mediashare.search.models import AskedWords
 from mediashare.search.queries.request import SearchPage
+from mediashare.vectors.port import Near
 from tests import factories
 from tests.counting import count_statements
 from tests.finders import Hears
@@ -151,7 +152,13 @@ class HearsOne(Hears):
         self._word = word
 
     def ask(self, *asked: object) -> Hears:
-        return self if self._word in asked else Hears()
+        self._is_meant = self._word in asked
+        return self
+
+    again = ask
+
+    def find(self, *asked: object) -> Sequence[Near]:
+        return super().find(*asked) if self._is_meant else []
 
 
 def test_what_something_is_like_stays_and_what_is_only_like_the_words_put_right_is_not_shown(

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy import ColumnElement
@@ -42,11 +41,19 @@ UNREAD = "the index of meanings could not be read; words alone are looked for"
 class _LookedInto:
     """A question whose meaning is understood aside, while its words are looked for."""
 
-    def __init__(self, look: Callable[[], Asking | None]) -> None:
+    def __init__(self, look: Callable[[str], Asking | None], text: str) -> None:
         # A thread for each, as many as there are requests: the model takes one after the other.
         aside = ThreadPoolExecutor(1, thread_name_prefix="meaning")
-        self._asking = aside.submit(look)
+        self._asking = aside.submit(look, text)
         aside.shutdown(wait=False)
+        self._look = look
+        # Every episode that may be found, once that was asked.
+        self._every: Collection[str] | None = None
+
+    def again(self, text: str) -> "_LookedInto":
+        other = _LookedInto(self._look, text)
+        other._every = self._every
+        return other
 
     def find(
         self, session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
@@ -56,7 +63,11 @@ class _LookedInto:
             return ()
 
         def findable(episode_ids: Sequence[str] | None) -> Collection[str]:
-            return meaning_queries.list_findable(session, episode_ids, conditions)
+            if episode_ids is not None:
+                return meaning_queries.list_findable(session, episode_ids, conditions)
+            if self._every is None:
+                self._every = meaning_queries.list_findable(session, None, conditions)
+            return self._every
 
         found = asking.find(findable, limit)
         idents = {near.episode_id for near in found}
@@ -91,7 +102,7 @@ class MappedFinder:
     def ask(self, session: Session, text: str) -> Asked:
         if time.monotonic() - self._followed_at >= FOLLOW_EVERY_S:
             self._follow_soon(session)
-        return _LookedInto(partial(self._look, text))
+        return _LookedInto(self._look, text)
 
     def _look(self, text: str) -> Asking | None:
         vector = self._understand(text)

@@ -1,7 +1,8 @@
 """Full text search over episodes and what is said in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,8 @@ def search(
     request = replace(request, question=synonyms.widen(session, viewer, request.question))
     if put_right.behind(request.page.cursor) is not None:
         instead = _find_instead(session, viewer, index, request)
-        right = _search_right(session, viewer, index, request, instead, finder)
+        mean = partial(Meant, session, viewer, index, finder=finder)
+        right = _search_right(session, viewer, index, request, instead, mean)
         return right or SearchPage(instead=instead)
     meant = Meant(session, viewer, index, request, finder)
     found = list_found(session, viewer, index, request, meant)
@@ -47,7 +49,7 @@ def search(
         instead = _find_instead(session, viewer, index, request, page.results)
         return replace(page, is_missed=True, instead=instead)
     instead = _find_instead(session, viewer, index, request)
-    right = _search_right(session, viewer, index, request, instead, finder)
+    right = _search_right(session, viewer, index, request, instead, meant.again)
     if right:
         return replace(right, is_missed=True)
     page = _show(session, viewer, index, request, found, meant)
@@ -60,14 +62,15 @@ def _search_right(
     index: SearchIndex,
     request: SearchRequest,
     instead: str | None,
-    finder: Finder | None,
+    mean: Callable[[SearchRequest], Meant],
 ) -> SearchPage | None:
-    """What these words find instead of those typed, as far as anything has them."""
+    """What these words find instead of those typed, as far as anything has them; `mean` begins to
+    look for what they mean."""
     if instead is None or request.is_as_typed:
         return None
     asked = put_right.ask(request, instead)
     asked = replace(asked, question=synonyms.widen(session, viewer, asked.question))
-    meant = Meant(session, viewer, index, asked, finder)
+    meant = mean(asked)
     found = list_found(session, viewer, index, asked, meant)
     if not (found.by_words or (asked.page.cursor and found.episode_ids)):
         return None

@@ -60,7 +60,14 @@ class Meant:
         self._request = request
         self._asked: Asked | None = None
         if finder and _is_for_meaning(request):
-            self._asked = finder.ask(session, EXCLUDED.sub(" ", request.text))
+            self._asked = finder.ask(session, _bare(request))
+
+    def again(self, request: SearchRequest) -> "Meant":
+        """What answers the same request in other words."""
+        other = Meant(self._session, self._viewer, self._index, request)
+        if self._asked and _is_for_meaning(request):
+            other._asked = self._asked.again(_bare(request))
+        return other
 
     @property
     def is_asked(self) -> bool:
@@ -75,6 +82,10 @@ class Meant:
             return ()
         conditions = ranking.list_conditions(self._viewer, self._index, self._request)
         return self._asked.find(self._session, conditions, STRETCHES)
+
+
+def _bare(request: SearchRequest) -> str:
+    return EXCLUDED.sub(" ", request.text)
 
 
 def of_both(request: SearchRequest) -> SearchRequest:
