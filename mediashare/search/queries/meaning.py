@@ -171,15 +171,16 @@ def position(cursor: str | None) -> Shown | None:
     return Shown(count, last) if kind == CURSOR and 0 < count <= MAX_LIMIT + STRETCHES else None
 
 
-def behind(cursor: str | None) -> str | None:
-    """After which cursor of words a page begins that comes behind both lists; None for others."""
+def behind(cursor: str | None, kind: str = BEHIND) -> str | None:
+    """Which cursor one of this kind holds: of words, where a page begins behind both lists. None
+    for those of other kinds."""
     if cursor is None:
         return None
     try:
-        kind, after = decode_cursor(cursor, (str, str))
+        known, after = decode_cursor(cursor, (str, str))
     except BadCursorError:
         return None
-    return str(after) if kind == BEHIND else None
+    return str(after) if known == kind else None
 
 
 def _is_apart(one: Near, others: Sequence[Near]) -> bool:

@@ -6,7 +6,8 @@ are to be put right again, and not how, so that nobody can have them be anything
 
 from dataclasses import replace
 
-from mediashare.db.paging import BadCursorError, PageRequest, decode_cursor, encode_cursor
+from mediashare.db.paging import PageRequest, encode_cursor
+from mediashare.search.queries import meaning
 from mediashare.search.queries.question import read_question
 from mediashare.search.queries.request import SearchPage, SearchRequest
 
@@ -15,13 +16,7 @@ CURSOR = "right"
 
 def behind(cursor: str | None) -> str | None:
     """After which cursor of the words put right a page begins; None for others."""
-    if cursor is None:
-        return None
-    try:
-        kind, after = decode_cursor(cursor, (str, str))
-    except BadCursorError:
-        return None
-    return str(after) if kind == CURSOR else None
+    return meaning.behind(cursor, CURSOR)
 
 
 def ask(request: SearchRequest, instead: str) -> SearchRequest:
